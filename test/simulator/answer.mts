@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+import { fileChunks, type FilePart } from './files.mts';
+
+export interface Answer {
+	status: number;
+	headers?: Record<string, string>;
+	json?: unknown;
+	/** Sent as it is, instead of `json`. */
+	raw?: string;
+	file?: FilePart;
+	/** Send only the first half of the JSON. */
+	halved?: boolean;
+}
+
+/** Sends an answer; false when the connection has to be cut because the body was promised longer. */
+export async function send(response: ServerResponse, answer: Answer): Promise<boolean> {
+	if (answer.file) return await sendFile(response, answer, answer.file);
+	const text = answer.raw ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
+	const bytes = Buffer.from(text);
+	const body = answer.halved ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+	response.writeHead(answer.status, {
+		'content-type': 'application/json',
+		'content-length': String(body.length),
+		...answer.headers,
+	});
+	response.end(body);
+	return true;
+}
+
+async function sendFile(response: ServerResponse, answer: Answer, part: FilePart) {
+	const announced = part.announce ?? part.length;
+	const length = Math.min(part.breakAt ?? part.length, part.length);
+	response.writeHead(answer.status, { 'content-length': String(announced), ...answer.headers });
+	response.flushHeaders();
+	if (response.req.method === 'HEAD') {
+		response.end();
+		return true;
+	}
+	for (const chunk of fileChunks(part.total, part.first, length)) {
+		// One chunk in flight: a slow reader must not make the file pile up in memory
+		const error = await new Promise((done) => response.write(chunk, done));
+		if (error) return true;
+	}
+	if (length < announced || length < part.length) return false;
+	response.end();
+	return true;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import type { Answer } from './answer.mts';
+import { failure } from './errors.mts';
+import type { FileOrder, Job } from './types.mts';
+
+const CLIP = readFileSync(new URL('./media/clip.mp4', import.meta.url));
+
+/** An mp4 box has a header of 8 bytes: 32 bits of size and a name (ISO/IEC 14496-12). */
+const BOX_HEADER_BYTES = 8;
+const CHUNK = Buffer.alloc(256 * 1024);
+
+export interface FilePart {
+	/** Bytes of the whole file. */
+	total: number;
+	/** Offset of the first byte of this part. */
+	first: number;
+	length: number;
+	announce?: number;
+	breakAt?: number;
+}
+
+export function fileSize(wanted: number | undefined): number {
+	if (wanted === undefined) return CLIP.length;
+	const smallest = CLIP.length + BOX_HEADER_BYTES;
+	const largest = CLIP.length + 0xffffffff;
+	if (!Number.isInteger(wanted) || wanted < smallest || wanted > largest)
+		throw new RangeError(
+			`The file size must be a whole number of bytes from ${smallest} to ${largest}.`,
+		);
+	return wanted;
+}
+
+/** Bytes of the clip, followed by a `free` box, which players skip, up to `total`. */
+export function* fileChunks(total: number, first: number, length: number): Generator<Buffer> {
+	const padding = Buffer.alloc(total > CLIP.length ? BOX_HEADER_BYTES : 0);
+	if (padding.length > 0) {
+		padding.writeUInt32BE(total - CLIP.length, 0);
+		padding.write('free', 4, 'latin1');
+	}
+	const head = Buffer.concat([CLIP, padding]);
+	const end = first + length;
+	if (first < head.length) yield head.subarray(first, end);
+	for (let at = Math.max(first, head.length); at < end; at += CHUNK.length)
+		yield CHUNK.subarray(0, Math.min(CHUNK.length, end - at));
+}
+
+export function fileAnswer(
+	job: Job | undefined,
+	total: number,
+	asked: { range?: string; ifRange?: string },
+	order: FileOrder = {},
+): Answer {
+	if (order.redirect !== undefined)
+		return { status: 302, headers: { location: order.redirect }, raw: '' };
+	if (!job || !['completed', 'succeeded'].includes(job.status)) return failure(404);
+
+	const etag = `"${job.requestId}-${total}"`;
+	const headers = { 'content-type': order.contentType ?? 'video/mp4', etag, 'accept-ranges': 'bytes' };
+	const odd = { announce: order.announce, breakAt: order.breakAt };
+	if (order.empty) return { status: 200, headers, file: { total, first: 0, length: 0, ...odd } };
+
+	const stale = asked.ifRange !== undefined && asked.ifRange !== etag;
+	const range = order.ignoreRange || stale ? undefined : parseRange(asked.range, total);
+	if (!range) return { status: 200, headers, file: { total, first: 0, length: total, ...odd } };
+	if (range === 'unsatisfiable')
+		return { status: 416, headers: { 'content-range': `bytes */${total}` }, raw: '' };
+	const contentRange = `bytes ${range.first}-${range.first + range.length - 1}/${total}`;
+	return {
+		status: 206,
+		headers: { ...headers, 'content-range': contentRange },
+		file: { total, ...range, ...odd },
+	};
+}
+
+/** One range (RFC 9110, 14.2); several, or another unit, count as no range, which the RFC allows. */
+function parseRange(header: string | undefined, total: number) {
+	const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+	if (!match || (match[1] === '' && match[2] === '')) return undefined;
+	const [from, to] = [match[1], match[2]];
+	if (from === '') {
+		const length = Math.min(Number(to), total);
+		return length === 0 ? 'unsatisfiable' : { first: total - length, length };
+	}
+	const first = Number(from);
+	if (to !== '' && Number(to) < first) return undefined;
+	if (first >= total) return 'unsatisfiable';
+	const last = to === '' ? total - 1 : Math.min(Number(to), total - 1);
+	return { first, length: last - first + 1 };
+}

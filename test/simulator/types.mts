@@ -1,0 +1,164 @@
+/** What tests and the other files here share: options, the request log, jobs and orders. */
+
+export interface SimulatorOptions {
+	/** 0 = any free port. */
+	port?: number;
+	token?: string;
+	/** Milliseconds a job spends in the queue. */
+	queueMs?: number;
+	/** Milliseconds a job runs after the queue. */
+	runMs?: number;
+	/** USD per second of video, by model id. */
+	basePriceUsd?: Record<string, number>;
+	/** Size of every video in bytes; without it, that of media/clip.mp4. */
+	fileBytes?: number;
+	/** Called once per logged request, when it is over. */
+	onRequest?: (request: LoggedRequest) => void;
+}
+
+export type RequestKind =
+	| 'submit'
+	| 'status'
+	| 'result'
+	| 'cancel'
+	| 'model'
+	| 'models'
+	| 'balance'
+	| 'file'
+	| 'reference'
+	| 'unknown';
+
+export interface LoggedRequest {
+	/** 1-based arrival number. */
+	n: number;
+	/** Unix time of arrival in milliseconds. */
+	atMs: number;
+	kind: RequestKind;
+	method: string;
+	/** With the query string, as it was sent. */
+	path: string;
+	authorization: 'valid' | 'invalid' | 'none';
+	requestId?: string;
+	modelId?: string;
+	userAgent?: string;
+	/** The Content-Length header; absent when the body came in chunks. */
+	contentLength?: number;
+	range?: string;
+	bodyBytes?: number;
+	bodySha256?: string;
+	/** The JSON of a submit, each data URI in it replaced by a `DataUri`. */
+	body?: unknown;
+	/** HTTP status; absent when the simulator cut the connection or has not answered. */
+	answered?: number;
+	/** The client went away before the answer was finished. */
+	aborted?: boolean;
+}
+
+export interface DataUri {
+	dataUri: true;
+	declaredType: string;
+	/** What the decoded bytes are; null when they are none of the accepted formats. */
+	sniffedType: string | null;
+	/** Decoded size. */
+	bytes: number;
+	/** Of the decoded bytes. */
+	sha256: string;
+}
+
+/** How a job goes. Part of an order with `on: 'job'`. */
+export interface JobOrder {
+	outcome?: string;
+	/** Names of running states, shown in turn over the run time. */
+	states?: string[];
+	queueMs?: number;
+	runMs?: number;
+	/** `error` of a failed job. */
+	jobError?: unknown;
+	output?: 'video' | 'videos' | 'string' | 'none';
+	/** So many reads of the finished result have no cost yet. */
+	costAfterReads?: number;
+	/** The address in the result instead of the simulator's own file. */
+	videoUrl?: string;
+	notCancellable?: boolean;
+}
+
+/** Oddities of a video download. Part of an order with `on: 'file'`. */
+export interface FileOrder {
+	/** Cut the connection after this many bytes of the body. */
+	breakAt?: number;
+	/** 200 with no byte in it. */
+	empty?: boolean;
+	/** Content-Length to claim, whatever is sent. */
+	announce?: number;
+	/** Answer with a redirect to this address. */
+	redirect?: string;
+	contentType?: string;
+	ignoreRange?: boolean;
+}
+
+export interface Order extends JobOrder, FileOrder {
+	on: RequestKind | 'job';
+	/** Let this many matching requests pass first (default 0). */
+	skip?: number;
+	/** For this many requests (default 1, -1 = always). */
+	times?: number;
+	requestId?: string;
+	/** Only for the nth job bought; with `on: 'submit'`, for the nth submit that arrives (from 1). */
+	nth?: number;
+	/** 2xx keeps the normal answer under that status; anything else replaces it. */
+	status?: number;
+	headers?: Record<string, string>;
+	/** A string is sent raw, anything else as JSON. */
+	body?: unknown;
+	/** A code of RunComfy's error table, with its usual HTTP status unless `status` is given. */
+	error?: number;
+	/** `detail` beside `error`. */
+	detail?: unknown;
+	/** Do the real work first (the job is bought), then answer with the fault. */
+	after?: boolean;
+	reset?: boolean;
+	hang?: boolean;
+	delayMs?: number;
+	/** An HTML error page, HTTP 502 unless `status` is given. */
+	html?: boolean;
+	/** The right answer, cut in half. */
+	truncate?: boolean;
+	/** Merged into the JSON answer; null removes a key. */
+	merge?: Record<string, unknown>;
+}
+
+export interface Job {
+	/** 1-based number in the order of purchase. */
+	readonly n: number;
+	readonly requestId: string;
+	readonly modelId: string;
+	/** The input, as in the log. */
+	readonly body: Record<string, unknown>;
+	/** Unix time in milliseconds. */
+	readonly createdAtMs: number;
+	/** The state at this moment. */
+	readonly status: string;
+	/** Unix time in milliseconds of a cancel that worked. */
+	cancelledAtMs?: number;
+	/** Reads of the finished result so far. */
+	resultReads: number;
+	readonly costUsd: number;
+	readonly plan: JobPlan;
+}
+
+export type JobPlan = JobOrder & Required<Pick<JobOrder, 'outcome' | 'states' | 'queueMs' | 'runMs' | 'output'>>;
+
+export interface Simulator {
+	/** http://127.0.0.1:PORT */
+	url: string;
+	token: string;
+	/** Every request in arrival order. */
+	log: LoggedRequest[];
+	/** What was bought, by request id, in order. */
+	jobs: Map<string, Job>;
+	order(...orders: Order[]): void;
+	/** Clears log, jobs and orders. */
+	reset(): void;
+	/** Also destroys open connections. */
+	close(): Promise<void>;
+}
