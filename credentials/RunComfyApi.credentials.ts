@@ -1,0 +1,71 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+const BAD_TOKEN =
+	'RunComfy does not accept this API token. Check it for typing slips, or create a new one.';
+
+const onStatus = (value: number, message: string) => ({
+	type: 'responseCode' as const,
+	properties: { value, message },
+});
+
+export class RunComfyApi implements ICredentialType {
+	name = 'runComfyApi';
+
+	displayName = 'RunComfy API';
+
+	icon: Icon = { light: 'file:../icons/runcomfy.svg', dark: 'file:../icons/runcomfy.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-runcomfy/n8n-nodes-runcomfy?tab=readme-ov-file#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Token',
+			name: 'apiToken',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'Create one on runcomfy.com: open your profile, then API tokens',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://model-api.runcomfy.net',
+			description: 'Leave as it is, unless you work with a simulator or a proxy',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiToken}}' } },
+	};
+
+	// A free read. n8n shows only the HTTP status text, so the statuses that occur get words; a 200
+	// with an error code is a refusal too.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			url: '/v1/models/kling/kling-video-o3/standard/reference-to-video',
+		},
+		rules: [
+			onStatus(400, BAD_TOKEN),
+			onStatus(401, BAD_TOKEN),
+			onStatus(403, 'This API token may not read models. Create a new one on runcomfy.com.'),
+			onStatus(404, 'There is no RunComfy Model API at this base URL. Set it back to its default.'),
+			onStatus(429, 'RunComfy takes no more requests right now. Try again in a minute.'),
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'error_code', value: 400004, message: BAD_TOKEN },
+			},
+			// The type wants rules of one kind, n8n takes both at once.
+		] as ICredentialTestRequest['rules'],
+	};
+}

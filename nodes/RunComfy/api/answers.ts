@@ -1,0 +1,74 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** What came back over HTTP, with the body parsed where it is a JSON object. */
+export interface Answer {
+	httpStatus: number;
+	headers: Record<string, unknown>;
+	json?: IDataObject;
+}
+
+/** How an answer is to be taken. */
+export type Verdict =
+	| 'ok'
+	// the API says no, for good
+	| 'refused'
+	// worth another look: too many requests, a fault of the server or of something in between
+	| 'passing';
+
+// Documented codes (RunComfy's error page); all of them are answers of the API itself.
+export const ERROR_CODES = {
+	invalidIdentifier: 400001,
+	insufficientResources: 400002,
+	userAccount: 400004,
+	permissionDenied: 403001,
+	notFound: 404001,
+} as const;
+
+// 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585.
+const PASSING_STATUSES = [408, 425, 429];
+
+/** RunComfy's own code of an answer that is a fault; a 200 can carry one too. */
+export function errorCodeOf(answer: Answer): number | undefined {
+	const code = Number(answer.json?.error_code);
+	return Number.isInteger(code) && code > 0 ? code : undefined;
+}
+
+/**
+ * May a read be tried again after this answer? The error code decides before the HTTP status. A 4xx
+ * without JSON comes from something between n8n and RunComfy, so it is no final word on a request.
+ */
+export function verdictOf(answer: Answer): Verdict {
+	const { httpStatus, json } = answer;
+	if (PASSING_STATUSES.includes(httpStatus) || httpStatus >= 500) return 'passing';
+	if (errorCodeOf(answer)) return 'refused';
+	if (httpStatus >= 400) return json ? 'refused' : 'passing';
+	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
+}
+
+/**
+ * What a submit's answer says about money. Only a clean 4xx, or a 2xx with an error code and no id,
+ * is a definite "nothing was bought"; 408 is a timeout and stays unknown.
+ */
+export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'unknown' {
+	const id = answer.json?.request_id;
+	const { httpStatus } = answer;
+	if (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && id === undefined)
+		return 'refused';
+	if (isRequestId(id)) return { bought: id };
+	if (httpStatus >= 200 && httpStatus < 300 && errorCodeOf(answer) && id === undefined)
+		return 'refused';
+	return 'unknown';
+}
+
+/** The ids that RunComfy's official clients accept. */
+export function isRequestId(id: unknown): id is string {
+	return typeof id === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(id);
+}
+
+/** Seconds or a date in `Retry-After`, as milliseconds from `now`; undefined without the header. */
+export function retryAfterMs(headers: Record<string, unknown>, now: number): number | undefined {
+	const value = String(headers['retry-after'] ?? '').trim();
+	if (!value) return undefined;
+	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,150 @@
+import type {
+	DeclarativeRestApiSettings,
+	IDataObject,
+	IExecuteSingleFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import type { Answer } from './answers';
+import { clean } from './clean';
+import { Failure } from './failure';
+
+export const CREDENTIAL = 'runComfyApi';
+
+/** How the node talks to the Model API: the credential, and the settings n8n resolved for the node. */
+export interface Api {
+	context: IExecuteSingleFunctions;
+	/** Without a slash at its end. */
+	baseUrl: string;
+	/** Only known so that it can be kept out of what users see. */
+	token?: string;
+	/** Proxy, TLS and timeout (ms) as the user set them under Settings. */
+	settings: Pick<
+		IHttpRequestOptions,
+		'proxy' | 'skipSslCertificateValidation' | 'timeout' | 'allowedDomains'
+	>;
+}
+
+/** A request that got no answer. */
+export interface Lost {
+	lost: true;
+	/** The system's word for it, e.g. ECONNREFUSED. */
+	code?: string;
+	reason: string;
+}
+
+export interface Call {
+	method: IHttpRequestMethods;
+	path: string;
+	body?: Blob;
+	timeoutMs?: number;
+	/** Ends the request; without it, stopping the execution does. */
+	signal?: AbortSignal;
+}
+
+export function apiOf(
+	context: IExecuteSingleFunctions,
+	options: DeclarativeRestApiSettings.HttpRequestOptions,
+): Api {
+	const { baseURL, proxy, timeout, allowedDomains } = options;
+	const skipSslCertificateValidation = Boolean(options.skipSslCertificateValidation);
+	return {
+		context,
+		baseUrl: String(baseURL ?? '')
+			.trim()
+			.replace(/\/+$/, ''),
+		settings: { proxy, skipSslCertificateValidation, timeout, allowedDomains },
+	};
+}
+
+/** Throws a Failure when the credential cannot work, before anything is sent with it. */
+export async function checkCredential(api: Api): Promise<void> {
+	const { apiToken } = await api.context.getCredentials<{ apiToken?: string }>(CREDENTIAL);
+	api.token = String(apiToken ?? '').trim();
+	if (!api.token) {
+		throw new Failure('The RunComfy credential has no API token', {
+			submitted: 'no',
+			wayOut:
+				"Open the credential and fill in 'API Token'; you find it on runcomfy.com under Profile.",
+		});
+	}
+	if (!/^https?:$/.test(URL.canParse(api.baseUrl) ? new URL(api.baseUrl).protocol : '')) {
+		throw new Failure(
+			`'Base URL' of the RunComfy credential is '${api.baseUrl}', which is no URL`,
+			{
+				submitted: 'no',
+				wayOut: 'Open the credential and set it to https://model-api.runcomfy.net.',
+			},
+		);
+	}
+}
+
+/**
+ * The one place that sends requests to the Model API. Sends once and never follows a redirect; every
+ * HTTP status is an answer, and no answer is a `Lost`, so this never rejects.
+ */
+export async function call(
+	api: Api,
+	{ method, path, body, timeoutMs, signal }: Call,
+): Promise<Answer | Lost> {
+	// n8n's helper takes the signal from the context it is called on.
+	const context: IExecuteSingleFunctions = signal
+		? Object.create(api.context, { getExecutionCancelSignal: { value: () => signal } })
+		: api.context;
+	const options: IHttpRequestOptions = {
+		...api.settings,
+		method,
+		url: api.baseUrl + path,
+		headers: { Accept: 'application/json' },
+		encoding: 'text',
+		returnFullResponse: true,
+		// With it n8n does not send a refused request (401) a second time.
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		abortSignal: signal ?? api.context.getExecutionCancelSignal(),
+	};
+	if (body) options.body = body as unknown as IHttpRequestOptions['body'];
+	if (timeoutMs !== undefined) options.timeout = Math.max(1, Math.round(timeoutMs));
+	try {
+		const response = (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL,
+			options,
+		)) as IN8nHttpFullResponse;
+		return {
+			httpStatus: response.statusCode,
+			headers: response.headers,
+			json: jsonObject(response.body),
+		};
+	} catch (error) {
+		return lost(error, api.token);
+	}
+}
+
+function jsonObject(body: unknown): IDataObject | undefined {
+	let value = body;
+	if (typeof body === 'string') {
+		try {
+			value = JSON.parse(body);
+		} catch {
+			return undefined;
+		}
+	}
+	return typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as IDataObject)
+		: undefined;
+}
+
+/** Describes an error of n8n's HTTP helpers; the socket's own words are at the end of its causes. */
+export function lost(error: unknown, token?: string): Lost {
+	const chain: Array<{ code?: unknown; message?: unknown; cause?: unknown }> = [];
+	for (let cause = error; cause && typeof cause === 'object' && chain.length < 5; ) {
+		chain.push(cause);
+		cause = (cause as { cause?: unknown }).cause;
+	}
+	const code = chain.map((cause) => cause.code).find((value) => typeof value === 'string');
+	const reason = String(chain.at(-1)?.message ?? 'no answer');
+	return { lost: true, code: code as string | undefined, reason: clean(reason, token) };
+}

@@ -1,0 +1,41 @@
+/** Whether a failed item has been paid for: decides if a retry may submit it again. */
+export type Submitted = 'no' | 'yes' | 'unknown';
+
+export interface FailureDetails {
+	/** How to go on, in one or two sentences. */
+	wayOut?: string;
+	/** What RunComfy or the network said, already shortened and cleaned. */
+	reason?: string;
+	submitted: Submitted;
+	requestId?: string;
+	status?: string;
+	videoUrl?: string;
+	errorCode?: number;
+	httpStatus?: number;
+}
+
+/** Why an item has no result, in words for the person who built the workflow. */
+export class Failure extends Error {
+	constructor(
+		message: string,
+		readonly details: FailureDetails,
+	) {
+		super(message);
+		this.name = 'Failure';
+	}
+
+	/** The same failure with what is known about its request filled in. */
+	with(known: Partial<FailureDetails>): Failure {
+		return new Failure(this.message, { ...this.details, ...known });
+	}
+}
+
+/** `error` as a Failure; anything unforeseen keeps its text as the reason. */
+export function toFailure(error: unknown, submitted: Submitted): Failure {
+	if (error instanceof Failure) return error;
+	const { message, description } = error as { message?: string; description?: string | null };
+	return new Failure('This item could not be processed', {
+		submitted,
+		reason: [message, description].filter(Boolean).join(' '),
+	});
+}

@@ -1,0 +1,81 @@
+import { backoffMs, type Pace } from '../run/pace';
+import { pause } from '../run/pause';
+import { retryAfterMs, verdictOf, type Answer } from './answers';
+import { call, type Api, type Lost } from './client';
+import { Failure, type FailureDetails } from './failure';
+import { reasonOf, refusal, type Subject } from './refusals';
+
+/** A read that gets no answer in this time is tried again. */
+const READ_TIMEOUT_MS = 30_000;
+
+/**
+ * A 4xx that is not RunComfy's JSON comes from something in between: it may pass, but a mistyped
+ * base URL never does, so after this many in a row it counts.
+ */
+const MAX_FOREIGN_REFUSALS = 5;
+
+export interface ReadOptions {
+	subject: Subject;
+	/** Epoch ms after which no further try is made. */
+	deadline: number;
+	signal?: AbortSignal;
+	/** Keeps the status reads of a run under their common limit. */
+	pace?: Pace;
+	/** What is known of the request, for the Failure. */
+	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>;
+}
+
+/**
+ * GETs `path`, again and again while what comes back can pass: resets, timeouts, 429 (after its
+ * Retry-After), 5xx, bodies that are no JSON object. Throws a Failure on a final no, on a stop, and
+ * when the deadline has passed.
+ */
+export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
+	const { subject, deadline, signal, pace, known } = options;
+	let foreignRefusals = 0;
+	for (let failures = 0; ; ) {
+		if (pace) await pause(pace.reserve(Date.now()) - Date.now(), signal);
+		if (signal?.aborted) throw stopped(known);
+		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(1000, deadline - Date.now()));
+		const answer = await call(api, { method: 'GET', path, timeoutMs });
+		if (signal?.aborted) throw stopped(known);
+
+		if (!('lost' in answer)) {
+			const verdict = verdictOf(answer);
+			if (verdict === 'ok') return answer;
+			if (verdict === 'refused') throw refusal(answer, subject, known, api.token);
+			foreignRefusals = isForeignRefusal(answer) ? foreignRefusals + 1 : 0;
+			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known, api.token);
+		}
+		const asked = 'lost' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
+		if (asked) pace?.holdUntil(Date.now() + asked);
+		const wait = Math.max(backoffMs(++failures), asked ?? 0);
+		if (Date.now() + wait > deadline) {
+			await pause(deadline - Date.now(), signal);
+			throw signal?.aborted ? stopped(known) : unreachable(answer, known, api.token);
+		}
+		await pause(wait, signal);
+	}
+}
+
+function isForeignRefusal({ httpStatus, json }: Answer): boolean {
+	return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429 && !json;
+}
+
+/** The failure of an item whose execution the user stopped. */
+export function stopped(known: ReadOptions['known']): Failure {
+	return new Failure('The execution was stopped', known);
+}
+
+function unreachable(answer: Answer | Lost, known: ReadOptions['known'], token?: string): Failure {
+	const reason =
+		'lost' in answer
+			? answer.reason
+			: reasonOf(answer, token) || `HTTP status ${answer.httpStatus}`;
+	return new Failure('RunComfy could not be reached before the time was up', {
+		wayOut: 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.',
+		reason,
+		httpStatus: 'lost' in answer ? undefined : answer.httpStatus,
+		...known,
+	});
+}

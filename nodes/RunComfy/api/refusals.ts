@@ -1,0 +1,102 @@
+import { ERROR_CODES, errorCodeOf, type Answer } from './answers';
+import { clean, spoken } from './clean';
+import { Failure, type FailureDetails } from './failure';
+
+/** What was asked for: the same answer means something else for a model than for a request. */
+export type Subject = 'submit' | 'request' | 'model';
+
+interface Saying {
+	message: string;
+	wayOut: string;
+}
+
+const TOKEN: Saying = {
+	message: 'RunComfy does not accept the API token',
+	wayOut:
+		"Check 'API Token' in the RunComfy credential: it may be mistyped, revoked or of another account.",
+};
+const BALANCE: Saying = {
+	message: 'The RunComfy balance is too low for this video',
+	wayOut: 'Add credit on runcomfy.com, then run again.',
+};
+const UNKNOWN_MODEL: Saying = {
+	message: 'RunComfy does not know this model',
+	wayOut: "Check 'Model': a model ID looks like kling/kling-video-o3/standard/reference-to-video.",
+};
+const FOREIGN_REQUEST: Saying = {
+	message: 'This request belongs to another RunComfy account',
+	wayOut: 'Use the credential of the account that made it.',
+};
+const GONE_REQUEST: Saying = {
+	message: 'RunComfy does not know this request: it never existed, was deleted or has expired',
+	wayOut: "Check 'Request ID', and look at Generations on runcomfy.com.",
+};
+const BAD_REQUEST_ID: Saying = {
+	message: 'RunComfy does not accept this request ID',
+	wayOut: "Check 'Request ID': it is the request_id that Create or Generate put out.",
+};
+const FORBIDDEN_MODEL: Saying = {
+	message: 'This RunComfy account may not use this model',
+	wayOut: "Choose another 'Model', or ask RunComfy for access.",
+};
+const TOO_LARGE: Saying = {
+	message: 'The reference files are too large for RunComfy',
+	wayOut: 'Use smaller files, or give URLs instead.',
+};
+const INVALID: Saying = {
+	message: 'RunComfy rejected the inputs of this video',
+	wayOut: 'Correct what it names, then run again.',
+};
+const TOO_MANY: Saying = {
+	message: 'RunComfy takes no more requests right now',
+	wayOut: 'Wait a little, then run again.',
+};
+
+const { invalidIdentifier, insufficientResources, userAccount, permissionDenied, notFound } =
+	ERROR_CODES;
+
+// RunComfy's own codes come first, then HTTP statuses; both tell the same things.
+const SAYINGS: Array<[codes: number[], Record<Subject, Saying>]> = [
+	[[userAccount, 401], { submit: TOKEN, request: TOKEN, model: TOKEN }],
+	[[insufficientResources, 402], { submit: BALANCE, request: BALANCE, model: BALANCE }],
+	[[invalidIdentifier], { submit: UNKNOWN_MODEL, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
+	[
+		[permissionDenied, 403],
+		{ submit: FORBIDDEN_MODEL, request: FOREIGN_REQUEST, model: FORBIDDEN_MODEL },
+	],
+	[[notFound, 404, 410], { submit: UNKNOWN_MODEL, request: GONE_REQUEST, model: UNKNOWN_MODEL }],
+	[[413], { submit: TOO_LARGE, request: TOO_LARGE, model: TOO_LARGE }],
+	[[400, 422], { submit: INVALID, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
+	[[429], { submit: TOO_MANY, request: TOO_MANY, model: TOO_MANY }],
+];
+
+/** What RunComfy itself says in an answer, cleaned; empty when it says nothing. */
+export function reasonOf({ json = {} }: Answer, token?: string): string {
+	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(spoken);
+	return clean([...new Set(texts.filter(Boolean))].join(' – '), token);
+}
+
+/** An answer that says no, in words: what it means, the way out, and RunComfy's own reason. */
+export function refusal(
+	answer: Answer,
+	subject: Subject,
+	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>,
+	token?: string,
+): Failure {
+	const errorCode = errorCodeOf(answer);
+	const { httpStatus } = answer;
+	const find = (code?: number) =>
+		SAYINGS.find(([codes]) => code !== undefined && codes.includes(code));
+	const saying = (find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
+		message: `RunComfy refused this with HTTP status ${httpStatus}`,
+		wayOut: 'Run again later; if it stays, ask RunComfy with the text below.',
+	};
+	const reason = reasonOf(answer, token);
+	return new Failure(saying.message, {
+		wayOut: saying.wayOut,
+		reason,
+		errorCode,
+		httpStatus,
+		...known,
+	});
+}

@@ -1,0 +1,218 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ModelInputs } from '../api/types';
+import { exactBoolean, exactNumber, isUnset, shown } from './exact';
+import { tierOf, type Tier } from './models';
+
+/** RunComfy's schema: whole seconds from 3 to 15. */
+const MIN_DURATION = 3;
+const MAX_DURATION = 15;
+/** Kling's limits, as other hosts of the same model publish them; in characters. */
+const MAX_PROMPT = 2500;
+const MAX_SEGMENT_PROMPT = 512;
+const MAX_SEGMENTS = 6;
+
+const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
+const SHOT_TYPES = ['customize', 'intelligent'];
+const DEFAULT_SHOT_TYPE = 'customize';
+
+/** The parameters of one video besides its references, with expressions resolved. */
+export interface VideoParameters {
+	modelId: string;
+	prompt: unknown;
+	aspectRatio: unknown;
+	duration: unknown;
+	options: IDataObject;
+	hasVideo: boolean;
+}
+
+export interface CheckedInputs {
+	inputs: ModelInputs;
+	/** What is wrong, a sentence each. */
+	issues: string[];
+	/** What is allowed but not what the user may expect, a sentence each. */
+	warnings: string[];
+}
+
+/** Turns parameters into the model's input fields; nothing may be sent while there are issues. */
+export function modelInputs(parameters: VideoParameters): CheckedInputs {
+	const { options, hasVideo } = parameters;
+	const tier = tierOf(parameters.modelId);
+	const issues: string[] = [];
+	const warnings: string[] = [];
+	const inputs: ModelInputs = {};
+
+	const boolean = (field: string, value: unknown): boolean | undefined => {
+		if (isUnset(value)) return undefined;
+		const exact = exactBoolean(value);
+		if (exact === undefined)
+			issues.push(`${field} is '${shown(value)}', and has to be true or false`);
+		return exact;
+	};
+	const oneOf = (field: string, value: unknown, allowed: string[]): string | undefined => {
+		if (isUnset(value)) return undefined;
+		const text = String(value).trim();
+		if (allowed.includes(text)) return text;
+		issues.push(`${field} is '${shown(value)}', and has to be one of ${allowed.join(', ')}`);
+		return undefined;
+	};
+	const set = (key: string, value: unknown) => {
+		if (value !== undefined) inputs[key] = value as IDataObject[string];
+	};
+
+	set('prompt', promptOf(parameters.prompt, issues));
+	set('aspect_ratio', oneOf("'Aspect Ratio'", parameters.aspectRatio, ASPECT_RATIOS));
+	set('duration', durationOf(parameters.duration, issues));
+	const sound = boolean("'Sound'", options.sound);
+	set('sound', sound);
+	const keepOriginalSound = boolean("'Keep Original Sound'", options.keepOriginalSound);
+	if (hasVideo) set('keep_original_sound', keepOriginalSound);
+	const shotType = oneOf("'Shot Type'", options.shotType, SHOT_TYPES);
+	set('shot_type', shotType ?? (tier?.alwaysSendsShotType ? DEFAULT_SHOT_TYPE : undefined));
+	set('multi_prompt', segmentsOf(options.multiPrompt, inputs.duration, issues));
+	checkTier(tier, { hasVideo, sound, keepOriginalSound }, issues, warnings);
+	return {
+		inputs: { ...inputs, ...additionalInputOf(options.additionalInput, issues) },
+		issues,
+		warnings,
+	};
+}
+
+function promptOf(value: unknown, issues: string[]): string | undefined {
+	if (isUnset(value)) {
+		issues.push("'Prompt' is empty. Write what happens in the clip");
+		return undefined;
+	}
+	if (typeof value === 'object') {
+		issues.push(`'Prompt' is '${shown(value)}', and has to be text`);
+		return undefined;
+	}
+	const prompt = String(value);
+	const length = [...prompt].length;
+	if (length > MAX_PROMPT) {
+		issues.push(
+			`'Prompt' has ${length} characters, and may have at most ${MAX_PROMPT}. Shorten it`,
+		);
+	}
+	return prompt;
+}
+
+function durationOf(value: unknown, issues: string[]): number | undefined {
+	if (isUnset(value)) return undefined;
+	const seconds = exactNumber(value);
+	if (
+		seconds !== undefined &&
+		Number.isInteger(seconds) &&
+		seconds >= MIN_DURATION &&
+		seconds <= MAX_DURATION
+	) {
+		return seconds;
+	}
+	issues.push(
+		`'Duration' is '${shown(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
+	);
+	return undefined;
+}
+
+function segmentsOf(
+	value: unknown,
+	duration: unknown,
+	issues: string[],
+): IDataObject[] | undefined {
+	const given = Array.isArray(value) ? value : (value as IDataObject | undefined)?.segment;
+	if (!Array.isArray(given) || !given.length) return undefined;
+	if (given.length > MAX_SEGMENTS) {
+		issues.push(
+			`'Multi-Shot Prompt' has ${given.length} shots, and may have at most ${MAX_SEGMENTS}`,
+		);
+	}
+	const segments = (given as IDataObject[]).map((segment, index) => {
+		const field = `Shot ${index + 1} of 'Multi-Shot Prompt'`;
+		const seconds = exactNumber(segment.duration);
+		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
+			issues.push(
+				`${field} has the duration '${shown(segment.duration)}', and needs a whole number of seconds, at least 1`,
+			);
+		}
+		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
+		if (!prompt) issues.push(`${field} has no prompt`);
+		const length = [...prompt].length;
+		if (length > MAX_SEGMENT_PROMPT) {
+			issues.push(
+				`${field} has a prompt of ${length} characters, and may have at most ${MAX_SEGMENT_PROMPT}`,
+			);
+		}
+		return { prompt, duration: seconds ?? 0 };
+	});
+	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
+	if (typeof duration === 'number' && sum !== duration) {
+		issues.push(
+			`The shots of 'Multi-Shot Prompt' last ${sum} s together, and 'Duration' is ${duration} s. Make them equal`,
+		);
+	}
+	return segments;
+}
+
+function additionalInputOf(value: unknown, issues: string[]): IDataObject {
+	if (isUnset(value)) return {};
+	let parsed: unknown = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			parsed = undefined;
+		}
+	}
+	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+		return parsed as IDataObject;
+	issues.push(
+		`'Additional Input' is '${shown(value)}', and has to be a JSON object such as {"cfg_scale": 0.5}`,
+	);
+	return {};
+}
+
+function checkTier(
+	tier: Tier | undefined,
+	{
+		hasVideo,
+		sound,
+		keepOriginalSound,
+	}: { hasVideo: boolean; sound?: boolean; keepOriginalSound?: boolean },
+	issues: string[],
+	warnings: string[],
+): void {
+	if (!tier) return;
+	if (!tier.takesVideo && hasVideo) {
+		issues.push(
+			`${tier.name} takes no reference video. Set 'Reference Video' to None, or choose Standard or Pro`,
+		);
+	}
+	if (!tier.takesVideo && keepOriginalSound !== undefined) {
+		issues.push(
+			`${tier.name} has no 'Keep Original Sound'. Remove that option, or choose Standard or Pro`,
+		);
+	}
+	if (tier.takesVideo && hasVideo && sound) {
+		if (tier.takesSoundWithVideo)
+			warnings.push('Sound has no effect together with a reference video.');
+		else
+			issues.push(
+				`${tier.name} makes no sound together with a reference video. Turn off 'Sound', or leave out the video`,
+			);
+	}
+}
+
+/** Warnings for figures that the prompts name and that are not there; there are `count` of them. */
+export function figureWarnings(inputs: ModelInputs, count: number): string[] {
+	const segments = Array.isArray(inputs.multi_prompt) ? (inputs.multi_prompt as IDataObject[]) : [];
+	const text = [inputs.prompt, ...segments.map(({ prompt }) => prompt)].join('\n');
+	const named = [...text.matchAll(/\bfig(?:ure)?\.?\s*#?(\d{1,3})\b/gi)].map(([, number]) =>
+		Number(number),
+	);
+	return [...new Set(named)]
+		.filter((figure) => figure < 1 || figure > count)
+		.map(
+			(figure) =>
+				`The prompt names Figure ${figure}, and there ${count === 1 ? 'is 1 reference image' : `are ${count} reference images`}.`,
+		);
+}

@@ -1,0 +1,23 @@
+import { checkedTogether, rejected } from './create';
+import { perItem } from './item';
+import { isCombinedAway, prepare, priceOf } from './order';
+import { pairedItems } from '../output/item';
+
+/** Estimate Cost: the live price of what Generate would buy, checked the same way. */
+export const estimateCost = perItem(async (item) => {
+	if (isCombinedAway(item)) return [];
+	const order = await checkedTogether(item, (item.entry.order ??= prepare(item, [])));
+	if (!order) return undefined;
+	if (order.issues.length) throw rejected([order]);
+	const { cost, basePrice, unit, basis } = await priceOf(item, order);
+	const json = {
+		model_id: order.modelId,
+		estimated_cost_usd: cost ?? null,
+		base_price_usd: basePrice ?? null,
+		price_unit: unit ?? null,
+		basis,
+		references: order.references,
+		...(order.warnings.length && { warnings: order.warnings }),
+	};
+	return [{ json, pairedItem: pairedItems(item) }];
+});

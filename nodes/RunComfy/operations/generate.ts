@@ -1,0 +1,19 @@
+import { buy } from './create';
+import { perItem } from './item';
+import { isCombinedAway } from './order';
+import { waitFor } from './wait';
+import { waitOptions } from './waitOptions';
+
+/** Generate: create, then wait. */
+export const generate = perItem(async (item) => {
+	if (isCombinedAway(item)) return [];
+	const { options, issues } = waitOptions(item.context);
+	const bought = await buy(item, issues);
+	if (!bought) return undefined;
+	const { purchase, order } = bought;
+	const { references, warnings } = order;
+	return await waitFor(item, purchase, options, {
+		references,
+		...(warnings.length && { warnings }),
+	});
+});

@@ -1,0 +1,108 @@
+import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
+
+import type { ModelInputs } from '../api/types';
+import type { ReferenceFile } from './files';
+
+/** Base64 text is handed on in pieces of this many characters. */
+const PIECE = 48 * 1024;
+
+type Part = string | ReferenceFile;
+
+/**
+ * The JSON body of a submit, which makes its bytes while they are sent: files are read chunk by
+ * chunk and written as base64, so nothing as large as a file is ever held. n8n's HTTP layer takes
+ * any Blob for a body, asks it for size and type, and reads `stream()`.
+ */
+export class RequestBody extends Blob {
+	/** Whether the last byte was handed to the connection: before that, nothing can have been bought. */
+	complete = false;
+
+	/** Exact length in bytes, known before the first one is read. */
+	override readonly size: number;
+
+	constructor(
+		private readonly context: IExecuteSingleFunctions,
+		private readonly parts: Part[],
+	) {
+		super([], { type: 'application/json' });
+		this.size = parts.reduce((sum, part) => sum + byteLength(part), 0);
+	}
+
+	// The HTTP layer iterates over what it gets, as it would over a web stream.
+	override stream(): ReturnType<Blob['stream']> {
+		return this.pieces() as unknown as ReturnType<Blob['stream']>;
+	}
+
+	private async *pieces(): AsyncGenerator<Buffer> {
+		this.complete = false;
+		for (const part of this.parts) {
+			if (typeof part === 'string') yield Buffer.from(part);
+			else if (part.binary.id) yield* this.encoded(part.binary.id);
+			else yield* sliced(part.binary);
+		}
+		this.complete = true;
+	}
+
+	/** A stored file as base64; three bytes make four characters, so the rest waits for the next chunk. */
+	private async *encoded(id: string): AsyncGenerator<Buffer> {
+		let rest: Buffer = Buffer.alloc(0);
+		for await (const chunk of await this.context.helpers.getBinaryStream(id)) {
+			const bytes = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+			const whole = bytes.length - (bytes.length % 3);
+			rest = bytes.subarray(whole);
+			if (whole) yield Buffer.from(bytes.toString('base64', 0, whole), 'latin1');
+		}
+		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
+	}
+}
+
+/** A file that is in memory as base64 already is not encoded again. */
+function* sliced({ data }: IBinaryData): Generator<Buffer> {
+	const base64 = canonical(data);
+	for (let at = 0; at < base64.length; at += PIECE) {
+		yield Buffer.from(base64.slice(at, at + PIECE), 'latin1');
+	}
+}
+
+/** Nodes may leave out the padding, use the URL alphabet or break lines; data URIs may not. */
+function canonical(data: string): string {
+	const isCanonical = data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
+	return isCanonical ? data : Buffer.from(data, 'base64').toString('base64');
+}
+
+function byteLength(part: Part): number {
+	return typeof part === 'string' ? Buffer.byteLength(part) : Math.ceil(part.bytes / 3) * 4;
+}
+
+/** A reference as it stands in the body: a URL as it is, a file as a data URI of its real type. */
+export type Reference = { url: string } | { file: ReferenceFile };
+
+/**
+ * Builds the body from the model's input fields; references are given apart from the other fields,
+ * and are left out where the fields name `images` or `video` themselves.
+ */
+export function requestBody(
+	context: IExecuteSingleFunctions,
+	inputs: ModelInputs,
+	images: Reference[],
+	video?: Reference,
+): RequestBody {
+	const fields: Part[][] = Object.entries(inputs).map(([key, value]) => [
+		`${JSON.stringify(key)}:${JSON.stringify(value)}`,
+	]);
+	if (images.length && !('images' in inputs)) {
+		fields.push(['"images":[', ...joined(images.map(valueOf)), ']']);
+	}
+	if (video && !('video' in inputs)) fields.push(['"video":', ...valueOf(video)]);
+	return new RequestBody(context, ['{', ...joined(fields), '}']);
+}
+
+function joined(lists: Part[][]): Part[] {
+	return lists.flatMap((list, index) => (index ? [',', ...list] : list));
+}
+
+function valueOf(reference: Reference): Part[] {
+	if ('url' in reference) return [JSON.stringify(reference.url)];
+	const { file } = reference;
+	return [`"data:${file.type?.mime ?? file.binary.mimeType};base64,`, file, '"'];
+}

@@ -1,0 +1,182 @@
+import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Transfers } from '../run/transfers';
+import type { Reference } from './body';
+import { filesOf, inspect, isFile, type ReferenceFile } from './files';
+import { isPattern, listOf, urlsOf } from './names';
+import { keyOf, select, type Place } from './select';
+import { urlIssue } from './urls';
+
+interface ReferenceField {
+	source?: string;
+	binaryPropertyName?: unknown;
+	url?: unknown;
+}
+
+/** The reference parameters of one video, with expressions resolved. */
+export interface ReferenceParameters {
+	images: ReferenceField[];
+	video: ReferenceField;
+}
+
+/** An input item and its position among all items of the run. */
+export interface SourceItem {
+	index: number;
+	item: INodeExecutionData;
+}
+
+/**
+ * Finds the references of one video in the given items, in Figure order: entries in the order of the
+ * form, and within an entry in the order of `select`. Reads the first bytes of each file, but judges
+ * neither sizes nor types.
+ */
+export class Collector {
+	readonly images: Reference[] = [];
+	video?: Reference;
+	readonly issues: Array<{ item?: number; text: string }> = [];
+	readonly warnings: string[] = [];
+
+	private readonly files: Map<number, Record<string, IBinaryData>>;
+	private readonly read = new Map<string, Promise<ReferenceFile | undefined>>();
+	private readonly used = new Set<string>();
+
+	constructor(
+		private readonly context: IExecuteSingleFunctions,
+		private readonly transfers: Transfers,
+		items: SourceItem[],
+	) {
+		this.files = new Map(items.map(({ index, item }) => [index, filesOf(item)]));
+	}
+
+	async collect({ images, video }: ReferenceParameters): Promise<void> {
+		this.video = await this.videoOf(video);
+		if (this.video && 'file' in this.video) this.used.add(keyOf(this.video.file));
+		const isVideo = (place: Place) =>
+			this.video !== undefined && 'file' in this.video && keyOf(place) === keyOf(this.video.file);
+
+		// Patterns leave out what is named somewhere else.
+		const named = images.filter(({ source }) => source !== 'url').flatMap(namesOf);
+		for (const item of this.files.keys()) {
+			for (const name of named.filter((name) => !isPattern(name)))
+				this.used.add(keyOf({ item, name }));
+		}
+		for (const [position, field] of images.entries()) {
+			const label = images.length > 1 ? ` of reference image ${position + 1}` : '';
+			if (field.source === 'url') {
+				this.images.push(...this.urls(`'URL'${label}`, field.url));
+				continue;
+			}
+			const places = this.places(`'Input Data Field Name'${label}`, field);
+			const files = await this.inspected(places.filter((place) => !isVideo(place)));
+			for (const file of files) {
+				// `*` alone means every image on the item, so other files are passed over.
+				if (namesOf(field).includes('*') && !isImage(file)) continue;
+				this.used.add(keyOf(file));
+				this.images.push({ file });
+			}
+		}
+	}
+
+	private async videoOf(field: ReferenceField): Promise<Reference | undefined> {
+		if (field.source === 'url') {
+			const urls = this.urls("'Video URL'", field.url);
+			if (urls.length > 1)
+				this.issue("'Video URL' holds several links, and there can be one video");
+			return urls[0];
+		}
+		if (field.source !== 'binary') return undefined;
+		const label = "'Input Data Field Name' of the reference video";
+		const files = await this.inspected(this.places(label, field));
+		// Among several files (all items of a folder, say) it is the one that is a video.
+		const videos = files.length > 1 ? files.filter(({ type }) => type?.kind === 'video') : files;
+		if (files.length > 1 && videos.length !== 1) {
+			const count = videos.length
+				? `${videos.length} of them are videos`
+				: 'none of them is a video';
+			this.issue(`${label} stands for ${files.length} files, and ${count}. Name the one to use`);
+		}
+		return videos.length ? { file: videos[0] } : undefined;
+	}
+
+	private places(label: string, field: ReferenceField): Place[] {
+		if (isFile(field.binaryPropertyName)) return [this.place(field.binaryPropertyName)];
+		const names = namesOf(field);
+		if (!names.length)
+			this.issue(`${label} is empty. Give the name of the field that holds the file`);
+		const items = [...this.files].map(([item, files]) => ({ item, names: Object.keys(files) }));
+		const { places, missing } = select(names, items, this.used);
+		for (const name of missing) this.issue(`${label}: ${this.notFound(name)}`);
+		for (const { item } of places.length ? items : []) {
+			if (places.some((place) => place.item === item)) continue;
+			this.warnings.push(`Item ${item} has no file for ${label}, so it adds no reference.`);
+		}
+		return places;
+	}
+
+	/** The place of a file that an expression handed over itself. */
+	private place(binary: IBinaryData): Place {
+		for (const [item, files] of this.files) {
+			const name = Object.keys(files).find(
+				(name) => files[name] === binary || files[name].id === binary.id,
+			);
+			if (name && (binary.id || files[name] === binary)) return { item, name };
+		}
+		const [item, files] = [...this.files][0];
+		const name = binary.fileName ?? 'file';
+		files[name] = binary;
+		return { item, name };
+	}
+
+	private async inspected(places: Place[]): Promise<ReferenceFile[]> {
+		const files = await Promise.all(places.map(async (place) => await this.inspect(place)));
+		return files.filter((file) => file !== undefined);
+	}
+
+	private async inspect(place: Place): Promise<ReferenceFile | undefined> {
+		const key = keyOf(place);
+		let file = this.read.get(key);
+		if (!file) {
+			const { item, name } = place;
+			const binary = this.files.get(item)![name];
+			// A few kB each, but maybe hundreds of files at once: so they share the transfer slots.
+			file = this.transfers
+				.use(async () => await inspect(this.context, item, name, binary))
+				.catch(() => {
+					this.issue(`File '${name}' cannot be read. Run the node that made it again`, item);
+					return undefined;
+				});
+			this.read.set(key, file);
+		}
+		return await file;
+	}
+
+	private urls(label: string, value: unknown): Reference[] {
+		const urls = urlsOf(value);
+		if (!urls.length) this.issue(`${label} is empty. Give a link that starts with https://`);
+		for (const url of urls) {
+			const issue = urlIssue(url);
+			if (issue)
+				this.issue(`${label}: '${url.length > 100 ? `${url.slice(0, 99)}…` : url}' ${issue}`);
+		}
+		return urls.map((url) => ({ url }));
+	}
+
+	private notFound(name: string): string {
+		const present = [...new Set([...this.files.values()].flatMap((files) => Object.keys(files)))];
+		const where = this.files.size > 1 ? 'none of the items has a file' : 'the item has no file';
+		const has = present.length ? `Files there: ${present.join(', ')}` : 'There are no files at all';
+		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${name}'. ${has}`;
+	}
+
+	private issue(text: string, item?: number): void {
+		this.issues.push({ item, text });
+	}
+}
+
+function namesOf({ binaryPropertyName }: ReferenceField): string[] {
+	return isFile(binaryPropertyName) ? [] : listOf(binaryPropertyName);
+}
+
+function isImage({ type, binary }: ReferenceFile): boolean {
+	return type ? type.mime.startsWith('image/') : binary.mimeType.startsWith('image/');
+}

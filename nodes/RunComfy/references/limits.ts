@@ -1,0 +1,72 @@
+import type { ReferenceFile } from './files';
+
+const MIB = 1024 * 1024;
+
+// Sizes are those of RunComfy's official client, before base64; the whole JSON body counts after it.
+const MAX_IMAGE_BYTES = 6 * MIB;
+const MAX_VIDEO_BYTES = 32 * MIB;
+export const MAX_BODY_BYTES = 64 * MIB;
+
+// Kling's own limits, as other hosts of the same model publish them.
+const MIN_IMAGE_SIDE = 300;
+const MAX_IMAGE_RATIO = 2.5;
+const MIN_VIDEO_SIDE = 720;
+const MAX_VIDEO_SIDE = 2160;
+const MIN_VIDEO_SECONDS = 3;
+const MAX_VIDEO_SECONDS = 10;
+// Cameras write 10.0x s for ten seconds: containers round to whole frames.
+const SECONDS_TOLERANCE = 0.1;
+
+/** Bytes as users read them, in MiB with one digit, rounded up. */
+export function mebibytes(bytes: number): string {
+	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
+}
+
+/** What keeps an image file from being sent, as the end of a sentence, or undefined. */
+export function imageIssue(file: ReferenceFile): string | undefined {
+	const basic = fileIssue(file, 'image', 'a JPEG, PNG or WebP image', MAX_IMAGE_BYTES);
+	if (basic || !file.size) return basic;
+	const { width, height } = file.size;
+	const [short, long] = width < height ? [width, height] : [height, width];
+	if (short < MIN_IMAGE_SIDE) {
+		return `is ${width} × ${height} pixels, and each side needs at least ${MIN_IMAGE_SIDE}. Use a larger picture`;
+	}
+	if (long / short > MAX_IMAGE_RATIO) {
+		return `is ${width} × ${height} pixels, and the long side may be at most ${MAX_IMAGE_RATIO} times the short one. Crop it`;
+	}
+	return undefined;
+}
+
+/** What keeps a video file from being sent, as the end of a sentence, or undefined. */
+export function videoIssue(file: ReferenceFile): string | undefined {
+	const basic = fileIssue(file, 'video', 'an MP4 or MOV video', MAX_VIDEO_BYTES);
+	if (basic || !file.video) return basic;
+	const { seconds = MIN_VIDEO_SECONDS, width, height } = file.video;
+	const [min, max] = [MIN_VIDEO_SECONDS - SECONDS_TOLERANCE, MAX_VIDEO_SECONDS + SECONDS_TOLERANCE];
+	if (seconds < min || seconds > max) {
+		return `is ${Number(seconds.toFixed(1))} s long, and has to be ${MIN_VIDEO_SECONDS} to ${MAX_VIDEO_SECONDS} s. Trim it`;
+	}
+	if (width === undefined || height === undefined) return undefined;
+	if (Math.min(width, height) < MIN_VIDEO_SIDE || Math.max(width, height) > MAX_VIDEO_SIDE) {
+		return `is ${width} × ${height} pixels, and each side has to be ${MIN_VIDEO_SIDE} to ${MAX_VIDEO_SIDE}. Resize it`;
+	}
+	return undefined;
+}
+
+function fileIssue(
+	{ type, bytes }: ReferenceFile,
+	kind: 'image' | 'video',
+	wanted: string,
+	maxBytes: number,
+): string | undefined {
+	if (bytes === 0) return 'is empty (0 bytes). Check the node that made it';
+	if (type?.kind !== kind) {
+		const what = type ? `a ${type.label} file` : 'of a type that is not known';
+		return `is ${what}, and has to be ${wanted}${type?.wayOut ? `. ${type.wayOut}` : ''}`;
+	}
+	if (bytes > maxBytes) {
+		const smaller = kind === 'image' ? 'Make the picture smaller' : 'Compress or trim it';
+		return `is ${mebibytes(bytes)}, and may be at most ${mebibytes(maxBytes)}. ${smaller}, or give a URL instead`;
+	}
+	return undefined;
+}

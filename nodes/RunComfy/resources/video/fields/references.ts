@@ -1,0 +1,87 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+/** The fields for what the video is made from. */
+export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[] => [
+	{
+		displayName: 'Reference Images',
+		name: 'referenceImages',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Image' },
+		placeholder: 'Add Image',
+		default: {},
+		description:
+			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video.',
+		displayOptions: { show },
+		options: [
+			{
+				displayName: 'Image',
+				name: 'image',
+				values: [
+					{
+						displayName: 'Source',
+						name: 'source',
+						type: 'options',
+						options: [
+							{ name: 'Input File', value: 'binary' },
+							{ name: 'URL', value: 'url' },
+						],
+						default: 'binary',
+						description: 'Where the image comes from',
+					},
+					{
+						displayName: 'Input Data Field Name',
+						name: 'binaryPropertyName',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. photo_*',
+						hint: 'The name of the input field that holds the file. Several: data, logo. By pattern: photo_*, or * for all images.',
+						displayOptions: { show: { source: ['binary'] } },
+					},
+					{
+						displayName: 'URL',
+						name: 'url',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. https://example.com/person.jpg',
+						hint: 'A link to the file itself, starting with https://. Separate several with commas.',
+						displayOptions: { show: { source: ['url'] } },
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Reference Video',
+		name: 'referenceVideo',
+		type: 'options',
+		options: [
+			{ name: 'None', value: 'none' },
+			{ name: 'Input File', value: 'binary' },
+			{ name: 'URL', value: 'url' },
+		],
+		default: 'none',
+		description:
+			'A clip whose motion and style to follow: MP4 or MOV, 3 to 10 seconds, up to 32 MiB. It raises the price: 1.5 times on Standard. 4K takes none.',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'videoBinaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. clip',
+		hint: 'The name of the input field that holds the reference video',
+		displayOptions: { show: { ...show, referenceVideo: ['binary'] } },
+	},
+	{
+		displayName: 'Video URL',
+		name: 'videoUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/motion.mp4',
+		hint: 'A link to the file itself, starting with https://',
+		displayOptions: { show: { ...show, referenceVideo: ['url'] } },
+	},
+];

@@ -1,0 +1,190 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+import { referenceFields } from './references';
+
+const showOn = (operation: string): IDisplayOptions['show'] => ({
+	resource: ['video'],
+	operation: [operation],
+});
+
+/** The fields of the operations that describe a new video. */
+export const videoFields = (operation: string): INodeProperties[] => {
+	const show = showOn(operation);
+	return [
+		{
+			displayName: 'Model',
+			name: 'model',
+			type: 'options',
+			required: true,
+			options: [
+				{
+					name: 'Kling Video O3 Standard',
+					value: 'kling/kling-video-o3/standard/reference-to-video',
+					description:
+						'$0.084 a second; $0.112 with sound, $0.126 with a reference video (2026-09)',
+				},
+				{
+					name: 'Kling Video O3 Pro',
+					value: 'kling/kling-video-o3/pro/reference-to-video',
+					description: 'More detail. Estimate Cost reads the price.',
+				},
+				{
+					name: 'Kling Video O3 4K',
+					value: 'kling/kling-video-o3/4K/reference-to-video',
+					description: 'Highest resolution, no reference video. Estimate Cost reads the price.',
+				},
+			],
+			default: 'kling/kling-video-o3/standard/reference-to-video',
+			description: 'An expression may give the ID of another reference-to-video model',
+			displayOptions: { show },
+		},
+		{
+			displayName: 'Prompt',
+			name: 'prompt',
+			type: 'string',
+			required: true,
+			typeOptions: { rows: 4 },
+			default: '',
+			placeholder: 'e.g. The woman of Figure 1 hands the cup of Figure 2 to the camera and smiles',
+			description:
+				'What happens in the clip, up to 2500 characters. Name the reference images by their position: Figure 1, Figure 2, and so on.',
+			displayOptions: { show },
+		},
+		...referenceFields(show),
+		{
+			displayName: 'Input Items',
+			name: 'inputItems',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'One Video per Item',
+					value: 'each',
+					description: 'Each input item makes a video of its own',
+				},
+				{
+					name: 'One Video From All Items',
+					value: 'combine',
+					description:
+						'The files of all items, in item order, are the references of one video. Other fields come from the first item.',
+				},
+			],
+			default: 'each',
+			description: 'Whether input items are separate videos or the references of one',
+			displayOptions: { show },
+		},
+		{
+			displayName: 'Aspect Ratio',
+			name: 'aspectRatio',
+			type: 'options',
+			options: [
+				{ name: '16:9 (Landscape)', value: '16:9' },
+				{ name: '9:16 (Portrait)', value: '9:16' },
+				{ name: '1:1 (Square)', value: '1:1' },
+			],
+			default: '16:9',
+			description: 'Shape of the picture',
+			displayOptions: { show },
+		},
+		{
+			displayName: 'Duration (Seconds)',
+			name: 'duration',
+			type: 'number',
+			typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
+			default: 5,
+			description: 'Length of the clip, 3 to 15 seconds. The price is per second.',
+			displayOptions: { show },
+		},
+	];
+};
+
+/** The less common inputs of a new video. */
+export const optionsField = (operation: string): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: { show: showOn(operation) },
+	options: [
+		{
+			displayName: 'Additional Input (JSON)',
+			name: 'additionalInput',
+			type: 'json',
+			default: '{}',
+			placeholder: 'e.g. {"seed": 7}',
+			description: 'Input fields newer than this node. They are merged into the request last.',
+		},
+		{
+			displayName: 'Keep Original Sound',
+			name: 'keepOriginalSound',
+			type: 'boolean',
+			default: true,
+			description: 'Whether the clip keeps the sound of the reference video',
+			displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
+		},
+		{
+			displayName: 'Maximum Cost (USD)',
+			name: 'maxCostUsd',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 3 },
+			default: 1,
+			description:
+				'Most that one video may cost. The live price is read first, and nothing is bought above it, or when the price cannot be told.',
+		},
+		{
+			displayName: 'Multi-Shot Prompt',
+			name: 'multiPrompt',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Shot' },
+			placeholder: 'Add Shot',
+			default: {},
+			description:
+				'Up to 6 shots with a prompt each. Their seconds add up to the duration of the clip.',
+			options: [
+				{
+					displayName: 'Shot',
+					name: 'segment',
+					values: [
+						{
+							displayName: 'Prompt',
+							name: 'prompt',
+							type: 'string',
+							typeOptions: { rows: 2 },
+							default: '',
+							placeholder: 'e.g. Close-up of Figure 1, who looks up',
+							description: 'What happens in this shot, up to 512 characters',
+						},
+						{
+							displayName: 'Duration (Seconds)',
+							name: 'duration',
+							type: 'number',
+							typeOptions: { minValue: 1, maxValue: 15, numberPrecision: 0 },
+							default: 1,
+							description: 'Length of this shot',
+						},
+					],
+				},
+			],
+		},
+		{
+			displayName: 'Shot Type',
+			name: 'shotType',
+			type: 'options',
+			options: [
+				{ name: 'Customize', value: 'customize', description: 'Shots as the prompt says' },
+				{ name: 'Intelligent', value: 'intelligent', description: 'Kling chooses the shots' },
+			],
+			default: 'customize',
+			description: 'Who decides on the camera shots',
+		},
+		{
+			displayName: 'Sound',
+			name: 'sound',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to make sound for the clip. It costs a third more on Standard, and has no effect beside a reference video.',
+		},
+	],
+});

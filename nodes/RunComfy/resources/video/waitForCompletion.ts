@@ -1,0 +1,18 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { waitForCompletion } from '../../operations/wait';
+import { requestFields } from './fields/request';
+import { waitFields } from './fields/wait';
+
+export const option: INodePropertyOptions = {
+	name: 'Wait for Completion',
+	value: 'waitForCompletion',
+	action: 'Wait for video completion',
+	description: 'Wait for a request and get its video, or fetch a finished one again',
+	routing: { send: { paginate: true }, operations: { pagination: waitForCompletion } },
+};
+
+export const fields: INodeProperties[] = [
+	...requestFields('waitForCompletion'),
+	...waitFields('waitForCompletion'),
+];

@@ -1,0 +1,38 @@
+import type { Phase } from '../api/states';
+
+/** All waits of a run together stay under 10 status reads a second: at most one in 110 ms. */
+const MIN_GAP_MS = 110;
+/** A queued request is looked at less and less often, up to this. */
+const MAX_QUEUED_INTERVAL_MS = 10_000;
+const QUEUED_GROWTH = 1.5;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+
+/** Hands out the times at which the waits of one run may send their reads. */
+export class Pace {
+	private nextFreeAt = 0;
+
+	/** Reserves the next free place at or after `now` (epoch ms) and returns its time. */
+	reserve(now: number): number {
+		const at = Math.max(now, this.nextFreeAt);
+		this.nextFreeAt = at + MIN_GAP_MS;
+		return at;
+	}
+
+	/** Holds all reads of the run back until `until` (epoch ms), as a Retry-After asks. */
+	holdUntil(until: number): void {
+		this.nextFreeAt = Math.max(this.nextFreeAt, until);
+	}
+}
+
+/** Milliseconds until the next look at a request that was in `phase` for `looks` looks in a row. */
+export function nextLookMs(phase: Phase, looks: number, pollIntervalMs: number): number {
+	if (phase !== 'queued') return pollIntervalMs;
+	const slowest = Math.max(pollIntervalMs, MAX_QUEUED_INTERVAL_MS);
+	return Math.min(slowest, pollIntervalMs * QUEUED_GROWTH ** (looks - 1));
+}
+
+/** Milliseconds until a read is tried again after it failed `failures` times in a row. */
+export function backoffMs(failures: number): number {
+	return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
+}
