@@ -30,7 +30,12 @@ export async function send(response: ServerResponse, answer: Answer): Promise<bo
 async function sendFile(response: ServerResponse, answer: Answer, part: FilePart) {
 	const announced = part.announce ?? part.length;
 	const length = Math.min(part.breakAt ?? part.length, part.length);
-	response.writeHead(answer.status, { 'content-length': String(announced), ...answer.headers });
+	response.writeHead(answer.status, {
+		'content-length': String(announced),
+		// Clients must not take more bytes than announced for the start of the next answer
+		...(part.length > announced ? { connection: 'close' } : {}),
+		...answer.headers,
+	});
 	response.flushHeaders();
 	if (response.req.method === 'HEAD') {
 		response.end();

@@ -55,7 +55,11 @@ export function fileAnswer(
 	if (!job || !['completed', 'succeeded'].includes(job.status)) return failure(404);
 
 	const etag = `"${job.requestId}-${total}"`;
-	const headers = { 'content-type': order.contentType ?? 'video/mp4', etag, 'accept-ranges': 'bytes' };
+	const headers = {
+		'content-type': order.contentType ?? 'video/mp4',
+		etag,
+		'accept-ranges': 'bytes',
+	};
 	const odd = { announce: order.announce, breakAt: order.breakAt };
 	if (order.empty) return { status: 200, headers, file: { total, first: 0, length: 0, ...odd } };
 

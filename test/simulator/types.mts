@@ -146,7 +146,8 @@ export interface Job {
 	readonly plan: JobPlan;
 }
 
-export type JobPlan = JobOrder & Required<Pick<JobOrder, 'outcome' | 'states' | 'queueMs' | 'runMs' | 'output'>>;
+export type JobPlan = JobOrder &
+	Required<Pick<JobOrder, 'outcome' | 'states' | 'queueMs' | 'runMs' | 'output'>>;
 
 export interface Simulator {
 	/** http://127.0.0.1:PORT */

@@ -1,0 +1,20 @@
+const undos = [];
+
+/** Whether a signal is ending this process: what fails from then on is not worth a word. */
+export let interrupted = false;
+
+/** Remembers what to undo when the work is done, has failed or is interrupted. */
+export const undoAtEnd = (undo) => void undos.push(undo);
+
+/** Undoes everything, the latest first: a process is stopped before its folder is removed. */
+export async function cleanUp() {
+	while (undos.length > 0) await undos.pop()();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	process.once(signal, async () => {
+		interrupted = true;
+		await cleanUp();
+		process.exit(130);
+	});
+}

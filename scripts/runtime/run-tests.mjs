@@ -1,0 +1,29 @@
+// Runs in Node 24, which n8n needs and which runs TypeScript as it is.
+import { existsSync, globSync } from 'node:fs';
+import { spec } from 'node:test/reporters';
+import { run } from 'node:test';
+
+const FILES = ['unit', 'engine', 'e2e'].map((folder) => `test/${folder}/**/*.test.mts`);
+const PRELOAD = './test/engine/register.mjs';
+
+const filters = process.argv.slice(2);
+const files = globSync(FILES)
+	.filter((file) => filters.length === 0 || filters.some((text) => file.includes(text)))
+	.sort();
+
+let counts = { passed: 0, failed: 0, cancelled: 0 };
+if (files.length > 0) {
+	const execArgv = existsSync(PRELOAD) ? ['--import', PRELOAD] : [];
+	const events = run({ files, execArgv, concurrency: 2 });
+	events.on('test:summary', (summary) => {
+		// Each file has a summary too; the last one, of no file, counts them all.
+		if (summary.file === undefined) counts = summary.counts;
+	});
+	for await (const text of events.compose(spec)) process.stdout.write(text);
+}
+
+const failed = counts.failed + counts.cancelled;
+if (files.length === 0)
+	console.log(`No test file matches ${filters.join(', ') || FILES.join(', ')}.`);
+if (failed > 0 || counts.passed === 0) process.exitCode = 1;
+console.log(`${counts.passed} passed, ${failed} failed`);

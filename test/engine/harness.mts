@@ -1,0 +1,155 @@
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IRun,
+} from 'n8n-workflow';
+
+// Set before n8n-core is loaded: it writes its settings there.
+process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'runcomfy-engine-'));
+process.env.N8N_LOG_LEVEL = 'silent';
+process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
+
+const require = createRequire(import.meta.url);
+const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
+fromN8n('reflect-metadata');
+const core = fromN8n('n8n-core');
+const { Workflow, createDeferredPromise } = fromN8n('n8n-workflow');
+const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
+const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
+
+export interface RunOptions {
+	simulator: { url: string; token: string };
+	parameters?: IDataObject;
+	items?: INodeExecutionData[];
+	/** Settings of the node, such as onError, retryOnFail, maxTries, executeOnce. */
+	settings?: Partial<INode>;
+	credential?: { apiToken?: string; baseUrl?: string };
+	/** Called with the function that stops the execution, as the user would. */
+	onStart?: (stop: () => void) => void;
+}
+
+export interface RunOutcome {
+	items: INodeExecutionData[];
+	/** The second output, with On Error set to "Continue (using error output)". */
+	errorItems: INodeExecutionData[];
+	/** What stopped the workflow, as the editor shows it. */
+	error?: { message: string; description?: string | null };
+	run: IRun;
+}
+
+/** A trigger that puts out `items`. */
+function source(items: INodeExecutionData[]): INodeType {
+	return {
+		description: {
+			displayName: 'Items',
+			name: 'items',
+			group: ['trigger'],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs: [],
+			outputs: ['main'],
+			properties: [],
+		},
+		execute: async () => [items],
+	};
+}
+
+/** A fresh node type that runs as n8n itself runs a declarative one. */
+function declarative(): INodeType {
+	const node = new RunComfy();
+	node.description.properties = [...node.description.properties, ...requestOptions()];
+	node.execute = async function (this: IExecuteFunctions) {
+		return (await new core.RoutingNode(this, node).runNode()) ?? [];
+	};
+	return node;
+}
+
+// n8n adds these settings to every declarative node when it loads it.
+function requestOptions() {
+	return [{ displayName: 'Request Options', name: 'requestOptions', type: 'collection', default: {}, options: [] }];
+}
+
+/** Runs the built node through n8n-core's own engine, behind a node that puts out `items`. */
+export async function runNode(options: RunOptions): Promise<RunOutcome> {
+	const { simulator, settings = {}, items = [{ json: {} }] } = options;
+	const types: Record<string, INodeType> = { items: source(items), runComfy: declarative() };
+	const nodeTypes = {
+		getByName: (type: string) => types[type],
+		getByNameAndVersion: (type: string) => types[type],
+		getKnownTypes: () => ({}),
+	};
+	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		...more,
+	});
+	const credentials = { runComfyApi: { id: '1', name: 'RunComfy' } };
+	const parameters = { resource: 'video', ...options.parameters };
+	const workflow = new Workflow({
+		id: 'workflow',
+		nodes: [
+			node('Items', 'items'),
+			node('RunComfy', 'runComfy', { parameters, credentials, ...settings } as Partial<INode>),
+		],
+		connections: { Items: { main: [[{ node: 'RunComfy', type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
+	const finished = createDeferredPromise();
+	const hooks = new core.ExecutionLifecycleHooks('manual', '1', { id: 'workflow' });
+	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
+	const additionalData = {
+		hooks,
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		credentialsHelper: credentialsHelper(credential),
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+	};
+	const execution = new core.WorkflowExecute(additionalData, 'manual');
+	const running = execution.run({ workflow, startNode: workflow.getNode('Items') });
+	options.onStart?.(() => running.cancel());
+	await running.catch(() => undefined);
+	const run = (await finished.promise) as IRun;
+	const [taskData] = run.data.resultData.runData.RunComfy ?? [];
+	const outputs = taskData?.data?.main ?? [];
+	const { error } = run.data.resultData;
+	return {
+		items: outputs[0] ?? [],
+		errorItems: outputs[1] ?? [],
+		error: error && { message: error.message, description: error.description },
+		run,
+	};
+}
+
+function credentialsHelper(credential: IDataObject) {
+	const { authenticate } = new RunComfyApi();
+	return {
+		getParentTypes: () => [],
+		getDecrypted: async () => credential,
+		getCredentialsProperties: () => [],
+		isCredentialUsableByNode: () => true,
+		preAuthentication: async () => undefined,
+		runPreAuthentication: async () => undefined,
+		authenticate: async (data: IDataObject, _type: string, request: { headers?: IDataObject }) => {
+			const template: string = authenticate.properties.headers.Authorization;
+			const authorization = template.slice(1).replace('{{$credentials.apiToken}}', String(data.apiToken));
+			return { ...request, headers: { ...request.headers, Authorization: authorization } };
+		},
+	};
+}

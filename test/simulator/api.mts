@@ -1,0 +1,143 @@
+import type { Answer } from './answer.mts';
+import { failure, refusal } from './errors.mts';
+import { fileAnswer, fileSize } from './files.mts';
+import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
+import { catalogue, catalogueEntry, price } from './models.mts';
+import type { Orders } from './orders.mts';
+import { REQUEST_ID, type Route } from './routes.mts';
+import type { FileOrder, Job, SimulatorOptions } from './types.mts';
+import { validator } from './validate.mts';
+
+export interface Call extends Route {
+	query: URLSearchParams;
+	authorized: boolean;
+	/** Of a submit: as it came, and with its data URIs read. Undefined when it is not JSON. */
+	json?: unknown;
+	summary?: unknown;
+	range?: string;
+	ifRange?: string;
+	fileOrder?: FileOrder;
+}
+
+/** Entries per page of the model list when `limit` is not given: made up. */
+const DEFAULT_LIMIT = 20;
+/** Made up. */
+const BALANCE_USD = 25;
+
+/** The API as it is when nothing goes wrong: what it answers, and what it does for it. */
+export function createApi(
+	options: SimulatorOptions,
+	jobs: Map<string, Job>,
+	orders: Orders,
+	baseUrl: () => string,
+) {
+	const models = catalogue(options.basePriceUsd).map((model) => ({
+		...model,
+		refuse: validator(model),
+	}));
+	const totalBytes = fileSize(options.fileBytes);
+
+	const urls = ({ requestId }: Job) => {
+		const request = `${baseUrl()}/v1/requests/${requestId}`;
+		return { status_url: `${request}/status`, result_url: `${request}/result` };
+	};
+
+	function submit({ modelId, json, summary }: Call): Answer {
+		const model = models.find((candidate) => candidate.modelId === modelId);
+		if (!model) return refusal(400001, 'Unknown model_id.');
+		if (json === undefined) return failure(400, 'The body is not JSON.');
+		const refused = model.refuse(json, summary);
+		if (refused) return refused;
+		const body = summary as Record<string, unknown>;
+		const n = jobs.size + 1;
+		const job = createJob({
+			n,
+			modelId: model.modelId,
+			body,
+			costUsd: price(model, body),
+			queueMs: options.queueMs ?? 0,
+			runMs: options.runMs ?? 0,
+			order: orders.take({ on: 'job', nth: n }),
+		});
+		jobs.set(job.requestId, job);
+		const cancelUrl = `${baseUrl()}/v1/requests/${job.requestId}/cancel`;
+		const json200 = { request_id: job.requestId, ...urls(job), cancel_url: cancelUrl };
+		return { status: 200, json: json200 };
+	}
+
+	function status(job: Job): Answer {
+		const position =
+			job.status === 'in_queue' ? { queue_position: queuePosition(job, jobs.values()) } : {};
+		const json = { request_id: job.requestId, status: job.status, ...position, ...urls(job) };
+		return { status: 200, json };
+	}
+
+	function result(job: Job, query: URLSearchParams): Answer {
+		const json: Record<string, unknown> = {
+			request_id: job.requestId,
+			status: job.status,
+			model_id: job.modelId,
+			created_at: new Date(job.createdAtMs).toISOString(),
+		};
+		if (!isOver(job)) return { status: 200, json };
+		json.finished_at = new Date(endsAtMs(job)).toISOString();
+		job.resultReads += 1;
+		if (job.status === 'failed')
+			json.error = 'jobError' in job.plan ? job.plan.jobError : 'The generation failed.';
+		if (!['completed', 'succeeded'].includes(job.status)) return { status: 200, json };
+		const output = outputOf(job, `${baseUrl()}/files/${job.requestId}.mp4`);
+		if (output !== undefined) json.output = output;
+		const costKnown = job.resultReads > (job.plan.costAfterReads ?? 0);
+		if (costKnown && query.get('include_cost') === 'true') json.cost = job.costUsd;
+		return { status: 200, json };
+	}
+
+	function cancel(job: Job): Answer {
+		const cancellable = job.status === 'in_queue' && !job.plan.notCancellable;
+		if (cancellable) job.cancelledAtMs = Date.now();
+		const outcome = cancellable ? 'cancelled' : 'not_cancellable';
+		return { status: 200, json: { request_id: job.requestId, status: job.status, outcome } };
+	}
+
+	function model({ modelId }: Call): Answer {
+		const found = models.find((candidate) => candidate.modelId === modelId);
+		if (!found) return refusal(400001, 'Unknown model_id.');
+		return { status: 200, json: catalogueEntry(found, true) };
+	}
+
+	function list({ query }: Call): Answer {
+		const search = (query.get('search') ?? '').toLowerCase();
+		const found = models.filter(({ modelId, displayName }) =>
+			`${modelId} ${displayName}`.toLowerCase().includes(search),
+		);
+		const offset = Number(query.get('offset') ?? 0);
+		const page = found.slice(offset, offset + Number(query.get('limit') ?? DEFAULT_LIMIT));
+		const includeSchema = query.get('include_schema') === 'true';
+		const entries = page.map((entry) => catalogueEntry(entry, includeSchema));
+		return { status: 200, json: { models: entries, total: found.length } };
+	}
+
+	return function answer(call: Call): Answer {
+		const { kind, requestId = '', query } = call;
+		if (kind === 'file') return fileAnswer(jobs.get(requestId), totalBytes, call, call.fileOrder);
+		if (kind === 'unknown' || kind === 'reference') return failure(404);
+		if (!call.authorized) return refusal(400004, 'Token missing, expired or revoked.');
+		if (kind === 'submit') return submit(call);
+		if (kind === 'model') return model(call);
+		if (kind === 'models') return list(call);
+		if (kind === 'balance')
+			return { status: 200, json: { balance_usd: BALANCE_USD, currency: 'USD' } };
+		if (!REQUEST_ID.test(requestId)) return refusal(400001, 'Malformed request_id.');
+		const job = jobs.get(requestId);
+		if (!job) return refusal(404001, 'Nonexistent, deleted or expired.');
+		if (kind === 'status') return status(job);
+		return kind === 'result' ? result(job, query) : cancel(job);
+	};
+}
+
+function outputOf({ plan }: Job, ownUrl: string): unknown {
+	const url = plan.videoUrl ?? ownUrl;
+	return { video: { video: url }, videos: { videos: [url] }, string: url, none: undefined }[
+		plan.output
+	];
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { DEFAULT_TOKEN, startSimulator } from './index.mts';
+import type { LoggedRequest, Order } from './types.mts';
+
+const HELP = `The RunComfy Model API on this machine, free of charge.
+
+  --port <n>         port on 127.0.0.1 (default 8788, 0 = any free one)
+  --token <text>     the API token it accepts (default ${DEFAULT_TOKEN})
+  --queue-ms <n>     milliseconds a job waits in the queue (default 2000)
+  --run-ms <n>       milliseconds a job runs (default 4000)
+  --file-bytes <n>   size of each video (default: that of the built-in clip)
+  --order <json>     something to go wrong, as an object or an array of them; may be given again
+  --help             this text
+
+While it runs:
+  GET  /_simulator/log      every request so far
+  GET  /_simulator/jobs     what was bought
+  POST /_simulator/orders   one order or an array of them
+  POST /_simulator/reset    forget log, jobs and orders
+
+Orders are described in test/simulator/README.md.`;
+
+function readFlags() {
+	const text = { type: 'string' } as const;
+	const { values } = parseArgs({
+		options: {
+			port: { ...text, default: '8788' },
+			token: { ...text, default: DEFAULT_TOKEN },
+			'queue-ms': { ...text, default: '2000' },
+			'run-ms': { ...text, default: '4000' },
+			'file-bytes': text,
+			order: { ...text, multiple: true, default: [] },
+			help: { type: 'boolean' },
+		},
+	});
+	return values;
+}
+
+function wholeNumber(flag: string, text: string, largest = Number.MAX_SAFE_INTEGER): number {
+	if (/^\d+$/.test(text) && Number(text) <= largest) return Number(text);
+	const limit = largest === Number.MAX_SAFE_INTEGER ? '' : ` up to ${largest}`;
+	throw new Error(`--${flag} needs a whole number${limit}, not "${text}".`);
+}
+
+function ordersIn(text: string): Order[] {
+	try {
+		return [JSON.parse(text)].flat();
+	} catch {
+		throw new Error(`--order needs JSON, which this is not: ${text}`);
+	}
+}
+
+function describe({ method, path, answered, aborted }: LoggedRequest): string {
+	const gone = aborted ? 'client went away' : 'connection cut';
+	return `${method} ${path} → ${aborted ? gone : (answered ?? gone)}`;
+}
+
+async function main() {
+	const flags = readFlags();
+	if (flags.help) {
+		console.log(HELP);
+		return;
+	}
+	const bytes = flags['file-bytes'];
+	const simulator = await startSimulator({
+		port: wholeNumber('port', flags.port, 65535),
+		token: flags.token,
+		queueMs: wholeNumber('queue-ms', flags['queue-ms']),
+		runMs: wholeNumber('run-ms', flags['run-ms']),
+		fileBytes: bytes === undefined ? undefined : wholeNumber('file-bytes', bytes),
+		onRequest: (request) => console.log(describe(request)),
+	});
+	const stop = () => void simulator.close();
+	process.once('SIGINT', stop).once('SIGTERM', stop);
+	try {
+		simulator.order(...flags.order.flatMap(ordersIn));
+	} catch (error) {
+		await simulator.close();
+		throw error;
+	}
+	console.log(`RunComfy simulator: ${simulator.url}  token: ${simulator.token}`);
+}
+
+function friendly(error: NodeJS.ErrnoException): string {
+	if (error.code === 'EADDRINUSE')
+		return 'This port is already in use: choose another one with --port.';
+	if (error.code === 'EACCES') return 'This port is reserved: choose one above 1023 with --port.';
+	if (error.code?.startsWith('ERR_PARSE_ARGS'))
+		return `${error.message.split('. ')[0].replace(/\.$/, '')}: see --help.`;
+	return error.message;
+}
+
+try {
+	await main();
+} catch (error) {
+	console.error(friendly(error as NodeJS.ErrnoException));
+	process.exitCode = 1;
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Job, JobOrder, JobPlan } from './types.mts';
+
+interface Purchase {
+	n: number;
+	modelId: string;
+	body: Record<string, unknown>;
+	costUsd: number;
+	queueMs: number;
+	runMs: number;
+	order?: JobOrder;
+}
+
+/** A bought job. It needs no timer: its state follows from the time that has passed. */
+export function createJob({ n, modelId, body, costUsd, queueMs, runMs, order }: Purchase): Job {
+	const { outcome, states, output, ...rest } = order ?? {};
+	const plan: JobPlan = {
+		...rest,
+		outcome: outcome ?? 'completed',
+		states: states?.length ? states : ['in_progress'],
+		output: output ?? 'video',
+		queueMs: rest.queueMs ?? queueMs,
+		runMs: rest.runMs ?? runMs,
+	};
+	return {
+		n,
+		requestId: randomUUID(),
+		modelId,
+		body,
+		createdAtMs: Date.now(),
+		get status() {
+			return statusAt(this, Date.now());
+		},
+		resultReads: 0,
+		costUsd,
+		plan,
+	};
+}
+
+function statusAt({ createdAtMs, cancelledAtMs, plan }: Job, nowMs: number): string {
+	if (cancelledAtMs !== undefined) return 'cancelled';
+	const ranMs = nowMs - createdAtMs - plan.queueMs;
+	if (ranMs < 0) return 'in_queue';
+	if (ranMs >= plan.runMs) return plan.outcome;
+	return plan.states[Math.floor((ranMs / plan.runMs) * plan.states.length)];
+}
+
+export function isOver(job: Job): boolean {
+	return job.cancelledAtMs !== undefined || Date.now() >= endsAtMs(job);
+}
+
+/** Unix time in milliseconds. */
+export function endsAtMs({ createdAtMs, cancelledAtMs, plan }: Job): number {
+	return cancelledAtMs ?? createdAtMs + plan.queueMs + plan.runMs;
+}
+
+/** 1 = next: the job's place among those still in the queue. */
+export function queuePosition(job: Job, jobs: Iterable<Job>): number {
+	return [...jobs].filter(({ n, status }) => n < job.n && status === 'in_queue').length + 1;
+}
