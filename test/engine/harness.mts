@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url);
 const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
 fromN8n('reflect-metadata');
 const core = fromN8n('n8n-core');
-const { Workflow, createDeferredPromise } = fromN8n('n8n-workflow');
+const { Workflow } = fromN8n('n8n-workflow');
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
 
@@ -74,7 +74,15 @@ function declarative(): INodeType {
 
 // n8n adds these settings to every declarative node when it loads it.
 function requestOptions() {
-	return [{ displayName: 'Request Options', name: 'requestOptions', type: 'collection', default: {}, options: [] }];
+	return [
+		{
+			displayName: 'Request Options',
+			name: 'requestOptions',
+			type: 'collection',
+			default: {},
+			options: [],
+		},
+	];
 }
 
 /** Runs the built node through n8n-core's own engine, behind a node that puts out `items`. */
@@ -109,7 +117,7 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 		settings: { executionOrder: 'v1' },
 	});
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
-	const finished = createDeferredPromise();
+	const finished = Promise.withResolvers<IRun>();
 	const hooks = new core.ExecutionLifecycleHooks('manual', '1', { id: 'workflow' });
 	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
 	const additionalData = {
@@ -124,8 +132,8 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 	const execution = new core.WorkflowExecute(additionalData, 'manual');
 	const running = execution.run({ workflow, startNode: workflow.getNode('Items') });
 	options.onStart?.(() => running.cancel());
-	await running.catch(() => undefined);
-	const run = (await finished.promise) as IRun;
+	running.catch(finished.reject);
+	const run = await finished.promise;
 	const [taskData] = run.data.resultData.runData.RunComfy ?? [];
 	const outputs = taskData?.data?.main ?? [];
 	const { error } = run.data.resultData;
@@ -148,7 +156,9 @@ function credentialsHelper(credential: IDataObject) {
 		runPreAuthentication: async () => undefined,
 		authenticate: async (data: IDataObject, _type: string, request: { headers?: IDataObject }) => {
 			const template: string = authenticate.properties.headers.Authorization;
-			const authorization = template.slice(1).replace('{{$credentials.apiToken}}', String(data.apiToken));
+			const authorization = template
+				.slice(1)
+				.replace('{{$credentials.apiToken}}', String(data.apiToken));
 			return { ...request, headers: { ...request.headers, Authorization: authorization } };
 		},
 	};
