@@ -3,7 +3,9 @@ import { existsSync, globSync } from 'node:fs';
 import { spec } from 'node:test/reporters';
 import { run } from 'node:test';
 
-const FILES = ['unit', 'engine', 'e2e'].map((folder) => `test/${folder}/**/*.test.mts`);
+const FILES = ['unit', 'verification', 'engine', 'e2e'].map(
+	(folder) => `test/${folder}/**/*.test.mts`,
+);
 const PRELOAD = './test/engine/register.mjs';
 
 const filters = process.argv.slice(2);

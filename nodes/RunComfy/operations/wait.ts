@@ -120,11 +120,11 @@ async function finishedResult(
 				throw ended(phase, purchase, result, api.token);
 			}
 		}
-		const wait = nextLookMs(phase, looks, options.pollIntervalMs);
+		// The last look is at the deadline itself.
 		const left = deadline - Date.now();
-		await pause(Math.min(wait, left), signal);
+		if (left <= 0) throw timedOut(purchase, options);
+		await pause(Math.min(left, nextLookMs(phase, looks, options.pollIntervalMs)), signal);
 		if (signal?.aborted) throw stopped(knownOf(purchase));
-		if (left <= wait && Date.now() >= deadline) throw timedOut(purchase, options);
 	}
 }
 

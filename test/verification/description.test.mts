@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import ts from 'typescript';
+import { projectDir } from '../../scripts/runtime/node.mjs';
+
+const require = createRequire(import.meta.url);
+const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
+const { TIERS } = require('../../dist/nodes/RunComfy/inputs/models.js');
+const description: INodeTypeDescription = new RunComfy().description;
+
+/** All fields of the node, at any depth. */
+function fieldsOf(properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => {
+		const inner = (property.options ?? []).flatMap((option) => {
+			if ('values' in option) return (option as INodePropertyCollection).values;
+			return 'type' in option ? [option as INodeProperties] : [];
+		});
+		return [property, ...fieldsOf(inner)];
+	});
+}
+
+const fields = fieldsOf(description.properties);
+const choicesOf = (field: INodeProperties) =>
+	field.type === 'options' ? (field.options as INodePropertyOptions[]) : [];
+const operations = choicesOf(description.properties.find(({ name }) => name === 'operation')!);
+
+/** The fields that an operation shows. */
+const shownFor = (operation: string) =>
+	description.properties.filter(({ displayOptions }) =>
+		displayOptions?.show?.operation?.includes(operation),
+	);
+
+const SMALL_WORDS = [
+	'a',
+	'an',
+	'and',
+	'as',
+	'by',
+	'for',
+	'from',
+	'in',
+	'of',
+	'on',
+	'or',
+	'per',
+	'the',
+	'to',
+	'with',
+];
+const isTitleCase = (text: string) =>
+	text
+		.replace(/\(.*?\)/g, '')
+		.split(/[\s-]+/)
+		.filter(Boolean)
+		.every((word, index) => /^[\dA-Z]/.test(word) || (index > 0 && SMALL_WORDS.includes(word)));
+
+// n8n's UX guidelines; code words such as 'error_code' are no text.
+const FORBIDDEN = /(?<![\w'.])(errors?|problems?|failures?|mistakes?)(?![\w'])|binary property/i;
+
+/** The texts in a source file: strings and templates with a space in them. */
+function textsOf(code: string): string[] {
+	const texts: string[] = [];
+	const visit = (node: ts.Node): void => {
+		if (
+			ts.isStringLiteralLike(node) ||
+			ts.isTemplateHead(node) ||
+			ts.isTemplateMiddleOrTemplateTail(node)
+		) {
+			if (node.text.includes(' ')) texts.push(node.text);
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(ts.createSourceFile('file.ts', code, ts.ScriptTarget.Latest));
+	return texts;
+}
+
+describe('the description', () => {
+	test('has the operations of the contract, in order, with their values', () => {
+		assert.deepEqual(
+			operations.map(({ value }) => value),
+			['cancel', 'create', 'estimateCost', 'generate', 'getStatus', 'waitForCompletion'],
+		);
+		for (const { value, action, routing } of operations) {
+			assert.ok(action && !/\b(a|an|the)\b/.test(action), `action of ${value}`);
+			assert.equal(routing?.send?.paginate, true);
+			assert.equal(typeof routing?.operations?.pagination, 'function');
+		}
+	});
+
+	test('shows model, cost guard and references in every operation that describes a video', () => {
+		for (const operation of ['create', 'generate', 'estimateCost']) {
+			const shown = shownFor(operation);
+			const names = shown.map(({ name }) => name);
+			for (const name of [
+				'inputItems',
+				'model',
+				'prompt',
+				'referenceImages',
+				'referenceVideo',
+				'videoBinaryPropertyName',
+				'videoUrl',
+				'aspectRatio',
+				'duration',
+			]) {
+				assert.ok(names.includes(name), `${operation} shows ${name}`);
+			}
+			const options = shown.find(({ name }) => name === 'options');
+			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
+				'additionalInput',
+				'keepOriginalSound',
+				'maxCostUsd',
+				'multiPrompt',
+				'shotType',
+				'sound',
+			]);
+		}
+		for (const operation of ['generate', 'waitForCompletion']) {
+			const options = shownFor(operation).find(({ name }) => name === 'waitOptions');
+			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
+				'cancelOnStop',
+				'fileName',
+				'pollInterval',
+				'timeout',
+			]);
+		}
+		for (const operation of ['getStatus', 'waitForCompletion', 'cancel']) {
+			const field = shownFor(operation).find(({ name }) => name === 'requestId');
+			assert.equal(field?.default, '={{ $json.request_id }}');
+		}
+	});
+
+	test('puts required fields first', () => {
+		for (const { value } of operations) {
+			const always = shownFor(String(value)).filter(
+				({ displayOptions }) => Object.keys(displayOptions?.show ?? {}).length === 2,
+			);
+			const firstOptional = always.findIndex(({ required }) => !required);
+			const late = always.slice(firstOptional).filter(({ required }) => required);
+			assert.deepEqual(firstOptional < 0 ? [] : late.map(({ name }) => name), []);
+		}
+	});
+
+	test('writes labels in title case and everything else in sentence case', () => {
+		const choices = fields.flatMap(choicesOf);
+		for (const label of [
+			...fields.map(({ displayName }) => displayName),
+			...choices.map(({ name }) => name),
+		]) {
+			assert.ok(isTitleCase(label), label);
+		}
+		const texts = fields.flatMap(({ description, hint }) => [description, hint]);
+		for (const text of [...texts, ...choices.map(({ description }) => description)]) {
+			if (text) assert.match(text, /^[^a-z]/);
+		}
+		for (const { placeholder, type } of fields) {
+			if (placeholder && !['collection', 'fixedCollection'].includes(type))
+				assert.match(placeholder, /^e\.g\. /);
+		}
+		for (const { type, description, name } of fields) {
+			if (type === 'boolean') assert.match(description ?? '', /^Whether /, name);
+		}
+	});
+
+	test('sorts options by name from five on', () => {
+		for (const field of fields) {
+			const labels = (field.options ?? []).map((option) =>
+				'displayName' in option ? option.displayName : option.name,
+			);
+			if (labels.length >= 5) assert.deepEqual(labels, [...labels].sort());
+		}
+	});
+
+	test('offers exactly the models it knows', () => {
+		for (const field of fields.filter(({ name }) => name === 'model')) {
+			assert.deepEqual(
+				choicesOf(field).map(({ value }) => value),
+				TIERS.map(({ modelId }: { modelId: string }) => modelId),
+			);
+			assert.equal(field.default, TIERS[0].modelId);
+		}
+	});
+
+	test('says nothing that n8n asks nodes not to say', () => {
+		const folders = ['nodes', 'credentials'].map((name) => join(projectDir, name));
+		for (const folder of folders) {
+			for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+				if (!file.endsWith('.ts')) continue;
+				for (const text of textsOf(readFileSync(join(folder, file), 'utf8'))) {
+					assert.doesNotMatch(text, FORBIDDEN, file);
+				}
+			}
+		}
+	});
+});
