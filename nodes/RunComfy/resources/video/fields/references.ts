@@ -61,7 +61,8 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		],
 		default: 'none',
 		description:
-			'A clip whose motion and style to follow: MP4 or MOV, 3 to 10 seconds, up to 32 MiB. It raises the price: 1.5 times on Standard. 4K takes none.',
+			'A clip whose motion and style to follow: MP4 or MOV, 3 to 10 seconds, up to 32 MiB. 4K takes none.',
+		hint: 'A reference video raises the price: on Standard to 1.5 times',
 		displayOptions: { show },
 	},
 	{

@@ -46,8 +46,8 @@ export const videoFields = (operation: string): INodeProperties[] => {
 			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: 'e.g. The woman of Figure 1 hands the cup of Figure 2 to the camera and smiles',
-			description:
-				'What happens in the clip, up to 2500 characters. Name the reference images by their position: Figure 1, Figure 2, and so on.',
+			description: 'What happens in the clip, up to 2500 characters',
+			hint: 'Figure 1 is the first reference image, Figure 2 the second, and so on',
 			displayOptions: { show },
 		},
 		...referenceFields(show),
@@ -92,7 +92,8 @@ export const videoFields = (operation: string): INodeProperties[] => {
 			type: 'number',
 			typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
 			default: 5,
-			description: 'Length of the clip, 3 to 15 seconds. The price is per second.',
+			description: 'Length of the clip, 3 to 15 seconds',
+			hint: 'You pay per second of video. Retry On Fail does not pay twice for an item.',
 			displayOptions: { show },
 		},
 	];
