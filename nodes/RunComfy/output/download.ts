@@ -1,0 +1,202 @@
+import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { retryAfterMs } from '../api/answers';
+import { lost } from '../api/client';
+import { Failure } from '../api/failure';
+import { stopped } from '../api/read';
+import type { Item } from '../operations/item';
+import type { WaitOptions } from '../operations/waitOptions';
+import { decodedBytes } from '../references/base64';
+import type { Purchase } from '../run/ledger';
+import { backoffMs } from '../run/pace';
+import { pause } from '../run/pause';
+import { hostIssue } from './hosts';
+
+const MAX_TRIES = 5;
+const MAX_HOPS = 5;
+/** Longest wait that a host may ask for before the next try. */
+const MAX_RETRY_AFTER_MS = 60_000;
+const MAX_BYTES = 2 * 1024 ** 3;
+/** A host that is silent for this long is given up for this try, in ms. */
+const SILENCE_MS = 60_000;
+const WATCH_INTERVAL_MS = 1_000;
+const DEFAULT_MIME_TYPE = 'video/mp4';
+
+/** A try that brought no video; `expired` links may be renewed, `passing` troubles tried again. */
+interface Broken {
+	kind: 'expired' | 'passing' | 'final';
+	reason: string;
+	retryAfter?: number;
+}
+
+type Stream = Parameters<Item['context']['helpers']['prepareBinaryData']>[0] & {
+	destroy(): unknown;
+	/** The connection behind an HTTP response, which counts its bytes. */
+	socket?: { bytesRead: number };
+};
+
+interface Opened {
+	stream: Stream;
+	mimeType: string;
+	/** As announced by the host. */
+	bytes?: number;
+}
+
+/**
+ * Streams the video of a finished request into n8n's binary storage, without the token. Tries again
+ * from the start while that can help, asks `freshUrl` once when the link has expired, and checks the
+ * length the host announced. Throws a Failure otherwise; it never buys anything.
+ */
+export async function download(
+	item: Item,
+	purchase: Purchase,
+	options: WaitOptions,
+	freshUrl: () => Promise<string | undefined>,
+): Promise<IBinaryData> {
+	const fileName = fileNameOf(options.fileName ?? purchase.requestId);
+	let renewed = false;
+	for (let tries = 1; ; tries++) {
+		const outcome = await item.run.transfers.use(
+			async () => await tryOnce(item, String(purchase.videoUrl), fileName),
+		);
+		if ('mimeType' in outcome) return outcome;
+		if (item.signal?.aborted) throw stopped({ submitted: 'yes' });
+		if (outcome.kind === 'expired' && !renewed) {
+			renewed = true;
+			purchase.videoUrl = (await freshUrl()) ?? purchase.videoUrl;
+			continue;
+		}
+		if (outcome.kind !== 'passing' || tries >= MAX_TRIES) {
+			throw new Failure(
+				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
+				{
+					submitted: 'yes',
+					reason: outcome.reason,
+					wayOut:
+						'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
+				},
+			);
+		}
+		const asked = Math.min(outcome.retryAfter ?? 0, MAX_RETRY_AFTER_MS);
+		await pause(Math.max(backoffMs(tries), asked), item.signal);
+	}
+}
+
+async function tryOnce(item: Item, url: string, fileName: string): Promise<IBinaryData | Broken> {
+	const { context, signal } = item;
+	if (signal?.aborted) return { kind: 'final', reason: 'the execution was stopped' };
+	const end = new AbortController();
+	const onStop = () => end.abort();
+	signal?.addEventListener('abort', onStop, { once: true });
+	try {
+		const opened = await open(item, url, end.signal);
+		if ('kind' in opened) return opened;
+		const { stream, mimeType, bytes } = opened;
+		const watch = watched(stream, end);
+		const binary = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
+		watch.done = true;
+		const stored = binary.bytes ?? (await storedBytes(item, binary));
+		if (stored === 0) return { kind: 'passing', reason: 'the file is empty' };
+		if (bytes !== undefined && stored !== bytes) {
+			return { kind: 'passing', reason: `${stored} of ${bytes} bytes arrived` };
+		}
+		return binary;
+	} catch (error) {
+		const tooLarge = end.signal.reason === TOO_LARGE;
+		const reason = typeof end.signal.reason === 'string' ? end.signal.reason : lost(error).reason;
+		return { kind: tooLarge ? 'final' : 'passing', reason };
+	} finally {
+		signal?.removeEventListener('abort', onStop);
+		end.abort();
+	}
+}
+
+/** Opens the file, following redirects by hand so that each hop is checked. */
+async function open(item: Item, start: string, signal: AbortSignal): Promise<Opened | Broken> {
+	const { context, api } = item;
+	const { proxy, skipSslCertificateValidation } = api.settings;
+	let url = start;
+	for (let hops = 0; hops <= MAX_HOPS; hops++) {
+		const issue = hostIssue(url, api.baseUrl);
+		if (issue) return { kind: 'final', reason: `the link ${issue}` };
+		const options: IHttpRequestOptions = {
+			proxy,
+			skipSslCertificateValidation,
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: SILENCE_MS,
+			abortSignal: signal,
+		};
+		const response = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+		const stream = response.body as unknown as Stream;
+		const outcome = judge(response, stream);
+		if (!('next' in outcome)) {
+			if ('kind' in outcome) stream.destroy();
+			return outcome;
+		}
+		stream.destroy();
+		url = URL.canParse(outcome.next, url) ? new URL(outcome.next, url).href : outcome.next;
+	}
+	return { kind: 'final', reason: `the link leads on more than ${MAX_HOPS} times` };
+}
+
+function judge(
+	{ statusCode, headers }: IN8nHttpFullResponse,
+	stream: Stream,
+): Opened | Broken | { next: string } {
+	if (statusCode >= 300 && statusCode < 400 && headers.location)
+		return { next: String(headers.location) };
+	const reason = `HTTP status ${statusCode}`;
+	if ([401, 403, 404, 410].includes(statusCode)) return { kind: 'expired', reason };
+	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
+		return { kind: 'passing', reason, retryAfter: retryAfterMs(headers, Date.now()) };
+	}
+	if (statusCode !== 200) return { kind: 'final', reason };
+
+	const [mimeType] = String(headers['content-type'] ?? '')
+		.toLowerCase()
+		.split(';');
+	if (/^(text|image|audio)\/|^application\/(json|xml|problem|xhtml)/.test(mimeType)) {
+		return { kind: 'passing', reason: `the link holds ${mimeType} instead of a video` };
+	}
+	// A length counts compressed bytes where there is a content encoding.
+	const announced = headers['content-encoding'] ? undefined : headers['content-length'];
+	const bytes = announced === undefined ? undefined : Number(announced);
+	if (bytes !== undefined && bytes > MAX_BYTES) return { kind: 'final', reason: TOO_LARGE };
+	return { stream, bytes, mimeType: mimeType.startsWith('video/') ? mimeType : DEFAULT_MIME_TYPE };
+}
+
+const TOO_LARGE = 'the file is larger than 2 GiB';
+const SILENT = `nothing arrived for ${SILENCE_MS / 1000} s`;
+
+/** Ends a download that stands still, or that never ends. */
+function watched({ socket }: Stream, end: AbortController): { done: boolean } {
+	const watch = { done: false };
+	const start = socket?.bytesRead ?? 0;
+	const look = async () => {
+		let [last, silentMs] = [start, 0];
+		while (socket && !watch.done && !end.signal.aborted) {
+			await pause(WATCH_INTERVAL_MS, end.signal);
+			silentMs = socket.bytesRead === last ? silentMs + WATCH_INTERVAL_MS : 0;
+			last = socket.bytesRead;
+			if (last - start > MAX_BYTES) end.abort(TOO_LARGE);
+			if (silentMs >= SILENCE_MS) end.abort(SILENT);
+		}
+	};
+	void look();
+	return watch;
+}
+
+async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promise<number> {
+	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : decodedBytes(data);
+}
+
+/** A plain file name with an extension, since the nodes that follow go by it. */
+function fileNameOf(name: string): string {
+	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+	return /\.\w{2,4}$/.test(plain) ? plain : `${plain}.mp4`;
+}
