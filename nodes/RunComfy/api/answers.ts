@@ -24,8 +24,12 @@ export const ERROR_CODES = {
 	notFound: 404001,
 } as const;
 
-// 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585.
-const PASSING_STATUSES = [408, 425, 429];
+const DOCUMENTED_CODES: number[] = Object.values(ERROR_CODES);
+
+/** 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585. */
+function isPassingStatus(status: number): boolean {
+	return [408, 425, 429].includes(status) || (status >= 500 && status < 600);
+}
 
 /** RunComfy's own code of an answer that is a fault; a 200 can carry one too. */
 export function errorCodeOf(answer: Answer): number | undefined {
@@ -34,13 +38,16 @@ export function errorCodeOf(answer: Answer): number | undefined {
 }
 
 /**
- * May a read be tried again after this answer? The error code decides before the HTTP status. A 4xx
- * without JSON comes from something between n8n and RunComfy, so it is no final word on a request.
+ * May a read be tried again after this answer? The error code decides before the HTTP status, which
+ * the first digits of a code repeat. A 4xx without JSON comes from something between n8n and
+ * RunComfy, so it is no final word on a request.
  */
 export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
-	if (PASSING_STATUSES.includes(httpStatus) || httpStatus >= 500) return 'passing';
-	if (errorCodeOf(answer)) return 'refused';
+	const code = errorCodeOf(answer);
+	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
+	if (isPassingStatus(httpStatus)) return 'passing';
+	if (code) return isPassingStatus(Math.floor(code / 1000)) ? 'passing' : 'refused';
 	if (httpStatus >= 400) return json ? 'refused' : 'passing';
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
 }

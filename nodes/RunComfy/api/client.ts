@@ -32,6 +32,8 @@ export interface Lost {
 	lost: true;
 	/** The system's word for it, e.g. ECONNREFUSED. */
 	code?: string;
+	/** What the system was doing then, e.g. connect. */
+	syscall?: string;
 	reason: string;
 }
 
@@ -139,12 +141,34 @@ function jsonObject(body: unknown): IDataObject | undefined {
 
 /** Describes an error of n8n's HTTP helpers; the socket's own words are at the end of its causes. */
 export function lost(error: unknown, token?: string): Lost {
-	const chain: Array<{ code?: unknown; message?: unknown; cause?: unknown }> = [];
+	const chain: Array<{ code?: unknown; syscall?: unknown; message?: unknown; cause?: unknown }> =
+		[];
 	for (let cause = error; cause && typeof cause === 'object' && chain.length < 5; ) {
 		chain.push(cause);
 		cause = (cause as { cause?: unknown }).cause;
 	}
-	const code = chain.map((cause) => cause.code).find((value) => typeof value === 'string');
-	const reason = String(chain.at(-1)?.message ?? 'no answer');
-	return { lost: true, code: code as string | undefined, reason: clean(reason, token) };
+	const first = (key: 'code' | 'syscall') =>
+		chain.map((cause) => cause[key]).find((value) => typeof value === 'string');
+	// The error that joins the failures of several addresses has no text of its own.
+	const reason = chain
+		.map(({ message }) => message)
+		.findLast((message) => typeof message === 'string' && message !== '');
+	return {
+		lost: true,
+		code: first('code'),
+		syscall: first('syscall'),
+		reason: clean(String(reason ?? 'no answer'), token),
+	};
+}
+
+// What only happens before a connection is there, or before it is found to be safe.
+const NEVER_SENT =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EPROTO|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?)$/;
+
+/**
+ * Whether a lost request cannot have reached anyone, since its connection never came about. Codes
+ * such as EHOSTUNREACH can also end a connection that has carried the request.
+ */
+export function wasNeverSent({ code = '', syscall = '' }: Lost): boolean {
+	return NEVER_SENT.test(code) || ['connect', 'getaddrinfo'].includes(syscall);
 }

@@ -1,3 +1,5 @@
+import { clean } from './clean';
+
 /** Whether a failed item has been paid for: decides if a retry may submit it again. */
 export type Submitted = 'no' | 'yes' | 'unknown';
 
@@ -36,6 +38,6 @@ export function toFailure(error: unknown, submitted: Submitted): Failure {
 	const { message, description } = error as { message?: string; description?: string | null };
 	return new Failure('This item could not be processed', {
 		submitted,
-		reason: [message, description].filter(Boolean).join(' '),
+		reason: clean([message, description].filter(Boolean).join(' ')),
 	});
 }

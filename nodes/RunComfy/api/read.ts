@@ -9,8 +9,8 @@ import { reasonOf, refusal, type Subject } from './refusals';
 const READ_TIMEOUT_MS = 30_000;
 
 /**
- * A 4xx that is not RunComfy's JSON comes from something in between: it may pass, but a mistyped
- * base URL never does, so after this many in a row it counts.
+ * A 4xx that is not RunComfy's JSON, or a redirect, comes from something in between: it may pass,
+ * but a mistyped base URL never does, so after this many in a row it counts.
  */
 const MAX_FOREIGN_REFUSALS = 5;
 
@@ -33,11 +33,21 @@ export interface ReadOptions {
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
 	const { subject, deadline, signal, pace, known } = options;
 	let foreignRefusals = 0;
+	let last: Answer | Lost | undefined;
 	for (let failures = 0; ; ) {
-		if (pace) await pause(pace.reserve(Date.now()) - Date.now(), signal);
+		if (pace) {
+			const at = pace.reserve(Date.now());
+			await pause(Math.min(at, deadline) - Date.now(), signal);
+			if (at > deadline && !signal?.aborted) throw unreachable(last, known, api.token);
+		}
 		if (signal?.aborted) throw stopped(known);
 		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(1000, deadline - Date.now()));
-		const answer = await call(api, { method: 'GET', path, timeoutMs });
+		const answer = (last = await call(api, {
+			method: 'GET',
+			path,
+			timeoutMs,
+			signal: bounded(timeoutMs, signal),
+		}));
 		if (signal?.aborted) throw stopped(known);
 
 		if (!('lost' in answer)) {
@@ -59,7 +69,14 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 }
 
 function isForeignRefusal({ httpStatus, json }: Answer): boolean {
-	return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429 && !json;
+	const isRedirect = httpStatus >= 300 && httpStatus < 400;
+	return isRedirect || (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429 && !json);
+}
+
+/** n8n's timeout counts silence only; an answer that trickles in forever ends by this one. */
+function bounded(timeoutMs: number, signal?: AbortSignal): AbortSignal {
+	const limit = AbortSignal.timeout(timeoutMs + 1000);
+	return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 /** The failure of an item whose execution the user stopped. */
@@ -67,15 +84,18 @@ export function stopped(known: ReadOptions['known']): Failure {
 	return new Failure('The execution was stopped', known);
 }
 
-function unreachable(answer: Answer | Lost, known: ReadOptions['known'], token?: string): Failure {
-	const reason =
-		'lost' in answer
-			? answer.reason
-			: reasonOf(answer, token) || `HTTP status ${answer.httpStatus}`;
-	return new Failure('RunComfy could not be reached before the time was up', {
+function unreachable(
+	last: Answer | Lost | undefined,
+	known: ReadOptions['known'],
+	token?: string,
+): Failure {
+	const answer = last && !('lost' in last) ? last : undefined;
+	const said = answer && (reasonOf(answer, token) || `HTTP status ${answer.httpStatus}`);
+	const state = known.status ? `; the last known state is ${known.status}` : '';
+	return new Failure(`RunComfy could not be reached before the time was up${state}`, {
 		wayOut: 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.',
-		reason,
-		httpStatus: 'lost' in answer ? undefined : answer.httpStatus,
+		reason: said ?? (last && 'lost' in last ? last.reason : undefined),
+		httpStatus: answer?.httpStatus,
 		...known,
 	});
 }

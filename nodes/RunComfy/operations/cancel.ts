@@ -75,6 +75,9 @@ export async function cancelAfterStop(
 	const { api, entry, context } = item;
 	const { requestId, status } = purchase;
 	const isOwn = entry.purchase === purchase;
+	// Retry On Fail comes here again after a stop.
+	if (entry.stopReported) return;
+	entry.stopReported = true;
 	const phase = phaseOf(status);
 	const log = (what: string) =>
 		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { purchaseOf } from '../api/answers';
-import { call } from '../api/client';
+import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
 import { refusal, reasonOf } from '../api/refusals';
@@ -17,10 +17,6 @@ const ANSWER_AFTER_STOP_MS = 2_500;
 
 /** Issues that a message names before it says how many more there are. */
 const MAX_NAMED_ISSUES = 10;
-
-/** Codes of a connection that never came about, so nothing can have been bought. */
-const NEVER_SENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?)$/;
 
 /** Create: submits one video and returns at once. */
 export const create = perItem(async (item) => {
@@ -139,10 +135,21 @@ async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
 	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
 	signal?.removeEventListener('abort', onStop);
 
-	const known = { submitted: 'unknown', wayOut: CHECK_GENERATIONS } as const;
+	const unconfirmed = (reason: string, httpStatus?: number) => {
+		context.logger.warn(`RunComfy: item ${index} may have been bought, but was not confirmed`);
+		return new Failure(UNKNOWN, {
+			submitted: 'unknown',
+			wayOut: CHECK_GENERATIONS,
+			reason,
+			httpStatus,
+		});
+	};
 	if ('lost' in answer) {
-		if (!body.complete || NEVER_SENT.test(answer.code ?? '')) {
-			if (signal?.aborted) throw stopped({ submitted: 'no' });
+		if (!body.complete || wasNeverSent(answer)) {
+			if (signal?.aborted) {
+				context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
+				throw stopped({ submitted: 'no' });
+			}
 			throw new Failure('RunComfy could not be reached, so nothing was bought', {
 				submitted: 'no',
 				reason: answer.reason,
@@ -150,13 +157,13 @@ async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
 					"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
 			});
 		}
-		throw new Failure(UNKNOWN, { ...known, reason: answer.reason });
+		throw unconfirmed(answer.reason);
 	}
 	const outcome = purchaseOf(answer);
 	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' }, api.token);
 	if (outcome === 'unknown') {
 		const reason = reasonOf(answer, api.token) || `HTTP status ${answer.httpStatus}`;
-		throw new Failure(UNKNOWN, { ...known, reason, httpStatus: answer.httpStatus });
+		throw unconfirmed(reason, answer.httpStatus);
 	}
 	const status = String(answer.json?.status ?? 'in_queue');
 	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });

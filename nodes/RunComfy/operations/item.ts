@@ -51,8 +51,9 @@ export function perItem(
 			return entry.output ?? [];
 		} catch (error) {
 			if (!entry.submit) entry.order = undefined;
-			const { purchase } = entry;
-			const failure = toFailure(error, purchase ? 'yes' : 'no');
+			const { purchase, submit } = entry;
+			const failure = toFailure(error, purchase ? 'yes' : submit ? 'unknown' : 'no');
+			if (failure.details.submitted === 'unknown') entry.isUnconfirmed = true;
 			if (this.continueOnFail()) {
 				attempt.settle();
 				return [{ json: errorItem(failure), pairedItem: { item: index } }];
@@ -60,7 +61,7 @@ export function perItem(
 			attempt.doomed = true;
 			attempt.settle();
 			await attempt.everyoneSettled();
-			throw nodeError(this.getNode(), index, failure, run.purchases());
+			throw nodeError(this.getNode(), index, failure, run);
 		}
 	};
 }

@@ -133,10 +133,16 @@ async function readResult(
 	purchase: Purchase,
 	deadline: number,
 ): Promise<RequestResult> {
-	const { api, signal } = item;
+	const { api, run, signal } = item;
 	const path = `/v1/requests/${purchase.requestId}/result?include_cost=true`;
 	const known = knownOf(purchase);
-	const answer: Answer = await read(api, path, { subject: 'request', deadline, signal, known });
+	const answer: Answer = await read(api, path, {
+		subject: 'request',
+		deadline,
+		signal,
+		pace: run.pace,
+		known,
+	});
 	return (answer.json ?? {}) as RequestResult;
 }
 

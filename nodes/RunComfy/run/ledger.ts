@@ -22,6 +22,10 @@ export interface Entry {
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
 	submit?: Promise<Purchase>;
 	purchase?: Purchase;
+	/** A submit went out whose outcome is not known. */
+	isUnconfirmed?: boolean;
+	/** The user stopped the execution, and the log says what became of the request. */
+	stopReported?: boolean;
 	output?: INodeExecutionData[];
 }
 
@@ -68,6 +72,13 @@ export class Run {
 
 	entry(index: number): Entry | undefined {
 		return this.entries.get(index);
+	}
+
+	/** Indexes of the items that may have been bought without anyone knowing their request. */
+	unconfirmed(): number[] {
+		return [...this.entries.values()]
+			.filter(({ isUnconfirmed }) => isUnconfirmed)
+			.map(({ index }) => index);
 	}
 
 	/** All requests bought in this run, by item. */
