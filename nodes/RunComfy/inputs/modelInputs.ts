@@ -84,7 +84,7 @@ function promptOf(value: unknown, issues: string[]): string | undefined {
 		return undefined;
 	}
 	if (typeof value === 'object') {
-		issues.push(`'Prompt' is '${shown(value)}', and has to be text`);
+		issues.push(`'Prompt' is '${shown(value)}', and has to be text. Check the expression`);
 		return undefined;
 	}
 	const prompt = String(value);
@@ -119,14 +119,22 @@ function segmentsOf(
 	duration: unknown,
 	issues: string[],
 ): IDataObject[] | undefined {
-	const given = Array.isArray(value) ? value : (value as IDataObject | undefined)?.segment;
-	if (!Array.isArray(given) || !given.length) return undefined;
+	if (isUnset(value)) return undefined;
+	const given = Array.isArray(value) ? value : (value as IDataObject).segment;
+	if (!Array.isArray(given)) {
+		const isEmpty = typeof value === 'object' && given === undefined;
+		if (!isEmpty)
+			issues.push(`'Multi-Shot Prompt' is '${shown(value)}', and has to be a list of shots`);
+		return undefined;
+	}
+	if (!given.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
 		issues.push(
 			`'Multi-Shot Prompt' has ${given.length} shots, and may have at most ${MAX_SEGMENTS}`,
 		);
 	}
-	const segments = (given as IDataObject[]).map((segment, index) => {
+	const segments = given.map((shot: IDataObject | null, index) => {
+		const segment = shot ?? {};
 		const field = `Shot ${index + 1} of 'Multi-Shot Prompt'`;
 		const seconds = exactNumber(segment.duration);
 		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
@@ -142,10 +150,10 @@ function segmentsOf(
 				`${field} has a prompt of ${length} characters, and may have at most ${MAX_SEGMENT_PROMPT}`,
 			);
 		}
-		return { prompt, duration: seconds ?? 0 };
+		return { prompt, duration: seconds ?? NaN };
 	});
 	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
-	if (typeof duration === 'number' && sum !== duration) {
+	if (typeof duration === 'number' && Number.isInteger(sum) && sum !== duration) {
 		issues.push(
 			`The shots of 'Multi-Shot Prompt' last ${sum} s together, and 'Duration' is ${duration} s. Make them equal`,
 		);
@@ -206,7 +214,7 @@ function checkTier(
 export function figureWarnings(inputs: ModelInputs, count: number): string[] {
 	const segments = Array.isArray(inputs.multi_prompt) ? (inputs.multi_prompt as IDataObject[]) : [];
 	const text = [inputs.prompt, ...segments.map(({ prompt }) => prompt)].join('\n');
-	const named = [...text.matchAll(/\bfig(?:ure)?\.?\s*#?(\d{1,3})\b/gi)].map(([, number]) =>
+	const named = [...text.matchAll(/\bfig(?:ure)?s?\.?\s*#?(\d{1,3})\b/gi)].map(([, number]) =>
 		Number(number),
 	);
 	return [...new Set(named)]

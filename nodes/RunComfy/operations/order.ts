@@ -76,7 +76,7 @@ export async function prepare(item: Item, issues: string[]): Promise<Order> {
 	const texts = [...checked.issues, ...referenceIssues(modelId, images, video)];
 	found.push(...texts.map((text) => ({ item: index, text })));
 	for (const issue of collector.issues) found.push({ item: index, ...dropUndefined(issue) });
-	found.push(...fileIssues(images, video));
+	found.push(...fileIssues(images, video, combines));
 
 	const body = requestBody(context, checked.inputs, images, video);
 	if (body.size > MAX_BODY_BYTES) {
@@ -86,7 +86,7 @@ export async function prepare(item: Item, issues: string[]): Promise<Order> {
 	const order: Order = {
 		modelId,
 		inputs: checked.inputs,
-		hasVideo: video !== undefined,
+		hasVideo: video !== undefined || !isUnset(checked.inputs.video),
 		body,
 		references: describe(images, video, combines),
 		warnings: [
@@ -167,7 +167,7 @@ function referenceIssues(modelId: string, images: Reference[], video?: Reference
 		: [];
 }
 
-function fileIssues(images: Reference[], video?: Reference): Issue[] {
+function fileIssues(images: Reference[], video: Reference | undefined, combined: boolean): Issue[] {
 	const checks = [
 		...images.map((reference, index) => ({
 			reference,
@@ -181,7 +181,8 @@ function fileIssues(images: Reference[], video?: Reference): Issue[] {
 		const { item, name, binary } = reference.file;
 		const issue = check(reference.file);
 		const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-		return issue ? [{ item, text: `${label}: file '${name}'${fileName} ${issue}` }] : [];
+		const origin = combined ? ` of item ${item}` : '';
+		return issue ? [{ item, text: `${label}: file '${name}'${fileName}${origin} ${issue}` }] : [];
 	});
 }
 

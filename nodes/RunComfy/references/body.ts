@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import type { ModelInputs } from '../api/types';
+import { canonical, encodedLength } from './base64';
 import type { ReferenceFile } from './files';
 
 /** Base64 text is handed on in pieces of this many characters. */
@@ -64,14 +65,8 @@ function* sliced({ data }: IBinaryData): Generator<Buffer> {
 	}
 }
 
-/** Nodes may leave out the padding, use the URL alphabet or break lines; data URIs may not. */
-function canonical(data: string): string {
-	const isCanonical = data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
-	return isCanonical ? data : Buffer.from(data, 'base64').toString('base64');
-}
-
 function byteLength(part: Part): number {
-	return typeof part === 'string' ? Buffer.byteLength(part) : Math.ceil(part.bytes / 3) * 4;
+	return typeof part === 'string' ? Buffer.byteLength(part) : encodedLength(part.bytes);
 }
 
 /** A reference as it stands in the body: a URL as it is, a file as a data URI of its real type. */

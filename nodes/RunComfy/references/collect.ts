@@ -51,11 +51,10 @@ export class Collector {
 	async collect({ images, video }: ReferenceParameters): Promise<void> {
 		this.video = await this.videoOf(video);
 		if (this.video && 'file' in this.video) this.used.add(keyOf(this.video.file));
-		const isVideo = (place: Place) =>
-			this.video !== undefined && 'file' in this.video && keyOf(place) === keyOf(this.video.file);
 
 		// Patterns leave out what is named somewhere else.
-		const named = images.filter(({ source }) => source !== 'url').flatMap(namesOf);
+		const fromFiles = images.filter(({ source }) => source !== 'url');
+		const named = fromFiles.flatMap(namesOf);
 		for (const item of this.files.keys()) {
 			for (const name of named.filter((name) => !isPattern(name)))
 				this.used.add(keyOf({ item, name }));
@@ -66,14 +65,37 @@ export class Collector {
 				this.images.push(...this.urls(`'URL'${label}`, field.url));
 				continue;
 			}
-			const places = this.places(`'Input Data Field Name'${label}`, field);
-			const files = await this.inspected(places.filter((place) => !isVideo(place)));
-			for (const file of files) {
-				// `*` alone means every image on the item, so other files are passed over.
-				if (namesOf(field).includes('*') && !isImage(file)) continue;
-				this.used.add(keyOf(file));
-				this.images.push({ file });
-			}
+			await this.addFiles(this.places(`'Input Data Field Name'${label}`, field));
+		}
+		if (fromFiles.length) this.lookForUnused();
+	}
+
+	private async addFiles(places: Place[]): Promise<void> {
+		const video = this.video && 'file' in this.video ? keyOf(this.video.file) : undefined;
+		// Where all items make one video, the same field name holds images and the video.
+		const wanted = places.filter((place) => this.files.size === 1 || keyOf(place) !== video);
+		const files = await Promise.all(wanted.map(async (place) => await this.inspect(place)));
+		for (const [position, file] of files.entries()) {
+			// `*` means every image on the item, so other files are passed over.
+			if (!file || (wanted[position].by === '*' && !isImage(file))) continue;
+			this.used.add(keyOf(file));
+			this.images.push({ file });
+		}
+	}
+
+	/** Fields that ask for files, but find none, are not what the user meant. */
+	private lookForUnused(): void {
+		const images = this.images.flatMap((image) => ('file' in image ? [image.file] : []));
+		if (!images.length && !this.issues.length) {
+			this.issue(`'Reference Images' finds no image in the input. ${this.present()}`);
+		}
+		const references = [
+			...images,
+			...(this.video && 'file' in this.video ? [this.video.file] : []),
+		];
+		for (const item of this.files.size > 1 ? this.files.keys() : []) {
+			if (references.some((file) => file.item === item)) continue;
+			this.warnings.push(`Item ${item} adds no reference: no file of it is used.`);
 		}
 	}
 
@@ -86,7 +108,9 @@ export class Collector {
 		}
 		if (field.source !== 'binary') return undefined;
 		const label = "'Input Data Field Name' of the reference video";
-		const files = await this.inspected(this.places(label, field));
+		const places = this.places(label, field);
+		const inspected = await Promise.all(places.map(async (place) => await this.inspect(place)));
+		const files = inspected.filter((file) => file !== undefined);
 		// Among several files (all items of a folder, say) it is the one that is a video.
 		const videos = files.length > 1 ? files.filter(({ type }) => type?.kind === 'video') : files;
 		if (files.length > 1 && videos.length !== 1) {
@@ -99,37 +123,31 @@ export class Collector {
 	}
 
 	private places(label: string, field: ReferenceField): Place[] {
-		if (isFile(field.binaryPropertyName)) return [this.place(field.binaryPropertyName)];
+		const handedOver = handedOverBy(field);
+		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const names = namesOf(field);
-		if (!names.length)
+		if (!names.length) {
 			this.issue(`${label} is empty. Give the name of the field that holds the file`);
+		}
 		const items = [...this.files].map(([item, files]) => ({ item, names: Object.keys(files) }));
 		const { places, missing } = select(names, items, this.used);
 		for (const name of missing) this.issue(`${label}: ${this.notFound(name)}`);
-		for (const { item } of places.length ? items : []) {
-			if (places.some((place) => place.item === item)) continue;
-			this.warnings.push(`Item ${item} has no file for ${label}, so it adds no reference.`);
-		}
 		return places;
 	}
 
 	/** The place of a file that an expression handed over itself. */
 	private place(binary: IBinaryData): Place {
 		for (const [item, files] of this.files) {
-			const name = Object.keys(files).find(
-				(name) => files[name] === binary || files[name].id === binary.id,
-			);
-			if (name && (binary.id || files[name] === binary)) return { item, name };
+			for (const [name, { id, data }] of Object.entries(files)) {
+				if (binary.id ? binary.id === id : binary.data === data) return { item, name };
+			}
 		}
 		const [item, files] = [...this.files][0];
-		const name = binary.fileName ?? 'file';
+		const fileName = binary.fileName ?? 'file';
+		let name = fileName;
+		for (let number = 2; name in files; number++) name = `${fileName} (${number})`;
 		files[name] = binary;
 		return { item, name };
-	}
-
-	private async inspected(places: Place[]): Promise<ReferenceFile[]> {
-		const files = await Promise.all(places.map(async (place) => await this.inspect(place)));
-		return files.filter((file) => file !== undefined);
 	}
 
 	private async inspect(place: Place): Promise<ReferenceFile | undefined> {
@@ -162,10 +180,15 @@ export class Collector {
 	}
 
 	private notFound(name: string): string {
-		const present = [...new Set([...this.files.values()].flatMap((files) => Object.keys(files)))];
 		const where = this.files.size > 1 ? 'none of the items has a file' : 'the item has no file';
-		const has = present.length ? `Files there: ${present.join(', ')}` : 'There are no files at all';
-		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${name}'. ${has}`;
+		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${name}'. ${this.present()}`;
+	}
+
+	private present(): string {
+		const names = new Set([...this.files.values()].flatMap((files) => Object.keys(files)));
+		return names.size
+			? `Files there: ${[...names].join(', ')}`
+			: 'It has no files at all: check what the node before this one puts out';
 	}
 
 	private issue(text: string, item?: number): void {
@@ -174,7 +197,15 @@ export class Collector {
 }
 
 function namesOf({ binaryPropertyName }: ReferenceField): string[] {
-	return isFile(binaryPropertyName) ? [] : listOf(binaryPropertyName);
+	return listOf(binaryPropertyName);
+}
+
+/** Files that an expression yields instead of their names. */
+function handedOverBy({ binaryPropertyName }: ReferenceField): IBinaryData[] {
+	const values: unknown[] = Array.isArray(binaryPropertyName)
+		? binaryPropertyName
+		: [binaryPropertyName];
+	return values.filter(isFile);
 }
 
 function isImage({ type, binary }: ReferenceFile): boolean {

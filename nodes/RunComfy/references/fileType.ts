@@ -1,6 +1,6 @@
 /** What a file is by its first bytes. */
 export interface FileType {
-	/** How a user would call it. */
+	/** How a user would call it, with its article. */
 	label: string;
 	mime: string;
 	kind: 'image' | 'video' | 'other';
@@ -11,37 +11,50 @@ export interface FileType {
 const CONVERT = 'Convert it to JPEG or PNG first';
 
 const TYPES = {
-	jpeg: { label: 'JPEG', mime: 'image/jpeg', kind: 'image' },
-	png: { label: 'PNG', mime: 'image/png', kind: 'image' },
-	webp: { label: 'WebP', mime: 'image/webp', kind: 'image' },
-	mp4: { label: 'MP4', mime: 'video/mp4', kind: 'video' },
-	mov: { label: 'MOV', mime: 'video/quicktime', kind: 'video' },
+	jpeg: { label: 'a JPEG file', mime: 'image/jpeg', kind: 'image' },
+	png: { label: 'a PNG file', mime: 'image/png', kind: 'image' },
+	webp: { label: 'a WebP file', mime: 'image/webp', kind: 'image' },
+	mp4: { label: 'an MP4 file', mime: 'video/mp4', kind: 'video' },
+	mov: { label: 'a MOV file', mime: 'video/quicktime', kind: 'video' },
 	heic: {
-		label: 'HEIC',
+		label: 'a HEIC file',
 		mime: 'image/heic',
 		kind: 'other',
 		wayOut: `${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
 	},
-	avif: { label: 'AVIF', mime: 'image/avif', kind: 'other', wayOut: CONVERT },
-	gif: { label: 'GIF', mime: 'image/gif', kind: 'other', wayOut: CONVERT },
-	tiff: { label: 'TIFF', mime: 'image/tiff', kind: 'other', wayOut: CONVERT },
-	bmp: { label: 'BMP', mime: 'image/bmp', kind: 'other', wayOut: CONVERT },
-	svg: { label: 'SVG', mime: 'image/svg+xml', kind: 'other', wayOut: CONVERT },
+	avif: { label: 'an AVIF file', mime: 'image/avif', kind: 'other', wayOut: CONVERT },
+	gif: { label: 'a GIF file', mime: 'image/gif', kind: 'other', wayOut: CONVERT },
+	tiff: { label: 'a TIFF file', mime: 'image/tiff', kind: 'other', wayOut: CONVERT },
+	bmp: { label: 'a BMP file', mime: 'image/bmp', kind: 'other', wayOut: CONVERT },
+	svg: { label: 'an SVG file', mime: 'image/svg+xml', kind: 'other', wayOut: CONVERT },
 	pdf: {
-		label: 'PDF',
+		label: 'a PDF file',
 		mime: 'application/pdf',
 		kind: 'other',
 		wayOut: 'Export the page as a JPEG or PNG first',
 	},
 	webm: {
-		label: 'WebM',
+		label: 'a WebM file',
 		mime: 'video/webm',
 		kind: 'other',
 		wayOut: 'Convert it to MP4 first',
 	},
-	avi: { label: 'AVI', mime: 'video/x-msvideo', kind: 'other', wayOut: 'Convert it to MP4 first' },
+	avi: {
+		label: 'an AVI file',
+		mime: 'video/x-msvideo',
+		kind: 'other',
+		wayOut: 'Convert it to MP4 first',
+	},
+	gpp: {
+		label: 'a 3GP file',
+		mime: 'video/3gpp',
+		kind: 'other',
+		wayOut: 'Convert it to MP4 first',
+	},
+	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', wayOut: 'It holds no picture' },
+	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', wayOut: CONVERT },
 	html: {
-		label: 'web page',
+		label: 'a web page',
 		mime: 'text/html',
 		kind: 'other',
 		wayOut: 'The link led to a page instead of the file: use the direct download link',
@@ -65,6 +78,9 @@ const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	// ISO base media files (ISO/IEC 14496-12) tell by their brand what they hold
 	['heic', /^[^]{4}ftyp(?:hei[cxms]|hev[cmx]|mif1|msf1)/],
 	['avif', /^[^]{4}ftypavi[fs]/],
+	['gpp', /^[^]{4}ftyp3g/],
+	['m4a', /^[^]{4}ftypM4[ABP] /],
+	['raw', /^[^]{4}ftypcrx /],
 	['mov', /^[^]{4}(?:ftypqt {2}|moov|mdat|wide|pnot)/],
 	['mp4', /^[^]{4}ftyp/],
 	[

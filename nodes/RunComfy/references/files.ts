@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { decodedBytes } from './base64';
 import { fileTypeOf, type FileType } from './fileType';
 import { imageSizeOf, type Size } from './imageSize';
 import { videoHeaderOf, type VideoHeader } from './videoHeader';
@@ -75,9 +76,4 @@ async function headOf(context: IExecuteSingleFunctions, id: string): Promise<Buf
 		if (length >= HEAD_BYTES) break;
 	}
 	return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
-}
-
-/** Bytes that base64 text stands for. */
-export function decodedBytes(base64: string): number {
-	return Buffer.byteLength(base64, 'base64');
 }

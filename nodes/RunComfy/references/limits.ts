@@ -61,7 +61,7 @@ function fileIssue(
 ): string | undefined {
 	if (bytes === 0) return 'is empty (0 bytes). Check the node that made it';
 	if (type?.kind !== kind) {
-		const what = type ? `a ${type.label} file` : 'of a type that is not known';
+		const what = type ? type.label : 'of a type that this node does not know';
 		return `is ${what}, and has to be ${wanted}${type?.wayOut ? `. ${type.wayOut}` : ''}`;
 	}
 	if (bytes > maxBytes) {

@@ -10,6 +10,8 @@ export interface ItemFiles {
 export interface Place {
 	item: number;
 	name: string;
+	/** The name or pattern that found it. */
+	by?: string;
 }
 
 export interface Selection {
@@ -27,15 +29,18 @@ export const keyOf = ({ item, name }: Place): string => `${item}:${name}`;
  */
 export function select(names: string[], items: ItemFiles[], used: ReadonlySet<string>): Selection {
 	const found = new Set<string>();
+	const taken = new Set(used);
 	const places = items.flatMap((files) =>
 		names.flatMap((name) => {
-			const own = isPattern(name)
-				? matching(name, files.names).filter(
-						(own) => !used.has(keyOf({ item: files.item, name: own })),
-					)
+			const all = isPattern(name)
+				? matching(name, files.names)
 				: files.names.filter((own) => own === name);
+			const own = all.map((own) => ({ item: files.item, name: own, by: name }));
 			if (own.length) found.add(name);
-			return own.map((own) => ({ item: files.item, name: own }));
+			if (!isPattern(name)) return own;
+			const rest = own.filter((place) => !taken.has(keyOf(place)));
+			for (const place of rest) taken.add(keyOf(place));
+			return rest;
 		}),
 	);
 	return { places, missing: names.filter((name) => !found.has(name)) };

@@ -17,9 +17,12 @@ const SHARE_PAGES: Array<[RegExp, RegExp, string]> = [
 	],
 ];
 
+const PRIVATE_NAMES = /^(localhost|.*\.(localhost|local|internal|lan)|[^.:]+)$/;
+
 // RFC 1918, 5735, 6598, 4193 and 4291: addresses that RunComfy's servers cannot reach
-const PRIVATE_HOSTS =
-	/^(localhost|.*\.(localhost|local|internal|lan)|0\..*|10\..*|127\..*|169\.254\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\..*|\[(::1?|f[cd].*|fe[89ab].*|::ffff:.*)\])$/;
+const PRIVATE_IPV4 =
+	/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(\.\d+)+$/;
+const PRIVATE_IPV6 = /^\[(::1?|f[cd].*|fe[89ab].*|::ffff:.*)\]$/;
 
 /** What is wrong with a reference URL, as the end of a sentence, or undefined when it can be sent. */
 export function urlIssue(url: string): string | undefined {
@@ -34,7 +37,7 @@ export function urlIssue(url: string): string | undefined {
 		return 'does not start with https://. RunComfy only reads https links';
 	if (/\s/.test(url)) return 'has a space in it. Separate several URLs with commas';
 	const host = parsed.hostname.toLowerCase().replace(/\.$/, '');
-	if (PRIVATE_HOSTS.test(host) || !/[.:]/.test(host)) {
+	if ([PRIVATE_NAMES, PRIVATE_IPV4, PRIVATE_IPV6].some((hosts) => hosts.test(host))) {
 		return 'is an address inside your own network, which RunComfy cannot reach. Use the file itself as input instead';
 	}
 	const page = SHARE_PAGES.find(

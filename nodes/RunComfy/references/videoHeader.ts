@@ -39,8 +39,10 @@ function readDuration(mvhd: Buffer, header: VideoHeader): void {
 	const wide = mvhd[0] === 1;
 	if (mvhd.length < (wide ? 32 : 20)) return;
 	const timescale = mvhd.readUInt32BE(wide ? 20 : 12);
-	const duration = wide ? Number(mvhd.readBigUInt64BE(24)) : mvhd.readUInt32BE(16);
-	if (timescale > 0 && duration > 0) header.seconds = duration / timescale;
+	const duration = wide ? mvhd.readBigUInt64BE(24) : BigInt(mvhd.readUInt32BE(16));
+	// all bits set: not known
+	const isKnown = duration > 0 && duration !== (wide ? 2n ** 64n : 2n ** 32n) - 1n;
+	if (timescale > 0 && isKnown) header.seconds = Number(duration) / timescale;
 }
 
 function readSize(tkhd: Buffer, header: VideoHeader): void {

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/references/fileType.js';
+import { media } from '../fixtures/media.mts';
+
+type Type = keyof typeof FILE_TYPES;
+
+const text = (content: string) => Buffer.from(content);
+/** The first box of an ISO media file, with this brand. */
+const branded = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0`, 'latin1');
+
+const files: Array<[Type, string]> = [
+	['jpeg', 'photo.jpg'],
+	['png', 'photo.png'],
+	['webp', 'lossy.webp'],
+	['webp', 'lossless.webp'],
+	['webp', 'extended.webp'],
+	['gif', 'picture.gif'],
+	['tiff', 'picture.tiff'],
+	['bmp', 'picture.bmp'],
+	['heic', 'picture.heic'],
+	['avif', 'picture.avif'],
+	['mp4', 'clip.mp4'],
+	['mp4', 'clip-index-last.mp4'],
+	['mov', 'clip.mov'],
+	['webm', 'clip.webm'],
+	['avi', 'clip.avi'],
+];
+
+const heads: Array<[Type | undefined, string, Buffer]> = [
+	['pdf', 'a PDF', text('%PDF-1.7\n%\xe2\xe3')],
+	['svg', 'an SVG', text('<svg xmlns="http://www.w3.org/2000/svg"></svg>')],
+	['svg', 'an SVG with a byte order mark', text('\ufeff  <svg width="1">')],
+	[
+		'svg',
+		'an SVG as Illustrator writes it',
+		text('<?xml version="1.0" encoding="utf-8"?>\n<!-- Generator: x -->\n<svg version="1.1">'),
+	],
+	[
+		'svg',
+		'an SVG with a document type',
+		text('<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg>'),
+	],
+	['html', 'a web page', text('<!DOCTYPE html><html><head>')],
+	['html', 'a web page that starts late', text('\n\n  <html lang="en">')],
+	['tiff', 'a big-endian TIFF', Buffer.from('MM\0*\0\0\0\x08', 'latin1')],
+	['gif', 'an old GIF', text('GIF87a......')],
+	['heic', 'the HEIC of an iPhone', branded('heic')],
+	['heic', 'a HEIF of another phone', branded('mif1')],
+	['avif', 'a moving AVIF', branded('avis')],
+	['mp4', 'an MP4 of a camera', branded('mp42')],
+	['mov', 'a MOV without a brand', Buffer.from('\0\0\0\x08wide\0\0\0\x01mdat', 'latin1')],
+	['gpp', 'a 3GP of an old phone', branded('3gp4')],
+	['m4a', 'an M4A', branded('M4A ')],
+	['raw', 'a Canon raw photo', branded('crx ')],
+	[undefined, 'text', text('{"error":"not found"}')],
+	[undefined, 'nothing', Buffer.alloc(0)],
+	[undefined, 'zeros', Buffer.alloc(100)],
+	[undefined, 'two bytes of a JPEG', Buffer.from('ffd8', 'hex')],
+	[undefined, 'text that only begins like a bitmap', text('BMW is a car maker.')],
+	[undefined, 'sound in a RIFF file', text('RIFF....WAVEfmt ')],
+];
+
+describe('a file is told by its first bytes', () => {
+	for (const [type, name] of files)
+		test(name, () => assert.equal(fileTypeOf(media(name)), FILE_TYPES[type]));
+	for (const [type, title, head] of heads)
+		test(title, () => assert.equal(fileTypeOf(head), type && FILE_TYPES[type]));
+});
+
+test('every type that is not taken as it is has a way out', () => {
+	for (const { label, kind, wayOut } of Object.values(FILE_TYPES))
+		assert.equal(Boolean(wayOut), kind === 'other', label);
+});

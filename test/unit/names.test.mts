@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { isPattern, listOf, matching, urlsOf } from '../../dist/nodes/RunComfy/references/names.js';
+import { select } from '../../dist/nodes/RunComfy/references/select.js';
+
+describe('several names in one field', () => {
+	const cases: Array<[unknown, string[]]> = [
+		['data', ['data']],
+		[' face , logo,,', ['face', 'logo']],
+		[
+			['face', ' logo '],
+			['face', 'logo'],
+		],
+		[[null, undefined, '', 7], ['7']],
+		['', []],
+		[undefined, []],
+		[null, []],
+	];
+	for (const [value, names] of cases)
+		test(`${JSON.stringify(value)} is ${names.join(' and ') || 'none'}`, () => {
+			assert.deepEqual(listOf(value), names);
+		});
+});
+
+describe('several URLs in one field', () => {
+	const a = 'https://example.com/a.png';
+	const b = 'https://example.com/b.png';
+	const withComma = 'https://example.com/w_300,h_400/a.png';
+	const cases: Array<[unknown, string[]]> = [
+		[a, [a]],
+		[`${a},${b}`, [a, b]],
+		[` ${a} , ${b} `, [a, b]],
+		[`${a}\r\n\n${b}\n`, [a, b]],
+		[`${withComma}, ${b}`, [withComma, b]],
+		[`${withComma},${b}`, [withComma, b]],
+		[
+			[withComma, b],
+			[withComma, b],
+		],
+		['', []],
+		[undefined, []],
+	];
+	for (const [value, urls] of cases)
+		test(JSON.stringify(value) ?? 'nothing', () => assert.deepEqual(urlsOf(value), urls));
+});
+
+describe('patterns', () => {
+	const names = ['photo_10', 'logo', 'photo_2', 'photo_1', 'photos', 'a.b', 'axb'];
+	const cases: Array<[string, string[]]> = [
+		['photo_*', ['photo_1', 'photo_2', 'photo_10']],
+		['*', ['photo_1', 'photo_2', 'photo_10', 'logo', 'photos', 'a.b', 'axb']],
+		['*o*', ['photo_1', 'photo_2', 'photo_10', 'logo', 'photos']],
+		['a.*', ['a.b']],
+		['Photo_*', []],
+	];
+	for (const [pattern, found] of cases)
+		test(`${pattern} stands for ${found.join(', ') || 'nothing'}`, () => {
+			assert.deepEqual(matching(pattern, names), found);
+		});
+
+	test('two numbers in a name both count', () => {
+		const pages = ['p2_10', 'p10_1', 'p2_9', 'p1_1'];
+		assert.deepEqual(matching('p*', pages), ['p1_1', 'p2_9', 'p2_10', 'p10_1']);
+	});
+
+	test('only a star makes a pattern', () => {
+		assert.deepEqual(['a*', '*', 'a?', 'a[1]'].map(isPattern), [true, true, false, false]);
+	});
+});
+
+describe('the files that names stand for', () => {
+	const one = [{ item: 0, names: ['b_2', 'b_1', 'a'] }];
+	const two = [
+		{ item: 0, names: ['data', 'x'] },
+		{ item: 1, names: ['data'] },
+	];
+	const cases: Array<[string, string[], typeof one, string[], string[], string[]]> = [
+		['names in the order given', ['b_2', 'a'], one, [], ['0:b_2', '0:a'], []],
+		['a name given twice', ['a', 'a'], one, [], ['0:a', '0:a'], []],
+		['a pattern in place', ['a', 'b_*'], one, [], ['0:a', '0:b_1', '0:b_2'], []],
+		['a pattern passes over what is used', ['b_*'], one, ['0:b_1'], ['0:b_2'], []],
+		['a second pattern adds the rest only', ['b_*', '*'], one, [], ['0:b_1', '0:b_2', '0:a'], []],
+		['item by item', ['x', 'data'], two, [], ['0:x', '0:data', '1:data'], []],
+		['what is nowhere is missing', ['y', 'data', 'z*'], two, [], ['0:data', '1:data'], ['y', 'z*']],
+	];
+	for (const [title, names, items, used, places, missing] of cases)
+		test(title, () => {
+			const selection = select(names, items, new Set(used));
+			assert.deepEqual(
+				selection.places.map(({ item, name }) => `${item}:${name}`),
+				places,
+			);
+			assert.deepEqual(selection.missing, missing);
+		});
+});
