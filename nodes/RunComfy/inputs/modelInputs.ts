@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ModelInputs } from '../api/types';
 import { exactBoolean, exactNumber, isUnset, shown } from './exact';
-import { tierOf, type Tier } from './models';
+import { DEFAULT_SECONDS, tierOf, type Tier } from './models';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
 const MIN_DURATION = 3;
@@ -69,7 +69,8 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 	if (hasVideo) set('keep_original_sound', keepOriginalSound);
 	const shotType = oneOf("'Shot Type'", options.shotType, SHOT_TYPES);
 	set('shot_type', shotType ?? (tier?.alwaysSendsShotType ? DEFAULT_SHOT_TYPE : undefined));
-	set('multi_prompt', segmentsOf(options.multiPrompt, inputs.duration, issues));
+	const duration = isUnset(parameters.duration) ? DEFAULT_SECONDS : inputs.duration;
+	set('multi_prompt', segmentsOf(options.multiPrompt, duration, issues));
 	checkTier(tier, { hasVideo, sound, keepOriginalSound }, issues, warnings);
 	return {
 		inputs: { ...inputs, ...additionalInputOf(options.additionalInput, issues) },

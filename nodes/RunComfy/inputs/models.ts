@@ -16,6 +16,9 @@ export interface Tier {
 
 export type Fraction = readonly [numerator: number, denominator: number];
 
+/** The length of a clip when none is sent (published schemas). */
+export const DEFAULT_SECONDS = 5;
+
 const MAX_IMAGES = { alone: 7, withVideo: 4 };
 
 export const STANDARD: Tier = {

@@ -1,6 +1,6 @@
 import type { ModelEntry, ModelInputs } from '../api/types';
 import { exactNumber } from './exact';
-import { tierOf, type Fraction } from './models';
+import { DEFAULT_SECONDS, tierOf, type Fraction } from './models';
 
 /** What a video will cost, or why that is not known; amounts are USD. */
 export interface Estimate {
@@ -13,9 +13,6 @@ export interface Estimate {
 
 // Prices have three decimals; counting in millionths keeps sums and fractions exact.
 const MICRO = 1_000_000;
-
-/** The default length of a clip when none is sent, in seconds (published schemas). */
-const DEFAULT_SECONDS = 5;
 
 /** The live price of a model × the inputs of one video. */
 export function estimate(

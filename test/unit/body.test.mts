@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { decodedBytes } from '../../dist/nodes/RunComfy/references/base64.js';
+import { requestBody } from '../../dist/nodes/RunComfy/references/body.js';
+import { FILE_TYPES } from '../../dist/nodes/RunComfy/references/fileType.js';
+
+type Context = Parameters<typeof requestBody>[0];
+type Inputs = Parameters<typeof requestBody>[1];
+
+/** Files on disk, each read in chunks of a size that changes from chunk to chunk. */
+function disk(files: Record<string, Buffer>, chunkSizes: number[]): Context {
+	const getBinaryStream = async function* (id: string) {
+		for (let at = 0, chunk = 0; at < files[id].length; chunk++) {
+			const size = chunkSizes[chunk % chunkSizes.length];
+			yield files[id].subarray(at, at + size);
+			at += size;
+		}
+	};
+	return { helpers: { getBinaryStream } } as unknown as Context;
+}
+
+const noDisk = disk({}, [1]);
+
+const stored = (id: string, bytes: number) => ({
+	file: { item: 0, name: id, binary: { id, data: 'filesystem-v2', mimeType: 'x/y' }, bytes },
+});
+
+const held = (data: string) => ({
+	file: {
+		item: 0,
+		name: 'x',
+		binary: { data, mimeType: 'x/y' },
+		bytes: decodedBytes(data),
+		type: FILE_TYPES.png,
+	},
+});
+
+async function sent(body: ReturnType<typeof requestBody>): Promise<Buffer> {
+	const pieces: Uint8Array[] = [];
+	for await (const piece of body.stream()) pieces.push(piece);
+	return Buffer.concat(pieces);
+}
+
+/** What arrives, after its length was compared with what was announced. */
+async function received(body: ReturnType<typeof requestBody>) {
+	const bytes = await sent(body);
+	assert.equal(bytes.length, body.size);
+	return JSON.parse(bytes.toString());
+}
+
+const uri = (mime: string, bytes: Buffer) => `data:${mime};base64,${bytes.toString('base64')}`;
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+const withLoneSurrogates = fc
+	.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
+	.map((units) => String.fromCharCode(...units));
+const text = fc.oneof(anyText, withLoneSurrogates);
+
+test('any prompt arrives as it is, and its length is known before', async () => {
+	await fc.assert(
+		fc.asyncProperty(text, text, fc.jsonValue(), async (prompt, key, extra) => {
+			const inputs = { prompt, [key]: extra } as Inputs;
+			assert.deepEqual(
+				await received(requestBody(noDisk, inputs, [])),
+				JSON.parse(JSON.stringify(inputs)),
+			);
+		}),
+	);
+});
+
+test('a file on disk arrives as it is, whatever chunks it is read in', async () => {
+	const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+	await fc.assert(
+		fc.asyncProperty(fc.uint8Array({ maxLength: 50 }), sizes, async (array, chunks) => {
+			const bytes = Buffer.from(array);
+			const body = requestBody(disk({ a: bytes }, chunks), {}, [stored('a', bytes.length)]);
+			assert.deepEqual(await received(body), { images: [uri('x/y', bytes)] });
+		}),
+	);
+});
+
+describe('base64 that is in memory already', () => {
+	const forms: Array<[string, (base64: string) => string]> = [
+		['padded', (base64) => base64],
+		['without padding', (base64) => base64.replace(/=/g, '')],
+		['in the URL alphabet', (base64) => base64.replace(/\+/g, '-').replace(/\//g, '_')],
+		['with line breaks', (base64) => base64.replace(/.{3}/g, '$&\r\n')],
+		['with a line break at the end', (base64) => `${base64}\n`],
+	];
+	for (const [title, written] of forms)
+		test(title, async () => {
+			for (let length = 0; length <= 10; length++) {
+				const bytes = Buffer.alloc(length, Buffer.from('fbefbeff3e3f', 'hex'));
+				const body = requestBody(noDisk, {}, [held(written(bytes.toString('base64')))]);
+				assert.deepEqual(await received(body), { images: [uri('image/png', bytes)] });
+			}
+		});
+
+	test('goes out in pieces', async () => {
+		const bytes = Buffer.alloc(100_000, 'n8n');
+		const body = requestBody(noDisk, {}, [held(bytes.toString('base64'))]);
+		let longest = 0;
+		for await (const piece of body.stream()) longest = Math.max(longest, piece.length);
+		assert.ok(longest <= 64 * 1024, `${longest}`);
+		assert.deepEqual(await received(body), { images: [uri('image/png', bytes)] });
+	});
+});
+
+describe('references in the body', () => {
+	const url = 'https://example.com/"a".png';
+
+	test('stand in order, URLs and files mixed', async () => {
+		const file = Buffer.from('abcd');
+		const images = [{ url }, stored('a', 4), held('YQ==')];
+		const body = requestBody(disk({ a: file }, [3]), { prompt: 'x' }, images, stored('a', 4));
+		assert.deepEqual(await received(body), {
+			prompt: 'x',
+			images: [url, uri('x/y', file), 'data:image/png;base64,YQ=='],
+			video: uri('x/y', file),
+		});
+	});
+
+	test('are left out where there are none', async () => {
+		assert.deepEqual(await received(requestBody(noDisk, { prompt: 'x' }, [])), { prompt: 'x' });
+		assert.deepEqual(await received(requestBody(noDisk, {}, [])), {});
+	});
+
+	test('give way to fields of the same name', async () => {
+		const inputs = { images: ['https://example.com/b.png'], video: null };
+		assert.deepEqual(await received(requestBody(noDisk, inputs, [{ url }], { url })), inputs);
+	});
+});
+
+test('a body can be sent again, and knows when all of it was taken', async () => {
+	const bytes = Buffer.from('hello');
+	const body = requestBody(disk({ a: bytes }, [2]), {}, [stored('a', 5)]);
+	assert.equal(body.complete, false);
+	const first = await sent(body);
+	assert.equal(body.complete, true);
+	const again = body.stream()[Symbol.asyncIterator]();
+	await again.next();
+	assert.equal(body.complete, false);
+	assert.deepEqual(await sent(body), first);
+});
