@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from '../simulator/index.mts';
+import type { Execution } from './server.mts';
+import { startSession } from './session.mts';
+import type { Session } from './session.mts';
+import { nothing, runComfy, webhook, workflow } from './workflow.mts';
+import type { Node } from './workflow.mts';
+
+/** A workflow that is in the middle of its work when n8n is killed, and what becomes of it. */
+interface Scenario {
+	/** What stands between the trigger and the last node. */
+	nodes: (session: Session) => Node[];
+	saveExecutionProgress: boolean;
+	/** State after n8n has started again. */
+	status: 'crashed' | 'waiting';
+	/** Whether the saved execution still holds the request id. */
+	keepsId: boolean;
+	/** Videos that going on with the execution buys. */
+	buysAgain: 0 | 1;
+}
+
+const prompt = '={{ $workflow.name }}';
+const create = ({ credential }: Session) =>
+	runComfy('create', credential, { parameters: { prompt } });
+const fetchWith = ({ credential }: Session, requestId: string) =>
+	runComfy('waitForCompletion', credential, { name: 'Fetch', parameters: { requestId } });
+
+const generate = ({ credential }: Session) => [
+	runComfy('generate', credential, { parameters: { prompt } }),
+];
+const createAndWait = (session: Session) => [
+	create(session),
+	fetchWith(session, '={{ $json.request_id }}'),
+];
+const createPauseAndWait = (session: Session): Node[] => [
+	{
+		name: 'Note',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: { mode: 'raw', jsonOutput: '={{ { resume_url: $execution.resumeUrl } }}' },
+	},
+	create(session),
+	{
+		name: 'Pause',
+		type: 'n8n-nodes-base.wait',
+		typeVersion: 1.1,
+		parameters: { resume: 'webhook', httpMethod: 'POST' },
+	},
+	fetchWith(session, "={{ $('RunComfy').item.json.request_id }}"),
+];
+
+const SCENARIOS: Record<string, Scenario> = {
+	'Generate, progress saved': {
+		nodes: generate,
+		saveExecutionProgress: true,
+		status: 'crashed',
+		keepsId: false,
+		buysAgain: 1,
+	},
+	'Generate, progress not saved': {
+		nodes: generate,
+		saveExecutionProgress: false,
+		status: 'crashed',
+		keepsId: false,
+		buysAgain: 1,
+	},
+	'Create and Wait for Completion, progress saved': {
+		nodes: createAndWait,
+		saveExecutionProgress: true,
+		status: 'crashed',
+		keepsId: true,
+		buysAgain: 0,
+	},
+	'Create and Wait for Completion, progress not saved': {
+		nodes: createAndWait,
+		saveExecutionProgress: false,
+		status: 'crashed',
+		keepsId: false,
+		buysAgain: 1,
+	},
+	"n8n's Wait between the two, progress saved": {
+		nodes: createPauseAndWait,
+		saveExecutionProgress: true,
+		status: 'waiting',
+		keepsId: true,
+		buysAgain: 0,
+	},
+	"n8n's Wait between the two, progress not saved": {
+		nodes: createPauseAndWait,
+		saveExecutionProgress: false,
+		status: 'waiting',
+		keepsId: true,
+		buysAgain: 0,
+	},
+};
+
+interface Started {
+	executionId: string;
+	job: Job;
+}
+
+let session: Session;
+let logAtDeath: string;
+const started: Record<string, Started> = {};
+
+before(async () => {
+	session = await startSession({ queueMs: 0, runMs: 3_600_000 });
+	const { n8n, simulator } = session;
+	const names = Object.keys(SCENARIOS);
+	for (const [index, name] of names.entries()) {
+		const { nodes, saveExecutionProgress } = SCENARIOS[name];
+		const chain = [webhook(`crash-${index}`), ...nodes(session), nothing('Done')];
+		const settings = { saveExecutionProgress };
+		const workflowId = await n8n.addWorkflow(workflow(name, chain, { settings }));
+		await n8n.publishAndCall(workflowId, `crash-${index}`);
+		const [executionId] = await n8n.executionIds(workflowId);
+		await until(() => simulator.jobs.size > index);
+		started[name] = { executionId, job: [...simulator.jobs.values()][index] };
+		assert.equal(started[name].job.body.prompt, name);
+		const { status } = SCENARIOS[name];
+		const isThere = status === 'waiting' ? () => isWaiting(executionId) : () => isPolled(name);
+		await until(isThere);
+	}
+	await n8n.kill();
+	logAtDeath = await n8n.log();
+	await n8n.restart();
+});
+
+after(async () => await session.end());
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+	for (let tries = 0; tries < 100; tries++) {
+		if (await holds()) return;
+		await sleep(100);
+	}
+	throw new Error('What was waited for did not happen.');
+}
+
+const isWaiting = async (executionId: string) =>
+	(await session.n8n.execution(executionId)).status === 'waiting';
+
+const isPolled = (name: string) =>
+	session.simulator.log.some(
+		({ kind, requestId }) => kind === 'status' && requestId === started[name].job.requestId,
+	);
+
+/** What a user can do: retry a crashed execution, or let a waiting one go on. */
+async function goOn({ id, status, outputs }: Execution): Promise<Execution> {
+	const { n8n } = session;
+	if (status === 'crashed') {
+		const path = `/rest/executions/${id}/retry`;
+		const retry = await n8n.rest<{ id: string }>('POST', path, { loadWorkflow: false });
+		return await n8n.finished(retry.id);
+	}
+	const response = await fetch(outputs.Note[0][0].json.resume_url, { method: 'POST' });
+	assert.equal(response.status, 200);
+	await until(async () => !(await isWaiting(id)));
+	return await n8n.finished(id);
+}
+
+for (const [name, { status, keepsId, buysAgain }] of Object.entries(SCENARIOS)) {
+	const outcome = buysAgain ? 'buys again' : 'resumes for nothing';
+
+	test(`kill -9 in ${name}: what goes on afterwards ${outcome}`, async () => {
+		const { n8n, simulator } = session;
+		const { executionId, job } = started[name];
+		const { requestId } = job;
+		assert.ok(logAtDeath.includes(`RunComfy: bought request ${requestId}`));
+
+		// n8n itself runs nothing again.
+		await until(async () => (await n8n.execution(executionId)).status === status);
+		const left = await n8n.execution(executionId);
+		assert.equal(left.text.includes(requestId), keepsId);
+		assert.equal([...simulator.jobs.values()].filter(isOf(name)).length, 1);
+
+		job.plan.runMs = 0;
+		simulator.order({ on: 'job', runMs: 0 });
+		const { status: end, outputs } = await goOn(left);
+		assert.equal(end, 'success');
+		const jobs = [...simulator.jobs.values()].filter(isOf(name));
+		assert.equal(jobs.length, 1 + buysAgain);
+		assert.equal(outputs.Done[0][0].json.request_id, jobs.at(-1)!.requestId);
+	});
+}
+
+const isOf =
+	(name: string) =>
+	({ body }: Job) =>
+		body.prompt === name;
