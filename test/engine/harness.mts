@@ -20,6 +20,10 @@ const require = createRequire(import.meta.url);
 const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
 fromN8n('reflect-metadata');
 const core = fromN8n('n8n-core');
+// n8n adds these settings to every declarative node when it loads it.
+const { commonDeclarativeNodeOptionParameters: requestOptions } = fromN8n(
+	'n8n-core/dist/nodes-loader/constants',
+);
 const { Workflow } = fromN8n('n8n-workflow');
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
@@ -65,24 +69,11 @@ function source(items: INodeExecutionData[]): INodeType {
 /** A fresh node type that runs as n8n itself runs a declarative one. */
 function declarative(): INodeType {
 	const node = new RunComfy();
-	node.description.properties = [...node.description.properties, ...requestOptions()];
+	node.description.properties = [...node.description.properties, requestOptions];
 	node.execute = async function (this: IExecuteFunctions) {
 		return (await new core.RoutingNode(this, node).runNode()) ?? [];
 	};
 	return node;
-}
-
-// n8n adds these settings to every declarative node when it loads it.
-function requestOptions() {
-	return [
-		{
-			displayName: 'Request Options',
-			name: 'requestOptions',
-			type: 'collection',
-			default: {},
-			options: [],
-		},
-	];
 }
 
 /** Runs the built node through n8n-core's own engine, behind a node that puts out `items`. */
