@@ -84,11 +84,6 @@ describe('what is sent', () => {
 				],
 			},
 		]),
-		[
-			'shots that an expression gives as an array',
-			{ duration: 3, options: { multiPrompt: shots(3).segment } },
-			{ prompt: 'a cat', duration: 3, multi_prompt: [{ prompt: 'a cat', duration: 3 }] },
-		],
 		['no shots for an empty list', { options: { multiPrompt: {} } }, { prompt: 'a cat' }],
 		[
 			'additional input last',
@@ -143,10 +138,6 @@ describe('what is refused', () => {
 		[{ options: { additionalInput: 'null' } }, json('null')],
 		[{ options: { additionalInput: 7 } }, json('7')],
 		[
-			{ options: { multiPrompt: 'first a cat' } },
-			`${list} is 'first a cat', and has to be a list of shots`,
-		],
-		[
 			{ duration: 7, options: { multiPrompt: shots(1, 1, 1, 1, 1, 1, 1) } },
 			`${list} has 7 shots, and may have at most 6`,
 		],
@@ -171,7 +162,10 @@ describe('what is refused', () => {
 			`Shot 1 of ${list} has no prompt`,
 		],
 		[
-			{ duration: 5, options: { multiPrompt: [{ prompt: 'x'.repeat(513), duration: 5 }] } },
+			{
+				duration: 5,
+				options: { multiPrompt: { segment: [{ prompt: 'x'.repeat(513), duration: 5 }] } },
+			},
 			`Shot 1 of ${list} has a prompt of 513 characters, and may have at most 512`,
 		],
 		[

@@ -12,6 +12,7 @@ describe('several names in one field', () => {
 			['face', 'logo'],
 		],
 		[[null, undefined, '', 7], ['7']],
+		[[{ a: 1 }], ['{"a":1}']],
 		['', []],
 		[undefined, []],
 		[null, []],

@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { estimate } from '../../dist/nodes/RunComfy/inputs/price.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 
+type Inputs = Parameters<typeof estimate>[2];
+
 const perSecond = (base_price_usd: unknown) => ({ base_price_usd, price_unit: 'second' });
 const PRICE = perSecond(0.084);
 
 describe('what a video costs', () => {
-	const cases: Array<[string, object, object, boolean, number, string]> = [
+	const cases: Array<[string, object, Inputs, boolean, number, string]> = [
 		[STANDARD, PRICE, { duration: 5 }, false, 0.42, '$0.084 a second × 5 s.'],
 		[STANDARD, PRICE, {}, false, 0.42, '$0.084 a second × 5 s.'],
 		[STANDARD, PRICE, { duration: 3, sound: false }, false, 0.252, '$0.084 a second × 3 s.'],
@@ -67,7 +69,7 @@ describe('what a video costs', () => {
 
 describe('what is said when a price is not known', () => {
 	const none = 'RunComfy gives no price for this model.';
-	const cases: Array<[string, object, object, boolean, string]> = [
+	const cases: Array<[string, object, Inputs, boolean, string]> = [
 		[STANDARD, {}, {}, false, none],
 		[STANDARD, perSecond(null), {}, false, none],
 		[STANDARD, perSecond(-1), {}, false, none],
@@ -80,27 +82,9 @@ describe('what is said when a price is not known', () => {
 			false,
 			'The price is per second, and the length of the clip is not known.',
 		],
-		[
-			PRO,
-			PRICE,
-			{ sound: true },
-			false,
-			'Not known: what sound adds to the price of Pro is not published.',
-		],
-		[
-			PRO,
-			PRICE,
-			{},
-			true,
-			'Not known: what a reference video adds to the price of Pro is not published.',
-		],
-		[
-			'a/b',
-			PRICE,
-			{ sound: true },
-			false,
-			'Not known: what sound adds to the price of a/b is not published.',
-		],
+		[PRO, PRICE, { sound: true }, false, 'What sound adds to the price of Pro is not published.'],
+		[PRO, PRICE, {}, true, 'What a reference video adds to the price of Pro is not published.'],
+		['a/b', PRICE, { sound: true }, false, 'What sound adds to the price of a/b is not published.'],
 	];
 	for (const [model, entry, inputs, hasVideo, basis] of cases)
 		test(`${model}: ${basis}`, () => {

@@ -120,21 +120,14 @@ function segmentsOf(
 	duration: unknown,
 	issues: string[],
 ): IDataObject[] | undefined {
-	if (isUnset(value)) return undefined;
-	const given = Array.isArray(value) ? value : (value as IDataObject).segment;
-	if (!Array.isArray(given)) {
-		const isEmpty = typeof value === 'object' && given === undefined;
-		if (!isEmpty)
-			issues.push(`'Multi-Shot Prompt' is '${shown(value)}', and has to be a list of shots`);
-		return undefined;
-	}
-	if (!given.length) return undefined;
+	const given = (value as { segment?: Array<IDataObject | null> } | undefined)?.segment;
+	if (!given?.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
 		issues.push(
 			`'Multi-Shot Prompt' has ${given.length} shots, and may have at most ${MAX_SEGMENTS}`,
 		);
 	}
-	const segments = given.map((shot: IDataObject | null, index) => {
+	const segments = given.map((shot, index) => {
 		const segment = shot ?? {};
 		const field = `Shot ${index + 1} of 'Multi-Shot Prompt'`;
 		const seconds = exactNumber(segment.duration);

@@ -32,7 +32,7 @@ export function estimate(
 		return { ...known, basis: 'The price is per second, and the length of the clip is not known.' };
 	}
 	const { factor, words } = factorOf(modelId, inputs.sound === true, hasVideo);
-	if (!factor) return { ...known, basis: `Not known: ${words}.` };
+	if (!factor) return { ...known, basis: `${words}.` };
 	const units = unit === 'second' ? (seconds as number) : 1;
 	const micro = Math.round((Math.round(basePrice * MICRO) * units * factor[0]) / factor[1]);
 	const per = unit === 'second' ? ` a second × ${units} s` : ' a video';
@@ -51,7 +51,7 @@ function factorOf(
 	if (!extra) return { factor: [1, 1], words: '' };
 	const label = extra === 'video' ? 'a reference video' : 'sound';
 	const factor = tier?.priceFactors[extra];
-	if (!factor) return { words: `what ${label} adds to the price of ${name} is not published` };
+	if (!factor) return { words: `What ${label} adds to the price of ${name} is not published` };
 	const [numerator, denominator] = factor;
 	if (numerator === denominator) return { factor, words: `, ${label} included` };
 	return { factor, words: ` × ${numerator}/${denominator} with ${label}` };

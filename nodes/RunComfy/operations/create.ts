@@ -88,30 +88,36 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	const wrong = orders.flatMap((result) =>
 		result.status === 'fulfilled' && result.value?.issues.length ? [result.value] : [],
 	);
-	if (wrong.length && order.issues.length) throw rejected(wrong);
+	if (wrong.length && order.issues.length) {
+		const before = batch[0] > 0 || run.purchases().length > 0;
+		throw rejected(wrong, inputItems(context).length, before);
+	}
 	const isWrong = wrong.length > 0 || orders.some(({ status }) => status === 'rejected');
 	return isWrong && !item.entry.submit ? undefined : order;
 }
 
-/** The failure of items that cannot be sent: each item, field, value, limit and way out. */
-export function rejected(orders: Order[]): Failure {
+/**
+ * The failure of items that cannot be sent: each item, field, value, limit and way out. `itemCount`
+ * is how many items the failure stops; some of them may have been bought `before`.
+ */
+export function rejected(orders: Order[], itemCount = 1, before = false): Failure {
 	const issues: Issue[] = orders.flatMap((order) => order.issues);
-	const items = [...new Set(issues.map(({ item }) => item))];
-	const known = { submitted: 'no' } as const;
-	if (items.length === 1 && orders.length === 1) {
-		const texts = issues.map(({ text }) => text).slice(0, MAX_NAMED_ISSUES);
-		return new Failure(`${texts.join('. ')}${more(issues)}`, {
-			...known,
-			wayOut: 'Nothing was bought.',
-		});
+	const named = issues.slice(0, MAX_NAMED_ISSUES);
+	const combined = orders.some((order) => order.combined);
+	if (itemCount === 1 && !combined) {
+		const texts = named.map(({ text }) => text);
+		const wayOut = 'Nothing was bought.';
+		return new Failure(`${texts.join('. ')}${more(issues)}`, { submitted: 'no', wayOut });
 	}
-	const texts = issues.slice(0, MAX_NAMED_ISSUES).map(({ item, text }) => `Item ${item}: ${text}`);
+	const texts = named.map(({ item, text }) => `Item ${item}: ${text}`);
+	const wrong = new Set(issues.map(({ item }) => item)).size;
 	return new Failure(
-		`Nothing was bought, because ${items.length} items need a change. ${texts.join('. ')}${more(issues)}`,
+		`Nothing ${before ? 'more ' : ''}was bought, because ${wrong} ${wrong === 1 ? 'item needs' : 'items need'} a change. ${texts.join('. ')}${more(issues)}`,
 		{
-			...known,
-			wayOut:
-				"To let the other items go on without them, set 'On Error' under Settings to continue.",
+			submitted: 'no',
+			wayOut: combined
+				? undefined
+				: "To let the other items go on without them, set 'On Error' under Settings to continue.",
 		},
 	);
 }

@@ -6,7 +6,7 @@ import { pairedItems } from '../output/item';
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */
 export const estimateCost = perItem(async (item) => {
 	if (isCombinedAway(item)) return [];
-	const order = await checkedTogether(item, (item.entry.order ??= prepare(item, [])));
+	const order = await checkedTogether(item, (item.entry.order ??= prepare(item, [], false)));
 	if (!order) return undefined;
 	if (order.issues.length) throw rejected([order]);
 	const { cost, basePrice, unit, basis } = await priceOf(item, order);

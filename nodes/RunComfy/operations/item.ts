@@ -8,6 +8,7 @@ import type {
 import { apiOf, type Api } from '../api/client';
 import { toFailure } from '../api/failure';
 import { errorItem, nodeError } from '../output/errors';
+import { pairedItems } from '../output/item';
 import { inputItems } from '../run/items';
 import { runOf, type Attempt, type Entry, type Run } from '../run/ledger';
 
@@ -56,7 +57,7 @@ export function perItem(
 			if (failure.details.submitted === 'unknown') entry.isUnconfirmed = true;
 			if (this.continueOnFail()) {
 				attempt.settle();
-				return [{ json: errorItem(failure), pairedItem: { item: index } }];
+				return [{ json: errorItem(failure), pairedItem: pairedItems({ context: this, index }) }];
 			}
 			attempt.doomed = true;
 			attempt.settle();

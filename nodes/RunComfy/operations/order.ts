@@ -30,6 +30,8 @@ export interface Order {
 	inputs: ModelInputs;
 	hasVideo: boolean;
 	body: RequestBody;
+	/** Whether the references come from all items. */
+	combined: boolean;
 	/** What each figure stands for, in the contract's output form. */
 	references: IDataObject[];
 	warnings: string[];
@@ -43,13 +45,14 @@ export function isCombinedAway({ context, index }: Item): boolean {
 
 /**
  * Reads and checks everything about one video: parameters, references, and the price when a limit is
- * set. Buys nothing. `issues` are the operation's own.
+ * set. Buys nothing. `issues` are the operation's own; `limitsCost` tells whether the limit on the price
+ * counts.
  */
-export async function prepare(item: Item, issues: string[]): Promise<Order> {
+export async function prepare(item: Item, issues: string[], limitsCost = true): Promise<Order> {
 	const { context, run, index, api } = item;
 	await checkCredential(api);
 	const found: Issue[] = issues.map((text) => ({ item: index, text }));
-	const modelId = String(context.getNodeParameter('model')).trim();
+	const modelId = String(context.getNodeParameter('model') ?? '').trim();
 	if (!isModelId(modelId)) {
 		const text = `'Model' is '${shown(modelId)}', and has to be a model ID such as kling/kling-video-o3/standard/reference-to-video`;
 		found.push({ item: index, text });
@@ -76,7 +79,7 @@ export async function prepare(item: Item, issues: string[]): Promise<Order> {
 	const texts = [...checked.issues, ...referenceIssues(modelId, images, video)];
 	found.push(...texts.map((text) => ({ item: index, text })));
 	for (const issue of collector.issues) found.push({ item: index, ...dropUndefined(issue) });
-	found.push(...fileIssues(images, video, combines));
+	found.push(...fileIssues(images, video));
 
 	const body = requestBody(context, checked.inputs, images, video);
 	if (body.size > MAX_BODY_BYTES) {
@@ -88,6 +91,7 @@ export async function prepare(item: Item, issues: string[]): Promise<Order> {
 		inputs: checked.inputs,
 		hasVideo: video !== undefined || !isUnset(checked.inputs.video),
 		body,
+		combined: combines,
 		references: describe(images, video, combines),
 		warnings: [
 			...checked.warnings,
@@ -96,7 +100,7 @@ export async function prepare(item: Item, issues: string[]): Promise<Order> {
 		],
 		issues: found,
 	};
-	if (!found.length && !isUnset(options.maxCostUsd)) {
+	if (limitsCost && !found.length && !isUnset(options.maxCostUsd)) {
 		const text = await costIssue(item, order, options.maxCostUsd);
 		if (text) found.push({ item: index, text });
 	}
@@ -167,7 +171,7 @@ function referenceIssues(modelId: string, images: Reference[], video?: Reference
 		: [];
 }
 
-function fileIssues(images: Reference[], video: Reference | undefined, combined: boolean): Issue[] {
+function fileIssues(images: Reference[], video?: Reference): Issue[] {
 	const checks = [
 		...images.map((reference, index) => ({
 			reference,
@@ -181,8 +185,7 @@ function fileIssues(images: Reference[], video: Reference | undefined, combined:
 		const { item, name, binary } = reference.file;
 		const issue = check(reference.file);
 		const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-		const origin = combined ? ` of item ${item}` : '';
-		return issue ? [{ item, text: `${label}: file '${name}'${fileName}${origin} ${issue}` }] : [];
+		return issue ? [{ item, text: `${label}: file '${name}'${fileName} ${issue}` }] : [];
 	});
 }
 

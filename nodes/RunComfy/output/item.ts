@@ -6,7 +6,10 @@ import { inputItems } from '../run/items';
 import type { Purchase } from '../run/ledger';
 
 /** The input items that an output item came from: its own, or all when they make one video. */
-export function pairedItems({ context, index }: Item): IPairedItemData | IPairedItemData[] {
+export function pairedItems({
+	context,
+	index,
+}: Pick<Item, 'context' | 'index'>): IPairedItemData | IPairedItemData[] {
 	return context.getNodeParameter('inputItems', 'each') === 'combine'
 		? inputItems(context).map((_, item) => ({ item }))
 		: { item: index };

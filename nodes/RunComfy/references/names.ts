@@ -7,7 +7,7 @@ export function listOf(value: unknown): string[] {
 			: [value];
 	return values
 		.filter((entry) => entry !== null && entry !== undefined)
-		.map((entry) => String(entry).trim())
+		.map((entry) => (typeof entry === 'object' ? JSON.stringify(entry) : String(entry)).trim())
 		.filter(Boolean);
 }
 

@@ -1,0 +1,57 @@
+import { after, before, beforeEach } from 'node:test';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { startSimulator } from '../simulator/index.mts';
+import type { DataUri, Simulator } from '../simulator/index.mts';
+import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
+
+export let simulator: Simulator;
+
+/** A simulator for all tests of a file, emptied before each. */
+export function withSimulator(): void {
+	before(async () => {
+		simulator = await startSimulator();
+	});
+	beforeEach(() => simulator.reset());
+	after(() => simulator.close());
+}
+
+/** Runs Create with these parameters beside a prompt. */
+export const create = async (
+	parameters: IDataObject,
+	items: INodeExecutionData[] = [{ json: {} }],
+	more: Partial<RunOptions> = {},
+): Promise<RunOutcome> =>
+	await runNode({
+		simulator,
+		items,
+		parameters: { operation: 'create', prompt: 'a cat', ...parameters },
+		...more,
+	});
+
+export const submits = () => simulator.log.filter(({ kind }) => kind === 'submit');
+
+export interface Body {
+	images?: Array<string | DataUri>;
+	video?: string | DataUri;
+	[field: string]: unknown;
+}
+
+/** What was submitted, in the order of arrival. */
+export const bodies = (): Body[] => submits().map(({ body }) => body as Body);
+
+export const item = (
+	binary: Record<string, IBinaryData> = {},
+	json: IDataObject = {},
+): INodeExecutionData => ({ json, binary });
+
+/** Reference image entries: files by field name; URLs start with https. */
+export const images = (...entries: unknown[]): IDataObject => ({
+	image: entries.map((entry) =>
+		String(entry).startsWith('https') || String(entry).includes('$json')
+			? { source: 'url', url: entry as string }
+			: { source: 'binary', binaryPropertyName: entry as string },
+	),
+});
+
+/** What went wrong in a run that stopped. */
+export const messageOf = ({ error }: RunOutcome): string => error?.message ?? '';

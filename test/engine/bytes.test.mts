@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { IBinaryData } from 'n8n-workflow';
+import type { DataUri } from '../simulator/index.mts';
+import { about, inMemory, media, padded } from '../fixtures/media.mts';
+import { onDisk } from './disk.mts';
+import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+const KIB = 1024;
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** Every rest mod 3, and sizes around the pieces that files are read in and that base64 goes out in. */
+const SIZES = [
+	...[300, 301, 302, 303, 304],
+	...[36, 48, 64, 128, 192, 256].flatMap((kib) => [-1, 0, 1].map((offset) => kib * KIB + offset)),
+	6 * KIB * KIB,
+];
+
+const kept: Array<[string, (bytes: Buffer) => Promise<IBinaryData>]> = [
+	['in memory', async (bytes) => inMemory('photo.png', bytes)],
+	['on disk', async (bytes) => await onDisk(bytes, about('photo.png'))],
+];
+
+for (const [where, keep] of kept)
+	describe(`files ${where} arrive byte for byte`, () => {
+		for (const size of SIZES)
+			test(`${size} bytes`, async () => {
+				const bytes = padded('photo.png', size);
+				const outcome = await create({ referenceImages: images('data') }, [
+					item({ data: await keep(bytes) }),
+				]);
+				assert.equal(messageOf(outcome), '');
+				const image = bodies()[0].images?.[0] as DataUri;
+				assert.deepEqual([image.bytes, image.sha256], [size, sha256(bytes)]);
+				assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+			});
+
+		test('seven images of 6 MiB, less a little, in one request', async () => {
+			const files = [0, 1, 2, 3, 4, 5, 6].map((n) => padded('photo.png', 6 * KIB * KIB - n));
+			const binaries = await Promise.all(files.map(keep));
+			const binary = Object.fromEntries(binaries.map((file, n) => [`photo_${n}`, file]));
+			await create({ referenceImages: images('photo_*') }, [item(binary)]);
+			const sent = bodies()[0].images as DataUri[];
+			assert.deepEqual(
+				sent.map((image) => image.sha256),
+				files.map(sha256),
+			);
+			assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+		});
+	});
+
+test('a video of 30 MiB on disk arrives byte for byte', async () => {
+	const bytes = padded('clip.mp4', 30 * KIB * KIB + 1);
+	const clip = await onDisk(bytes, about('clip.mp4'));
+	await create({ referenceVideo: 'binary', videoBinaryPropertyName: 'clip' }, [item({ clip })]);
+	assert.equal((bodies()[0].video as DataUri).sha256, sha256(bytes));
+});
+
+test('files in memory and on disk go into one request, under any prompt', async () => {
+	const clip = await onDisk(media('clip.mp4'), about('clip.mp4'));
+	const binary = {
+		clip,
+		a: inMemory('photo.jpg'),
+		b: await onDisk(media('lossy.webp'), about('lossy.webp')),
+	};
+	const outcome = await create(
+		{
+			prompt: '={{ $json.text }}',
+			referenceImages: images('a, b'),
+			referenceVideo: 'binary',
+			videoBinaryPropertyName: 'clip',
+		},
+		[item(binary, { text: '🐈 "é"\u2028\udc00' })],
+	);
+	assert.equal(messageOf(outcome), '');
+	const { prompt, images: sent = [], video } = bodies()[0];
+	assert.equal(prompt, '🐈 "é"\u2028\udc00');
+	assert.deepEqual(
+		[...sent, video].map((file) => (file as DataUri).sha256),
+		['photo.jpg', 'lossy.webp', 'clip.mp4'].map((name) => sha256(media(name))),
+	);
+	assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+});

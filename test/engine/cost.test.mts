@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import { PRO, STANDARD } from '../fixtures/models.mts';
+import { create, images, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+const limit = (maxCostUsd: unknown, more: IDataObject = {}) => ({
+	options: { maxCostUsd: maxCostUsd as number, ...more },
+});
+const CLIP = { referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4' };
+const kinds = () => simulator.log.map(({ kind }) => kind);
+
+describe('a limit on what one video may cost', () => {
+	for (const max of [0.42, 0.43, '0.42', 7])
+		test(`$0.42 is within ${max}`, async () => {
+			assert.equal(messageOf(await create(limit(max))), '');
+			assert.deepEqual(kinds(), ['model', 'submit']);
+		});
+
+	for (const max of ['', undefined, '={{ null }}'])
+		test(`no limit is set by ${JSON.stringify(max)}`, async () => {
+			await create(limit(max));
+			assert.deepEqual(kinds(), ['submit']);
+		});
+
+	const field = "'Maximum Cost (USD)'";
+	const cases: Array<[IDataObject, string]> = [
+		[
+			limit(0.41),
+			`This video would cost $0.42 ($0.084 a second × 5 s), and ${field} is $0.41. Raise the limit, or shorten the clip.`,
+		],
+		[
+			limit(0.5, { sound: true }),
+			`This video would cost $0.56 ($0.084 a second × 5 s × 4/3 with sound), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+		],
+		[
+			{ ...CLIP, ...limit(0.5) },
+			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+		],
+		[
+			limit(0.5, { additionalInput: '{"duration": 6}' }),
+			`This video would cost $0.504 ($0.084 a second × 6 s), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+		],
+		[
+			limit(0.5, { additionalInput: '{"video": "https://example.com/a.mp4"}' }),
+			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+		],
+		[
+			{ model: PRO, ...limit(9, { sound: true }) },
+			`${field} is $9, and what this video costs cannot be told: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
+		],
+		[limit('cheap'), `${field} is 'cheap', and has to be a number above 0.`],
+		[limit(0), `${field} is '0', and has to be a number above 0.`],
+	];
+	for (const [parameters, message] of cases)
+		test(message, async () => {
+			assert.equal(messageOf(await create(parameters)), message);
+			assert.equal(submits().length, 0);
+		});
+
+	test('refuses when the catalogue gives no price', async () => {
+		simulator.order({ on: 'model', merge: { base_price_usd: null } });
+		const outcome = await create(limit(9));
+		assert.match(messageOf(outcome), /cannot be told: RunComfy gives no price for this model\./);
+		assert.equal(submits().length, 0);
+	});
+
+	test('refuses when the price cannot be read', async () => {
+		simulator.order({ on: 'model', error: 404001 });
+		const outcome = await create(limit(9));
+		assert.match(
+			messageOf(outcome),
+			/^'Maximum Cost \(USD\)' is \$9, and the price could not be read: /,
+		);
+		assert.match(messageOf(outcome), /Run again later, or remove the limit\.$/);
+		assert.equal(submits().length, 0);
+	});
+
+	test('the price is read once for all items', async () => {
+		await create(limit(9), [item(), item(), item()]);
+		assert.equal(kinds().filter((kind) => kind === 'model').length, 1);
+		assert.equal(submits().length, 3);
+	});
+
+	test('one item above it keeps all from being bought', async () => {
+		const items = [5, 15].map((duration) => item({}, { duration }));
+		const outcome = await create({ ...limit(1), duration: '={{ $json.duration }}' }, items);
+		assert.match(
+			messageOf(outcome),
+			/because 1 item needs a change\. Item 1: This video would cost \$1\.26/,
+		);
+		assert.equal(submits().length, 0);
+	});
+});
+
+describe('Estimate Cost', () => {
+	const estimate = async (parameters: IDataObject, items = [item()]) =>
+		await create({ operation: 'estimateCost', ...parameters }, items);
+
+	test('gives the live price times the inputs', async () => {
+		const parameters = {
+			duration: 10,
+			options: { sound: true },
+			referenceImages: images('https://example.com/a.png'),
+		};
+		const { items } = await estimate({ ...parameters, prompt: 'Figure 2' });
+		assert.deepEqual(items[0].json, {
+			model_id: STANDARD,
+			estimated_cost_usd: 1.12,
+			base_price_usd: 0.084,
+			price_unit: 'second',
+			basis: '$0.084 a second × 10 s × 4/3 with sound.',
+			references: [{ figure: 1, kind: 'image', from: 'url' }],
+			warnings: ['The prompt names Figure 2, and there is 1 reference image.'],
+		});
+		assert.deepEqual(items[0].pairedItem, { item: 0 });
+		assert.deepEqual(kinds(), ['model']);
+	});
+
+	test('says what is not known', async () => {
+		const { items } = await estimate({ ...CLIP, model: PRO });
+		const { estimated_cost_usd, base_price_usd, basis } = items[0].json;
+		assert.deepEqual([estimated_cost_usd, base_price_usd], [null, 0.12]);
+		assert.equal(basis, 'What a reference video adds to the price of Pro is not published.');
+	});
+
+	test('gives one estimate for all items together', async () => {
+		const { items } = await estimate({ inputItems: 'combine' }, [item(), item()]);
+		assert.equal(items.length, 1);
+		assert.deepEqual(items[0].pairedItem, [{ item: 0 }, { item: 1 }]);
+	});
+
+	test('checks what it is given, and buys nothing', async () => {
+		const outcome = await estimate({ duration: '={{ 99 }}' });
+		assert.match(messageOf(outcome), /^'Duration' is '99'/);
+		assert.equal(submits().length, 0);
+	});
+
+	test('is no place for a limit', async () => {
+		const { items } = await estimate(limit(0.01));
+		assert.equal(items[0]?.json.estimated_cost_usd, 0.42);
+	});
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import { inMemory, media, padded, pngOf } from '../fixtures/media.mts';
+import { onDisk } from './disk.mts';
+import { create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+const MIB = 1024 * 1024;
+const png = (width: number, height: number) => inMemory('photo.png', pngOf(width, height));
+const asPng = (bytes: Buffer) => inMemory('photo.png', bytes);
+
+/** clip.mp4 with another length or picture size. */
+function clip({ seconds = 4, width = 1280, height = 720 }): IBinaryData {
+	const bytes = media('clip.mp4');
+	const movie = bytes.indexOf('mvhd') + 4;
+	bytes.writeUInt32BE(bytes.readUInt32BE(movie + 12) * seconds, movie + 16);
+	const track = bytes.indexOf('tkhd') + 4;
+	bytes.writeUInt32BE(width * 65536, track + 76);
+	bytes.writeUInt32BE(height * 65536, track + 80);
+	return inMemory('clip.mp4', bytes);
+}
+
+const asImage = { referenceImages: images('data') };
+const asVideo = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
+const url = (value: string) => ({ referenceImages: { image: [{ source: 'url', url: value }] } });
+const many = (count: number) =>
+	url(Array.from({ length: count }, (_, n) => `https://example.com/${n}.png`).join(','));
+
+async function refused(parameters: IDataObject, file: IBinaryData, message: string) {
+	const outcome = await create(parameters, [item({ data: file })]);
+	assert.equal(messageOf(outcome), message);
+	assert.equal(submits().length, 0);
+}
+
+describe('an image that is refused', () => {
+	const IMAGE = 'and has to be a JPEG, PNG or WebP image';
+	const CONVERT = 'Convert it to JPEG or PNG first';
+	const cases: Array<[IBinaryData, string]> = [
+		[asPng(Buffer.alloc(0)), 'is empty (0 bytes). Check the node that made it'],
+		[asPng(Buffer.from('hello')), `is of a type that this node does not know, ${IMAGE}`],
+		[
+			asPng(media('picture.heic')),
+			`is a HEIC file, ${IMAGE}. ${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
+		],
+		[asPng(media('picture.avif')), `is an AVIF file, ${IMAGE}. ${CONVERT}`],
+		[asPng(media('picture.gif')), `is a GIF file, ${IMAGE}. ${CONVERT}`],
+		[asPng(media('picture.tiff')), `is a TIFF file, ${IMAGE}. ${CONVERT}`],
+		[asPng(media('picture.bmp')), `is a BMP file, ${IMAGE}. ${CONVERT}`],
+		[asPng(Buffer.from('<svg>')), `is an SVG file, ${IMAGE}. ${CONVERT}`],
+		[
+			asPng(Buffer.from('%PDF-1.4')),
+			`is a PDF file, ${IMAGE}. Export the page as a JPEG or PNG first`,
+		],
+		[
+			asPng(Buffer.from('<!doctype html>')),
+			`is a web page, ${IMAGE}. The link led to a page instead of the file: use the direct download link`,
+		],
+		[asPng(media('clip.mp4')), `is an MP4 file, ${IMAGE}`],
+		[
+			asPng(padded('photo.png', 6 * MIB + 1)),
+			'is 6.1 MiB, and may be at most 6 MiB. Make the picture smaller, or give a URL instead',
+		],
+		[png(299, 600), 'is 299 × 600 pixels, and each side needs at least 300. Use a larger picture'],
+		[
+			png(300, 751),
+			'is 300 × 751 pixels, and the long side may be at most 2.5 times the short one. Crop it',
+		],
+	];
+	for (const [file, issue] of cases)
+		test(issue, async () => {
+			await refused(asImage, file, `Figure 1: file 'data' (photo.png) ${issue}.`);
+		});
+
+	test('on disk too', async () => {
+		const file = await onDisk(media('picture.heic'), { fileName: 'a.jpg', mimeType: 'image/jpeg' });
+		await refused(
+			asImage,
+			file,
+			`Figure 1: file 'data' (a.jpg) is a HEIC file, ${IMAGE}. ${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible).`,
+		);
+	});
+
+	test('when it is gone from the disk', async () => {
+		const id = 'filesystem-v2:workflows/workflow/executions/1/binary_data/gone';
+		const file = { ...inMemory('photo.png'), id, data: 'filesystem-v2' };
+		await onDisk(media('photo.png'), file);
+		await refused(asImage, file, "File 'data' cannot be read. Run the node that made it again.");
+	});
+});
+
+test('images at their limits are sent', async () => {
+	for (const file of [
+		png(300, 300),
+		png(300, 750),
+		png(5000, 2000),
+		asPng(padded('photo.png', 6 * MIB)),
+	])
+		assert.equal(messageOf(await create(asImage, [item({ data: file })])), '');
+});
+
+describe('a reference video that is refused', () => {
+	const VIDEO = 'and has to be an MP4 or MOV video';
+	const cases: Array<[IBinaryData, string]> = [
+		[inMemory('clip.mp4', media('clip.webm')), `is a WebM file, ${VIDEO}. Convert it to MP4 first`],
+		[inMemory('clip.mp4', media('clip.avi')), `is an AVI file, ${VIDEO}. Convert it to MP4 first`],
+		[inMemory('clip.mp4', media('photo.jpg')), `is a JPEG file, ${VIDEO}`],
+		[
+			inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)),
+			'is 32.1 MiB, and may be at most 32 MiB. Compress or trim it, or give a URL instead',
+		],
+		[clip({ seconds: 2 }), 'is 2 s long, and has to be 3 to 10 s. Trim it'],
+		[clip({ seconds: 11 }), 'is 11 s long, and has to be 3 to 10 s. Trim it'],
+		[clip({ height: 719 }), 'is 1280 × 719 pixels, and each side has to be 720 to 2160. Resize it'],
+		[
+			clip({ width: 3840, height: 2160 }),
+			'is 3840 × 2160 pixels, and each side has to be 720 to 2160. Resize it',
+		],
+	];
+	for (const [file, issue] of cases)
+		test(issue, async () => {
+			await refused(asVideo, file, `Reference video: file 'data' (clip.mp4) ${issue}.`);
+		});
+});
+
+test('videos at their limits are sent', async () => {
+	const index = inMemory('clip.mp4', media('clip-index-last.mp4'));
+	for (const file of [
+		clip({ seconds: 3 }),
+		clip({ seconds: 10 }),
+		clip({ width: 720, height: 2160 }),
+		index,
+	])
+		assert.equal(messageOf(await create(asVideo, [item({ data: file })])), '');
+});
+
+describe('references that cannot be found or sent', () => {
+	const file = inMemory('photo.png');
+	const field = "'Input Data Field Name'";
+	const cases: Array<[IDataObject, string]> = [
+		[
+			{ referenceImages: images('photo') },
+			`${field}: the item has no file 'photo'. Files there: data`,
+		],
+		[
+			{ referenceImages: images('data', 'photo_*') },
+			`${field} of reference image 2: the item has no file that matches 'photo_*'. Files there: data`,
+		],
+		[
+			{ referenceImages: images('={{ "" }}') },
+			`${field} is empty. Give the name of the field that holds the file`,
+		],
+		[
+			{ referenceVideo: 'binary', videoBinaryPropertyName: 'clip' },
+			`${field} of the reference video: the item has no file 'clip'. Files there: data`,
+		],
+		[url('={{ "" }}'), "'URL' is empty. Give a link that starts with https://"],
+		[
+			url('http://example.com/a.png'),
+			"'URL': 'http://example.com/a.png' does not start with https://. RunComfy only reads https links",
+		],
+		[
+			url('https://192.168.0.2/a.png'),
+			"'URL': 'https://192.168.0.2/a.png' is an address inside your own network, which RunComfy cannot reach. Use the file itself as input instead",
+		],
+		[
+			url('https://drive.google.com/file/d/1/view'),
+			"'URL': 'https://drive.google.com/file/d/1/view' leads to a Google Drive page: download the file with the Google Drive node and use it as a file",
+		],
+		[
+			url('={{ [{ link: 1 }] }}'),
+			`'URL': '{"link":1}' is not a whole URL. It has to start with https://`,
+		],
+		[
+			{ referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4, https://example.com/b.mp4' },
+			"'Video URL' holds several links, and there can be one video",
+		],
+		[many(8), "'Reference Images' stands for 8 images, and there may be at most 7. Leave some out"],
+		[
+			{
+				...many(5),
+				...asVideo,
+				videoBinaryPropertyName: '={{ undefined }}',
+				referenceVideo: 'url',
+				videoUrl: 'https://example.com/a.mp4',
+			},
+			"'Reference Images' stands for 5 images, and there may be at most 4 beside a reference video. Leave some out",
+		],
+	];
+	for (const [parameters, message] of cases)
+		test(message, async () => await refused(parameters, file, `${message}.`));
+
+	test('no file at all', async () => {
+		const outcome = await create({ referenceImages: images('*') });
+		assert.equal(
+			messageOf(outcome),
+			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the node before this one puts out.",
+		);
+	});
+
+	test('files, but no image among them', async () => {
+		await refused(
+			{ referenceImages: images('*') },
+			{ data: 'aGVsbG8=', mimeType: 'text/plain' },
+			"'Reference Images' finds no image in the input. Files there: data.",
+		);
+	});
+
+	test('a video where an image is asked for', async () => {
+		const outcome = await create({ ...asVideo, ...asImage }, [item({ data: clip({}) })]);
+		assert.match(messageOf(outcome), /Figure 1: file 'data' \(clip.mp4\) is an MP4 file/);
+	});
+
+	test('more than a request may hold', async () => {
+		const big = padded('photo.png', 6 * MIB);
+		const binary = Object.fromEntries([1, 2, 3, 4].map((n) => [`photo_${n}`, asPng(big)]));
+		binary.clip = inMemory('clip.mp4', padded('clip.mp4', 25 * MIB));
+		const outcome = await create(
+			{ referenceImages: images('photo_*'), ...asVideo, videoBinaryPropertyName: 'clip' },
+			[item(binary)],
+		);
+		assert.equal(submits().length, 0);
+		assert.equal(
+			messageOf(outcome),
+			'The files make a request of 65.4 MiB, and it may be at most 64 MiB. Use smaller files, or give URLs instead.',
+		);
+	});
+});

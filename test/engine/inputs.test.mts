@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
+import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+const PICTURE = 'https://example.com/a.png';
+const CLIP = { referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4' };
+/** What the form's own defaults put into a body. */
+const FORM = { prompt: 'a cat', aspect_ratio: '16:9', duration: 5 };
+const SHOTS = {
+	segment: [
+		{ prompt: 'Figure 1 sleeps', duration: 2 },
+		{ prompt: 'Figure 1 wakes', duration: 3 },
+	],
+};
+const AS_SHEET = {
+	duration: '7',
+	ratio: '9:16',
+	sound: 'TRUE',
+};
+
+describe('the body of a submit, to the last field', () => {
+	const cases: Array<[string, IDataObject, object]> = [
+		['a form as it opens', {}, FORM],
+		[
+			'expressions that yield nothing',
+			{ duration: '={{ $json.no }}', aspectRatio: '={{ "" }}' },
+			{ prompt: 'a cat' },
+		],
+		[
+			'cells of a sheet',
+			{
+				duration: '={{ $json.duration }}',
+				aspectRatio: '={{ $json.ratio }}',
+				options: {
+					sound: '={{ $json.sound }}',
+					multiPrompt: { segment: [{ prompt: 'x', duration: '={{ $json.duration }}' }] },
+				},
+			},
+			{
+				...FORM,
+				duration: 7,
+				aspect_ratio: '9:16',
+				sound: true,
+				multi_prompt: [{ prompt: 'x', duration: 7 }],
+			},
+		],
+		[
+			'Standard with everything',
+			{
+				...CLIP,
+				referenceImages: images(PICTURE),
+				options: {
+					sound: true,
+					keepOriginalSound: false,
+					shotType: 'intelligent',
+					multiPrompt: SHOTS,
+				},
+			},
+			{
+				...FORM,
+				sound: true,
+				keep_original_sound: false,
+				shot_type: 'intelligent',
+				multi_prompt: SHOTS.segment,
+				images: [PICTURE],
+				video: CLIP.videoUrl,
+			},
+		],
+		['Pro with its shot type', { model: PRO }, { ...FORM, shot_type: 'customize' }],
+		[
+			'Pro with the shot type of the form',
+			{ model: PRO, options: { shotType: 'intelligent', multiPrompt: SHOTS } },
+			{ ...FORM, shot_type: 'intelligent', multi_prompt: SHOTS.segment },
+		],
+		[
+			'4K with shots and sound',
+			{ model: FOUR_K, options: { multiPrompt: SHOTS, sound: false } },
+			{ ...FORM, sound: false, multi_prompt: SHOTS.segment },
+		],
+		[
+			'additional input last',
+			{
+				referenceImages: images(PICTURE),
+				options: { additionalInput: '{"seed":7,"duration":9,"images":[]}' },
+			},
+			{ ...FORM, duration: 9, seed: 7, images: [] },
+		],
+	];
+	for (const [title, parameters, body] of cases)
+		test(title, async () => {
+			const outcome = await create(parameters, [item({}, AS_SHEET)]);
+			assert.equal(messageOf(outcome), '');
+			assert.deepEqual(bodies(), [body]);
+		});
+
+	test('awkward text arrives as it is', async () => {
+		const prompt = 'Zoë "says"\t\\ </script>\u2028\u0000\ud83d\udc08 e\u0301 \u202eabc \ud800';
+		await create({ prompt: '={{ $json.text }}' }, [item({}, { text: prompt })]);
+		assert.equal(bodies()[0].prompt, prompt);
+		assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+	});
+});
+
+describe('models', () => {
+	test('each goes to its own address', async () => {
+		for (const model of [STANDARD, PRO, FOUR_K]) await create({ model });
+		assert.deepEqual(
+			submits().map(({ modelId }) => modelId),
+			[STANDARD, PRO, FOUR_K],
+		);
+	});
+
+	test('another one by expression', async () => {
+		const outcome = await create({
+			...CLIP,
+			model: '={{ "kling/kling-video-o4/reference-to-video" }}',
+		});
+		assert.equal(submits()[0].path, '/v1/models/kling/kling-video-o4/reference-to-video');
+		assert.match(messageOf(outcome), /model/i);
+	});
+
+	const refusals: Array<[IDataObject, RegExp]> = [
+		[
+			{ model: '={{ "../../x" }}' },
+			/^'Model' is '..\/..\/x', and has to be a model ID such as kling/,
+		],
+		[{ model: '={{ "" }}' }, /^'Model' is '', and has to be a model ID/],
+		[{ model: '={{ undefined }}' }, /^'Model' is '', and has to be a model ID/],
+		[{ ...CLIP, model: FOUR_K }, /^4K takes no reference video/],
+		[{ ...CLIP, model: PRO, options: { sound: true } }, /^Pro makes no sound together with/],
+	];
+	for (const [parameters, message] of refusals)
+		test(String(message), async () => {
+			assert.match(messageOf(await create(parameters)), message);
+			assert.equal(submits().length, 0);
+		});
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import { about, inMemory, media, padded } from '../fixtures/media.mts';
+import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+const A = 'https://example.com/a.png';
+const B = 'https://example.com/b.png';
+
+/** Pictures that can be told apart: this one is `number` bytes longer than the file. */
+const numbered = (number: number) => padded('photo.png', media('photo.png').length + number);
+const photo = (number: number): IBinaryData => inMemory('photo.png', numbered(number));
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const numbers = new Map([...Array(12).keys()].map((number) => [sha256(numbered(number)), number]));
+
+/** The images of the last submit: numbers of photos, or URLs. */
+const figures = () =>
+	bodies()
+		.at(-1)
+		?.images?.map((image) => (typeof image === 'string' ? image : numbers.get(image.sha256)));
+
+describe('Figure 1, 2, 3 are the references in the order of the form', () => {
+	const files = { photo_10: photo(10), photo_2: photo(2), photo_1: photo(1), logo: photo(0) };
+	const cases: Array<[string, unknown[], unknown[]]> = [
+		['files and URLs mixed', ['logo', A, 'photo_2', B], [0, A, 2, B]],
+		['several names in one field', ['photo_2, logo', A], [2, 0, A]],
+		['several URLs in one field', [`${A}, ${B}`, 'logo'], [A, B, 0]],
+		['a pattern, in numeric order', ['logo', 'photo_*'], [0, 1, 2, 10]],
+		['all files', ['*'], [1, 2, 10, 0]],
+		['the rest after a named one', ['photo_2', '*'], [2, 1, 10, 0]],
+		['the rest before a named one', ['*', 'photo_2'], [1, 10, 0, 2]],
+		['two patterns that meet', ['photo_1*, photo_*'], [1, 10, 2]],
+		['URLs from an array', ['={{ $json.links }}', 'logo'], [A, B, 0]],
+		['names from an array', ['={{ ["photo_10", "logo"] }}'], [10, 0]],
+		['the same file twice', ['logo', 'logo'], [0, 0]],
+		['a file that an expression hands over', ['={{ $input.item.binary.photo_2 }}'], [2]],
+		[
+			'all files that an expression hands over',
+			['={{ Object.values($input.item.binary) }}'],
+			[10, 2, 1, 0],
+		],
+	];
+	for (const [title, entries, expected] of cases)
+		test(title, async () => {
+			const outcome = await create({ referenceImages: images(...entries) }, [
+				item(files, { links: [A, B] }),
+			]);
+			assert.equal(messageOf(outcome), '');
+			assert.deepEqual(figures(), expected);
+		});
+
+	test('other files of the item are no images of *', async () => {
+		const binary = {
+			clip: inMemory('clip.mp4'),
+			notes: { data: 'aGVsbG8=', mimeType: 'text/plain' },
+			one: photo(1),
+		};
+		await create({ referenceImages: images('*') }, [item(binary)]);
+		assert.deepEqual(figures(), [1]);
+	});
+
+	test('files beside the other fields, as workflows with combined binaries have them', async () => {
+		const json = { name: 'x', one: photo(1), two: photo(2) } as unknown as IDataObject;
+		await create({ referenceImages: images('two, one') }, [{ json }]);
+		assert.deepEqual(figures(), [2, 1]);
+	});
+
+	test('the output says what each figure was', async () => {
+		const binary = { face: photo(3), clip: inMemory('clip.mp4') };
+		const { items } = await create(
+			{
+				referenceImages: images('face', A),
+				referenceVideo: 'binary',
+				videoBinaryPropertyName: 'clip',
+			},
+			[item(binary)],
+		);
+		assert.deepEqual(items[0].json.references, [
+			{ figure: 1, kind: 'image', from: 'binary:face', mime_type: 'image/png', bytes: 303 },
+			{ figure: 2, kind: 'image', from: 'url' },
+			{
+				kind: 'video',
+				from: 'binary:clip',
+				mime_type: 'video/mp4',
+				bytes: media('clip.mp4').length,
+			},
+		]);
+		assert.equal('warnings' in items[0].json, false);
+	});
+
+	test('a wrong declared type is corrected', async () => {
+		const binary = { face: { ...inMemory('lossy.webp'), mimeType: 'image/jpeg' } };
+		const { items } = await create({ referenceImages: images('face') }, [item(binary)]);
+		assert.equal((items[0].json.references as IDataObject[])[0].mime_type, 'image/webp');
+		assert.equal((bodies()[0].images?.[0] as { declaredType: string }).declaredType, 'image/webp');
+	});
+
+	test('a figure that is not there is a warning, not a refusal', async () => {
+		const { items } = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
+		assert.deepEqual(items[0].json.warnings, [
+			'The prompt names Figure 2, and there is 1 reference image.',
+		]);
+	});
+});
+
+describe('the reference video', () => {
+	const binary = { data: inMemory('clip.mov'), face: photo(1) };
+	const cases: Array<[string, IDataObject, string | undefined]> = [
+		['a file', { referenceVideo: 'binary', videoBinaryPropertyName: 'data' }, 'video/quicktime'],
+		[
+			'a file by pattern',
+			{ referenceVideo: 'binary', videoBinaryPropertyName: '*' },
+			'video/quicktime',
+		],
+		[
+			'a URL',
+			{ referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4' },
+			'https://example.com/a.mp4',
+		],
+		['none, whatever its fields hold', { referenceVideo: 'none', videoUrl: 'x' }, undefined],
+	];
+	for (const [title, parameters, expected] of cases)
+		test(title, async () => {
+			await create({ ...parameters, referenceImages: images('face') }, [item(binary)]);
+			const { video } = bodies()[0];
+			assert.equal(typeof video === 'object' ? video.declaredType : video, expected);
+			assert.deepEqual(figures(), [1]);
+		});
+
+	test('is no image of *', async () => {
+		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
+		await create({ ...video, referenceImages: images('*') }, [item(binary)]);
+		assert.deepEqual(figures(), [1]);
+	});
+});
+
+describe('one video from all items', () => {
+	const combine = { inputItems: 'combine', referenceImages: images('data') };
+	const three = [1, 2, 3].map((number) =>
+		item({ data: photo(number) }, { prompt: `cat ${number}` }),
+	);
+
+	test('the files of three items are Figures 1 to 3', async () => {
+		const { items } = await create({ ...combine, prompt: '={{ $json.prompt }}' }, three);
+		assert.equal(submits().length, 1);
+		assert.equal(bodies()[0].prompt, 'cat 1');
+		assert.deepEqual(figures(), [1, 2, 3]);
+		assert.equal(items.length, 1);
+		assert.deepEqual(items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+		const references = items[0].json.references as IDataObject[];
+		assert.deepEqual(
+			references.map(({ figure, item: from }) => [figure, from]),
+			[
+				[1, 0],
+				[2, 1],
+				[3, 2],
+			],
+		);
+	});
+
+	for (const name of ['data', '*'])
+		test(`a video among them is the reference video, with images from ${name}`, async () => {
+			const mixed = [three[0], item({ data: inMemory('clip.mp4') }), three[2]];
+			const { items } = await create(
+				{
+					...combine,
+					referenceImages: images(name),
+					referenceVideo: 'binary',
+					videoBinaryPropertyName: 'data',
+				},
+				mixed,
+			);
+			assert.deepEqual(figures(), [1, 3]);
+			assert.equal((bodies()[0].video as { declaredType: string }).declaredType, 'video/mp4');
+			assert.equal(items[0].json.warnings, undefined);
+		});
+
+	test('an item without a file is a warning', async () => {
+		const { items } = await create(combine, [three[0], item(), three[2]]);
+		assert.deepEqual(figures(), [1, 3]);
+		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference: no file of it is used.']);
+	});
+
+	test('messages name the item a file came from', async () => {
+		const heic = { ...about('IMG_1.heic'), data: inMemory('picture.heic').data };
+		const outcome = await create(combine, [three[0], three[1], item({ data: heic })]);
+		assert.equal(submits().length, 0);
+		assert.equal(
+			messageOf(outcome),
+			"Nothing was bought, because 1 item needs a change. Item 2: Figure 3: file 'data' (IMG_1.heic) is a HEIC file, and has to be a JPEG, PNG or WebP image. Convert it to JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible).",
+		);
+	});
+
+	test('two videos cannot both be the reference video', async () => {
+		const clips = [item({ data: inMemory('clip.mp4') }), item({ data: inMemory('clip.mov') })];
+		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
+		const outcome = await create({ inputItems: 'combine', ...video }, clips);
+		assert.match(messageOf(outcome), /stands for 2 files, and 2 of them are videos. Name the one/);
+		assert.equal(submits().length, 0);
+	});
+
+	test('with On Error set to continue, it is one error item', async () => {
+		const outcome = await create({ ...combine, prompt: '={{ "" }}' }, three, {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		assert.equal(outcome.items.length, 1);
+		assert.match(JSON.stringify(outcome.items[0].json), /Item 0: 'Prompt' is empty/);
+		assert.deepEqual(outcome.items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+	});
+});

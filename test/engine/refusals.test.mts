@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { bodies, create, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+
+withSimulator();
+
+/** Items with a duration each, that the node takes by expression. */
+const lasting = (...durations: unknown[]): INodeExecutionData[] =>
+	durations.map((duration) => item({}, { duration } as IDataObject));
+const parameters = { duration: '={{ $json.duration }}' };
+const perBatch = (batchSize: number) => ({
+	requestOptions: { batching: { batch: { batchSize, batchInterval: 50 } } },
+});
+
+const WAY_OUT =
+	"To let the other items go on without them, set 'On Error' under Settings to continue.";
+const refusal = (value: unknown) =>
+	`'Duration' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+
+for (const operation of ['create', 'generate'])
+	describe(`${operation}: all items are checked before the first is bought`, () => {
+		const run: typeof create = async (given, items, more) =>
+			await create({ operation, ...given }, items, more);
+
+		test('one wrong item of three', async () => {
+			const outcome = await run(parameters, lasting(5, 99, 5));
+			assert.equal(submits().length, 0);
+			assert.deepEqual(outcome.error, {
+				message: `Nothing was bought, because 1 item needs a change. Item 1: ${refusal(99)}.`,
+				description: WAY_OUT,
+			});
+		});
+
+		test('the only item', async () => {
+			const outcome = await run(parameters, lasting(2));
+			assert.deepEqual(outcome.error, {
+				message: `${refusal(2)}.`,
+				description: 'Nothing was bought.',
+			});
+		});
+
+		test('several wrong items, with all their fields', async () => {
+			const outcome = await run(
+				{ ...parameters, options: { sound: '={{ $json.duration === 1 ? "loud" : true }}' } },
+				lasting(1, 5, 'x'),
+			);
+			assert.equal(submits().length, 0);
+			assert.equal(
+				messageOf(outcome),
+				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' is 'loud', and has to be true or false. Item 2: ${refusal('x')}.`,
+			);
+		});
+
+		test('no more than ten are named', async () => {
+			const outcome = await run(parameters, lasting(...Array(12).fill(99)));
+			assert.equal(submits().length, 0);
+			const message = messageOf(outcome);
+			assert.equal(message.match(/Item \d+:/g)?.length, 10);
+			assert.match(message, /because 12 items need a change.*And 2 more\.$/);
+		});
+
+		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
+			test(`only the right ones are bought with ${onError}`, async () => {
+				const outcome = await run(parameters, lasting(4, 99, 5), { settings: { onError } });
+				assert.deepEqual(
+					bodies()
+						.map(({ duration }) => duration)
+						.sort(),
+					[4, 5],
+				);
+				const rows = [...outcome.items, ...outcome.errorItems];
+				const error = rows.find(({ json }) => 'error' in json);
+				const message = `${refusal(99)}. Nothing was bought.`;
+				assert.deepEqual(error?.json.error, { message, submitted: 'no' });
+				assert.deepEqual(error?.pairedItem, { item: 1 });
+				assert.deepEqual(
+					[outcome.items.length, outcome.errorItems.length],
+					onError === 'continueErrorOutput' ? [2, 1] : [3, 0],
+				);
+			});
+
+		test('an expression that fails for one item', async () => {
+			const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
+			const outcome = await run({ ...parameters, prompt }, lasting(5, 4, 5));
+			assert.equal(submits().length, 0);
+			assert.match(messageOf(outcome), /Referenced node doesn't exist/);
+		});
+
+		test('an expression that fails for one item, and On Error set to continue', async () => {
+			const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
+			const settings = { onError: 'continueRegularOutput' } as const;
+			const outcome = await run({ ...parameters, prompt }, lasting(5, 4, 5), { settings });
+			assert.equal(submits().length, 2);
+			assert.equal(outcome.items.length, 3);
+		});
+
+		test('a batch is checked together', async () => {
+			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
+			assert.deepEqual(submits().length, 0);
+			assert.match(messageOf(outcome), /Item 1: 'Duration' is '99'/);
+		});
+
+		test('what an earlier batch bought is named', async () => {
+			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 6, 99));
+			assert.equal(submits().length, 2);
+			const message = messageOf(outcome);
+			assert.match(message, /^Nothing more was bought, because 1 item needs a change\. Item 2: /);
+			for (const requestId of simulator.jobs.keys()) assert.ok(message.includes(requestId));
+		});
+
+		test('all batches are bought when all is well', async () => {
+			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 6, 7));
+			assert.equal(messageOf(outcome), '');
+			assert.deepEqual(
+				bodies().map(({ duration }) => duration),
+				[5, 6, 7],
+			);
+			assert.equal(outcome.items.length, 3);
+		});
+
+		test('Execute Once looks at the first item only', async () => {
+			const settings = { executeOnce: true };
+			const outcome = await run(parameters, lasting(5, 99, 5), { settings });
+			assert.equal(messageOf(outcome), '');
+			assert.equal(submits().length, 1);
+		});
+	});
