@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -25,8 +26,25 @@ const { commonDeclarativeNodeOptionParameters: requestOptions } = fromN8n(
 	'n8n-core/dist/nodes-loader/constants',
 );
 const { Workflow } = fromN8n('n8n-workflow');
+const { Container } = fromN8n('@n8n/di');
+const { Logger } = fromN8n('@n8n/backend-common');
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
+
+const runLog = new AsyncLocalStorage<string[]>();
+const quiet = Container.get(Logger);
+Container.set(
+	Logger,
+	Object.create(quiet, {
+		...Object.fromEntries(
+			['info', 'warn', 'error'].map((level) => [
+				level,
+				{ value: (text: string) => runLog.getStore()?.push(text) },
+			]),
+		),
+		scoped: { value: () => quiet },
+	}),
+);
 
 export interface RunOptions {
 	simulator: { url: string; token: string };
@@ -46,6 +64,8 @@ export interface RunOutcome {
 	/** What stopped the workflow, as the editor shows it. */
 	error?: { message: string; description?: string | null };
 	run: IRun;
+	/** What the node logged for whoever runs n8n. */
+	log: string[];
 }
 
 /** A trigger that puts out `items`. */
@@ -76,8 +96,16 @@ function declarative(): INodeType {
 	return node;
 }
 
-/** Runs the built node through n8n-core's own engine, behind a node that puts out `items`. */
+/**
+ * Runs the built node through n8n-core's own engine, behind a node that puts out `items`. Ends when
+ * nothing of the run is at work any more, also after a stop.
+ */
 export async function runNode(options: RunOptions): Promise<RunOutcome> {
+	const log: string[] = [];
+	return { ...(await runLog.run(log, execute, options)), log };
+}
+
+async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { simulator, settings = {}, items = [{ json: {} }] } = options;
 	const types: Record<string, INodeType> = { items: source(items), runComfy: declarative() };
 	const nodeTypes = {
@@ -125,6 +153,7 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 	options.onStart?.(() => running.cancel());
 	running.catch(finished.reject);
 	const run = await finished.promise;
+	await running;
 	const [taskData] = run.data.resultData.runData.RunComfy ?? [];
 	const outputs = taskData?.data?.main ?? [];
 	const { error } = run.data.resultData;

@@ -56,7 +56,13 @@ export async function buy(
 		if (item.signal?.aborted) throw stopped({ submitted: 'no' });
 		// An item before this one failed while this one waited for its turn.
 		if (attempt.doomed) throw notSent;
-		return await submit(item, order);
+		try {
+			return await submit(item, order);
+		} catch (error) {
+			// Said before the next in line gets the slot.
+			if (!item.context.continueOnFail()) attempt.doomed = true;
+			throw error;
+		}
 	});
 	try {
 		return { purchase: (entry.purchase = await entry.submit), order };

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { INPUT, type ErrorJson, type ON_ERROR, type Played } from './scenario.mts';
+
+const ERROR_KEYS = [
+	'message',
+	'request_id',
+	'status',
+	'video_url',
+	'error_code',
+	'http_status',
+	'submitted',
+];
+
+/** The rows of a run: those with a result, and those with an error, which are checked for their shape. */
+export function outcomes({ items, errorItems }: Played) {
+	const rows = [...items, ...errorItems];
+	const good = rows.filter(({ json }) => !('error' in json));
+	assert.ok(errorItems.every(({ json }) => 'error' in json));
+	const bad = rows
+		.filter(({ json }) => 'error' in json)
+		.map(({ json, pairedItem }) => {
+			// n8n adds the fields of the input item in the error output.
+			const own = Object.keys(json).filter((key) => !(key in INPUT));
+			assert.deepEqual(own, ['error'], 'nothing stands beside the error');
+			assert.ok(pairedItem, 'the row is paired with its input item');
+			const error = json.error as unknown as ErrorJson;
+			const odd = Object.keys(error).filter((key) => !ERROR_KEYS.includes(key));
+			assert.deepEqual(odd, []);
+			assert.ok(['no', 'yes', 'unknown'].includes(error.submitted));
+			if (error.request_id) assert.ok(error.message.includes(error.request_id));
+			return error;
+		});
+	return { good, bad };
+}
+
+/** Checks where the failure of a run with one item landed, and gives the error row if there is one. */
+export function onlyError(
+	played: Played,
+	onError: (typeof ON_ERROR)[number],
+): ErrorJson | undefined {
+	const { items, errorItems, error } = played;
+	const { good, bad } = outcomes(played);
+	assert.equal(good.length, 0);
+	const where = { stop: Boolean(error), regular: items.length, error: errorItems.length };
+	assert.deepEqual(where, {
+		stop: onError === 'stopWorkflow',
+		regular: onError === 'continueRegularOutput' ? 1 : 0,
+		error: onError === 'continueErrorOutput' ? 1 : 0,
+	});
+	return bad[0];
+}
+
+/**
+ * Checks that every request bought is in what the user gets, and in the log. `unconfirmed` submits
+ * may have been bought without anyone but RunComfy knowing their IDs.
+ */
+export function tellsEverythingBought(played: Played, unconfirmed = 0): void {
+	const { items, errorItems, error, ids, log } = played;
+	const rows = [...items, ...errorItems].map(({ json }) => json);
+	const told = JSON.stringify([rows, error?.message, error?.description]);
+	const untold = ids.filter((id) => !told.includes(id));
+	assert.ok(untold.length <= unconfirmed, `not told: ${untold.join()}`);
+	const unlogged = ids.filter((id) => !log.includes(`RunComfy: bought request ${id}`));
+	assert.ok(unlogged.length <= unconfirmed, `not logged: ${unlogged.join()}`);
+}

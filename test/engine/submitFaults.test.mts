@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { describe, test } from 'node:test';
+import type { Order } from '../simulator/index.mts';
+import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
+import { ON_ERROR, ORDER_PARAMETERS, play, RETRY, tally } from './scenario.mts';
+import { runNode } from './harness.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+const NORMAL = { create: ['submit'], generate: ['submit', 'status', 'result', 'file'] };
+const AT_SUBMIT = { on: 'submit' } as const;
+
+/** RunComfy definitely says no, once: nothing is bought, so a retry may ask again. */
+const REFUSALS: Record<string, Order> = {
+	'balance too low': { ...AT_SUBMIT, error: 400002 },
+	'balance too low in a 200': { ...AT_SUBMIT, error: 400002, status: 200 },
+	'unknown model': { ...AT_SUBMIT, error: 400001 },
+	'token refused with 401': { ...AT_SUBMIT, error: 400004, status: 401 },
+	forbidden: { ...AT_SUBMIT, error: 403001 },
+	'402 without a code': { ...AT_SUBMIT, status: 402 },
+	'inputs refused field by field': {
+		...AT_SUBMIT,
+		status: 422,
+		body: { detail: [{ loc: ['body', 'prompt'], msg: 'too long' }] },
+	},
+	'too large': { ...AT_SUBMIT, status: 413 },
+	'too many requests': { ...AT_SUBMIT, status: 429, headers: { 'retry-after': '1' } },
+};
+
+/** Nobody can say whether it was bought, so it is never sent again. */
+const UNKNOWNS: Record<string, Order> = {
+	'reset before the work': { ...AT_SUBMIT, reset: true },
+	'reset after buying': { ...AT_SUBMIT, reset: true, after: true },
+	'500 before the work': { ...AT_SUBMIT, status: 500 },
+	'500 after buying': { ...AT_SUBMIT, status: 500, after: true },
+	'503 with a code of RunComfy': { ...AT_SUBMIT, error: 400002, status: 503 },
+	'502 as HTML after buying': { ...AT_SUBMIT, html: true, after: true },
+	'200 as HTML': { ...AT_SUBMIT, html: true, status: 200 },
+	'JSON cut in half': { ...AT_SUBMIT, truncate: true },
+	'2xx without an ID': { ...AT_SUBMIT, merge: { request_id: null } },
+	'2xx with an ID that is none': { ...AT_SUBMIT, merge: { request_id: 'a/../b' } },
+	'an error code beside an odd ID': { ...AT_SUBMIT, merge: { request_id: 7, error_code: 400002 } },
+	'204 without a body': { ...AT_SUBMIT, status: 204, body: '' },
+	'408 after buying': { ...AT_SUBMIT, status: 408, after: true },
+	'307 after buying': {
+		...AT_SUBMIT,
+		status: 307,
+		headers: { location: '/v1/models/x' },
+		after: true,
+	},
+	'303 to a status': { ...AT_SUBMIT, status: 303, headers: { location: '/v1/requests/a/status' } },
+	'silence until the time is up': { ...AT_SUBMIT, hang: true, after: true },
+};
+
+const parameters = { requestOptions: { timeout: 2000 } };
+
+describe('a submit that fails', { concurrency: 8 }, () => {
+	for (const operation of ['create', 'generate'] as const)
+		for (const onError of ON_ERROR)
+			for (const retry of [false, true]) {
+				const settings = { onError, ...(retry && RETRY) };
+				const name = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
+
+				for (const [fault, order] of Object.entries(REFUSALS))
+					test(`${name}: ${fault}`, async () => {
+						const played = await play({ operation, orders: [order], settings, parameters });
+						if (retry) {
+							assert.deepEqual(played.requests, ['submit', ...NORMAL[operation]]);
+							assert.equal(outcomes(played).good.length, 1);
+						} else {
+							assert.deepEqual(played.requests, ['submit']);
+							const error = onlyError(played, onError);
+							if (error) assert.equal(error.submitted, 'no');
+						}
+						tellsEverythingBought(played);
+					});
+
+				for (const [fault, order] of Object.entries(UNKNOWNS))
+					test(`${name}: ${fault}`, async () => {
+						const played = await play({ operation, orders: [order], settings, parameters });
+						assert.deepEqual(played.requests, ['submit']);
+						const error = onlyError(played, onError);
+						if (error) assert.equal(error.submitted, 'unknown');
+						assert.match(
+							error?.message ?? `${played.error?.message} ${played.error?.description}`,
+							/may or may not have been bought.*Look at Generations on runcomfy\.com before/,
+						);
+						assert.match(played.log.join(), /item 0 may have been bought, but was not confirmed/);
+					});
+			}
+});
+
+describe('several items', { concurrency: 8 }, () => {
+	for (const onError of ON_ERROR)
+		for (const operation of ['create', 'generate'] as const) {
+			const settings = { onError, ...RETRY };
+
+			for (const nth of [1, 2, 3])
+				test(`${operation}, ${onError}: job ${nth} of 3 is not confirmed, 3 submits in all`, async () => {
+					const orders: Order[] = [{ on: 'submit', nth, reset: true, after: true }];
+					const played = await play({ operation, count: 3, orders, settings });
+					assert.equal(tally(played.requests).submit, 3);
+					const { good, bad } = outcomes(played);
+					assert.deepEqual([good.length, bad.length], onError === 'stopWorkflow' ? [0, 0] : [2, 1]);
+					tellsEverythingBought(played, 1);
+				});
+
+			test(`${operation}, ${onError}: the 2nd of 3 is refused once and bought by the retry`, async () => {
+				const orders: Order[] = [{ on: 'submit', nth: 1, error: 400002 }];
+				const played = await play({ operation, count: 3, orders, settings });
+				// A row after an error row makes n8n keep what it has, so its order decides about a retry.
+				const { good, bad } = outcomes(played);
+				assert.equal(good.length + bad.length, 3);
+				assert.equal(played.ids.length, good.length);
+				assert.equal(tally(played.requests).submit, good.length + 1);
+				tellsEverythingBought(played);
+			});
+		}
+
+	test('an item that was not confirmed is named when another one stops the workflow', async () => {
+		const orders: Order[] = [
+			{ on: 'submit', nth: 1, error: 400002, delayMs: 300 },
+			{ on: 'submit', nth: 2, reset: true, after: true },
+		];
+		const { error } = await play({ operation: 'create', count: 2, orders });
+		assert.match(
+			`${error?.message}`,
+			/balance is too low.*Perhaps bought too, look at Generations on runcomfy\.com: item \d\.|may or may not have been bought/s,
+		);
+		assert.match(`${error?.message}`, /item 1|may or may not/);
+	});
+
+	test('nothing more is bought once an item has failed, and the retry takes it up', async () => {
+		const orders: Order[] = [
+			{ on: 'submit', nth: 1, error: 400002 },
+			{ on: 'submit', times: -1, delayMs: 300 },
+		];
+		const once = await play({ operation: 'create', count: 8, orders });
+		assert.equal(tally(once.requests).submit, 4);
+		tellsEverythingBought(once);
+		const retried = await play({ operation: 'create', count: 8, orders, settings: RETRY });
+		assert.equal(tally(retried.requests).submit, 9);
+		assert.equal(retried.items.length, 8);
+	});
+});
+
+test('a refused connection buys nothing, and a retry may try again', async () => {
+	const closed = await new Promise<number>((resolve) => {
+		const server = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = server.address() as { port: number };
+			server.close(() => resolve(port));
+		});
+	});
+	const simulator = { url: `http://127.0.0.1:${closed}`, token: 'x' };
+	const parameters = { operation: 'create', ...ORDER_PARAMETERS };
+	const outcome = await runNode({
+		simulator,
+		parameters,
+		settings: { ...RETRY, onError: 'continueRegularOutput' },
+	});
+	const { error } = outcome.items[0].json as { error: { submitted: string; message: string } };
+	assert.equal(error.submitted, 'no');
+	assert.match(error.message, /could not be reached, so nothing was bought/);
+});
