@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
+import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
+import { packPackage } from '../../scripts/runtime/package.mjs';
+import { createOwner, startN8n } from '../../scripts/runtime/server.mjs';
+import { startSimulator, type Simulator } from '../simulator/index.mts';
+import { Editor } from './editor.mts';
+
+const links = ['person', 'cup', 'street'].map((name) => `https://example.com/${name}.jpg`);
+
+describe('in the editor', () => {
+	let simulator: Simulator;
+	let editor: Editor;
+
+	before(async () => {
+		simulator = await startSimulator({ runMs: 1500 });
+		const tarball = await packPackage(await temporaryFolder('runcomfy-editor'));
+		const n8n = await createInstance({ tarball, files: [] });
+		await startN8n(n8n);
+		editor = await Editor.open(n8n.url, await createOwner(n8n));
+	});
+
+	after(async () => {
+		await editor?.close();
+		await simulator?.close();
+		await cleanUp();
+	});
+
+	test('the node is found by what users call it', async () => {
+		await editor.newWorkflow();
+		for (const text of ['kling', 'reference to video', 'character video', 'runcomfy']) {
+			assert.ok((await editor.search(text)).includes('RunComfy'), text);
+		}
+		await editor.choose('RunComfy');
+		await editor.page.getByText('Generate video').waitFor();
+		await editor.shoot('actions');
+		await editor.choose('Generate video');
+		await editor.page.getByTestId('ndv').waitFor();
+		await editor.shoot('empty-form');
+	});
+
+	test('the credential says in words whether it works', async () => {
+		const { page } = editor;
+		await page.getByTestId('node-credentials-empty-state').getByRole('button').first().click();
+		const modal = page.getByTestId('editCredential-modal');
+		const save = modal.getByTestId('credential-save-button').locator('button');
+		await modal.getByTestId('parameter-input-apiToken').locator('input').fill('mistyped');
+		await modal.getByTestId('parameter-input-baseUrl').locator('input').fill(simulator.url);
+		await save.click();
+		await modal.getByText('More details').click();
+		await modal.getByText('RunComfy does not accept this API token').first().waitFor();
+		await editor.shoot('credential-refused');
+
+		await modal.getByTestId('parameter-input-apiToken').locator('input').fill(simulator.token);
+		await save.click();
+		const passed = modal.getByTestId('credentials-config-container-test-success');
+		// n8n may close the dialog by itself after a test that passed
+		await Promise.race([passed.waitFor(), modal.waitFor({ state: 'hidden' })]);
+		await editor.shoot('credential-accepted');
+		if (await modal.isVisible()) await modal.getByRole('button', { name: 'Close' }).first().click();
+		assert.ok(!simulator.log.some(({ kind }) => kind === 'submit'), 'the test costs nothing');
+	});
+
+	test('three references are put in order by mouse, and the clip plays', async () => {
+		const { page } = editor;
+		await editor.fill('prompt', 'Figure 1 hands Figure 2 over in Figure 3');
+		for (const [position, link] of links.entries()) {
+			await page
+				.getByTestId('fixed-collection-referenceImages')
+				.getByTestId('fixed-collection-add')
+				.click();
+			await editor.select('source', 'URL', position);
+			await editor.fill('url', link, position);
+		}
+		await dragLastToTop(editor);
+		await editor.shoot('filled-form');
+		simulator.reset();
+		await editor.execute();
+		await page.getByTestId('node-run-status-success').waitFor();
+		const submits = simulator.log.filter(({ kind }) => kind === 'submit');
+		assert.equal(submits.length, 1);
+		assert.deepEqual((submits[0].body as { images: string[] }).images, [
+			links[2],
+			links[0],
+			links[1],
+		]);
+
+		await page.getByTestId('output-panel').getByTestId('radio-button-binary').click();
+		await page.getByTestId('ndv-view-binary-data').click();
+		const video = page.locator('[data-test-id=output-panel] video');
+		await video.waitFor();
+		await page.waitForFunction(() => {
+			const element = document.querySelector('video');
+			return element !== null && element.readyState >= 2 && element.videoWidth === 640;
+		});
+		await editor.shoot('video');
+		await page.getByText('Back to list').click();
+	});
+
+	test('three failures are told in sentences with a way out', async () => {
+		simulator.reset();
+		simulator.order({ on: 'submit', error: 400002 });
+		await editor.execute();
+		const balance = await editor.readFailure();
+		await editor.shoot('failure-balance');
+		assert.match(balance.message, /^The RunComfy balance is too low for this video/);
+		assert.match(balance.description, /Add credit on runcomfy\.com/);
+
+		await editor.fill('url', 'http://192.168.0.5/person.jpg', 0);
+		simulator.reset();
+		await editor.execute();
+		const link = await editor.page.getByText(/does not start with https/).first();
+		await link.waitFor();
+		await editor.shoot('failure-link');
+		assert.deepEqual(simulator.log, []);
+
+		await editor.fill('url', links[2], 0);
+		simulator.order({
+			on: 'job',
+			outcome: 'failed',
+			jobError: 'The prompt was rejected by the content filter',
+		});
+		await editor.execute();
+		const refused = editor.page.getByText(/RunComfy could not make the video/).first();
+		await refused.waitFor();
+		await editor.shoot('failure-provider');
+		const { description } = await editor.readFailure();
+		assert.match(description, /rejected by the content filter/);
+	});
+
+	test('it looks right in the dark', async () => {
+		await editor.page.emulateMedia({ colorScheme: 'dark' });
+		await editor.shoot('dark-form');
+		await editor.page.getByTestId('ndv-close-button').click();
+		await editor.shoot('dark-canvas');
+	});
+});
+
+async function dragLastToTop({ page }: Editor): Promise<void> {
+	const collection = page.getByTestId('fixed-collection-referenceImages');
+	const handles = collection.locator('.drag-handle');
+	const first = await handles
+		.first()
+		.evaluateHandle(
+			(element) => element.closest('.fixed-collection-parameter-property') ?? element,
+		);
+	await handles.last().hover();
+	const from = await handles.last().boundingBox();
+	await page.mouse.move(from!.x + from!.width / 2, from!.y + from!.height / 2);
+	await page.mouse.down();
+	const to = await (
+		first.asElement() as unknown as { boundingBox(): Promise<{ x: number; y: number } | null> }
+	).boundingBox();
+	await page.mouse.move(from!.x, to!.y + 30, { steps: 15 });
+	await page.mouse.move(from!.x, to!.y + 5, { steps: 10 });
+	await page.mouse.up();
+}
