@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { appendFileSync, rmSync, truncateSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import type { DataUri } from '../simulator/index.mts';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
-import { onDisk } from './disk.mts';
-import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { onDisk, pathOf } from './disk.mts';
+import {
+	bodies,
+	create,
+	images,
+	item,
+	messageOf,
+	simulator,
+	submits,
+	withSimulator,
+} from './buying.mts';
 
 withSimulator();
 
@@ -50,6 +60,19 @@ for (const [where, keep] of kept)
 			);
 			assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
 		});
+	});
+
+for (const [what, change] of [
+	['shorter', (path: string) => truncateSync(path, 100_000)],
+	['longer', (path: string) => appendFileSync(path, 'more')],
+	['gone', (path: string) => rmSync(path)],
+] as const)
+	test(`a file that is ${what} than it was is not bought with`, async () => {
+		const file = await onDisk(padded('photo.png', 200_000), about('photo.png'));
+		change(pathOf(file));
+		const outcome = await create({ referenceImages: images('data') }, [item({ data: file })]);
+		assert.match(messageOf(outcome), /^File 'data' (could not|cannot) be read/);
+		assert.equal(simulator.jobs.size, 0);
 	});
 
 test('a video of 30 MiB on disk arrives byte for byte', async () => {

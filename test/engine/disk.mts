@@ -23,3 +23,7 @@ export async function onDisk(
 	const location = { type: 'execution', workflowId: 'workflow', executionId: '1' };
 	return await store.store(location, bytes, { ...about, data: '' });
 }
+
+/** Where a file on disk is. */
+export const pathOf = ({ id }: IBinaryData): string =>
+	Container.get(BinaryDataService).getPath(id ?? '');

@@ -132,6 +132,13 @@ describe('references in the body', () => {
 	});
 });
 
+for (const claimed of [4, 6])
+	test(`a file of 5 bytes that should have ${claimed} is named, and its body stays incomplete`, async () => {
+		const body = requestBody(disk({ a: Buffer.from('hello') }, [2]), {}, [stored('a', claimed)]);
+		await assert.rejects(sent(body), /5 bytes instead of/);
+		assert.deepEqual([body.complete, body.unreadable], [false, 'a']);
+	});
+
 test('a body can be sent again, and knows when all of it was taken', async () => {
 	const bytes = Buffer.from('hello');
 	const body = requestBody(disk({ a: bytes }, [2]), {}, [stored('a', 5)]);

@@ -18,6 +18,9 @@ export class RequestBody extends Blob {
 	/** Whether the last byte was handed to the connection: before that, nothing can have been bought. */
 	complete = false;
 
+	/** Name of a stored file that did not give the bytes it should have; the body stays incomplete then. */
+	unreadable?: string;
+
 	/** Exact length in bytes, known before the first one is read. */
 	override readonly size: number;
 
@@ -36,22 +39,32 @@ export class RequestBody extends Blob {
 
 	private async *pieces(): AsyncGenerator<Buffer> {
 		this.complete = false;
+		this.unreadable = undefined;
 		for (const part of this.parts) {
 			if (typeof part === 'string') yield Buffer.from(part);
-			else if (part.binary.id) yield* this.encoded(part.binary.id);
+			else if (part.binary.id) yield* this.encoded(part, part.binary.id);
 			else yield* sliced(part.binary);
 		}
 		this.complete = true;
 	}
 
 	/** A stored file as base64; three bytes make four characters, so the rest waits for the next chunk. */
-	private async *encoded(id: string): AsyncGenerator<Buffer> {
+	private async *encoded({ name, bytes }: ReferenceFile, id: string): AsyncGenerator<Buffer> {
 		let rest: Buffer = Buffer.alloc(0);
-		for await (const chunk of await this.context.helpers.getBinaryStream(id)) {
-			const bytes = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
-			const whole = bytes.length - (bytes.length % 3);
-			rest = bytes.subarray(whole);
-			if (whole) yield Buffer.from(bytes.toString('base64', 0, whole), 'latin1');
+		let left = bytes;
+		try {
+			for await (const chunk of await this.context.helpers.getBinaryStream(id)) {
+				left -= (chunk as Buffer).length;
+				const known = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+				const whole = known.length - (known.length % 3);
+				rest = known.subarray(whole);
+				if (whole && left >= 0) yield Buffer.from(known.toString('base64', 0, whole), 'latin1');
+			}
+			// A body of another length than announced would wait for its end, or lose it.
+			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
+		} catch (error) {
+			this.unreadable = name;
+			throw error;
 		}
 		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
 	}
