@@ -78,6 +78,10 @@ export class Server {
 		await gone;
 	}
 
+	get url(): string {
+		return this.#instance.url;
+	}
+
 	get pid(): number {
 		return this.#child!.pid!;
 	}
@@ -98,11 +102,15 @@ export class Server {
 		return id;
 	}
 
-	/** Publishes a workflow and calls its webhook, as the outside world does. */
-	async publishAndCall(workflowId: string, path: string): Promise<void> {
+	async publish(workflowId: string): Promise<void> {
 		const workflow = `/rest/workflows/${workflowId}`;
 		const { versionId } = await this.rest<{ versionId: string }>('GET', workflow);
 		await this.rest('POST', `${workflow}/activate`, { versionId });
+	}
+
+	/** Publishes a workflow and calls its webhook, as the outside world does. */
+	async publishAndCall(workflowId: string, path: string): Promise<void> {
+		await this.publish(workflowId);
 		// n8n publishes in the background: until then there is no such webhook.
 		for (let tries = 0; tries < 100; tries++) {
 			const response = await this.#send('POST', `/webhook/${path}`);
