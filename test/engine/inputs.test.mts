@@ -97,6 +97,22 @@ describe('the body of a submit, to the last field', () => {
 			assert.deepEqual(bodies(), [body]);
 		});
 
+	test('what additional input replaces is said', async () => {
+		const options = { additionalInput: { images: [PICTURE, PICTURE], video: CLIP.videoUrl } };
+		const { items } = await create({
+			...CLIP,
+			prompt: 'Figures 2 and 3',
+			referenceImages: images(PICTURE),
+			options,
+		});
+		assert.deepEqual(items[0].json.references, []);
+		assert.deepEqual(items[0].json.warnings, [
+			"'Additional Input' is sent instead of 'Reference Images'.",
+			"'Additional Input' is sent instead of 'Reference Video'.",
+			'The prompt names Figure 3, and there are 2 reference images.',
+		]);
+	});
+
 	test('awkward text arrives as it is', async () => {
 		const prompt = 'Zoë "says"\t\\ </script>\u2028\u0000\ud83d\udc08 e\u0301 \u202eabc \ud800';
 		await create({ prompt: '={{ $json.text }}' }, [item({}, { text: prompt })]);

@@ -91,6 +91,11 @@ describe('what is sent', () => {
 			{ prompt: 'a cat', duration: 7, seed: null },
 		],
 		[
+			'of additional input what JSON knows',
+			{ options: { additionalInput: { a: undefined, b: new Date(0) as never } } },
+			{ prompt: 'a cat', b: '1970-01-01T00:00:00.000Z' },
+		],
+		[
 			'additional input as an object',
 			{ options: { additionalInput: { a: [1] } } },
 			{ prompt: 'a cat', a: [1] },
@@ -203,6 +208,8 @@ describe('figures that are not there', () => {
 		['figure 3 hands FIGURE 4 a cup, figure 3 smiles', 2, [3, 4]],
 		['Fig. 5, fig 6, Figure #7 and figure8', 4, [5, 6, 7, 8]],
 		['Figures 2 stand', 1, [2]],
+		['Figures 1, 2 and 5 meet figs. 6-7', 3, [5, 6, 7]],
+		['Figure 1 and 4 dogs', 1, []],
 		['Figure 0', 1, [0]],
 		['Figure 1', 0, [1]],
 		['a figure of 3 people, 42 figurines', 0, []],
@@ -217,7 +224,7 @@ describe('figures that are not there', () => {
 		});
 
 	test('prompts of shots count too', () => {
-		const multi_prompt = [{ prompt: 'Figure 1' }, { prompt: 'Figure 9' }];
+		const multi_prompt = [null, { prompt: 'Figure 1' }, { prompt: 'Figure 9' }];
 		assert.equal(figureWarnings({ prompt: 'x', multi_prompt }, 1).length, 1);
 	});
 });

@@ -157,13 +157,12 @@ function segmentsOf(
 
 function additionalInputOf(value: unknown, issues: string[]): IDataObject {
 	if (isUnset(value)) return {};
-	let parsed: unknown = value;
-	if (typeof value === 'string') {
-		try {
-			parsed = JSON.parse(value);
-		} catch {
-			parsed = undefined;
-		}
+	let parsed: unknown;
+	try {
+		// An expression may yield what JSON does not know, such as fields that are undefined.
+		parsed = JSON.parse(typeof value === 'string' ? value : JSON.stringify(value));
+	} catch {
+		parsed = undefined;
 	}
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
 		return parsed as IDataObject;
@@ -204,12 +203,17 @@ function checkTier(
 	}
 }
 
-/** Warnings for figures that the prompts name and that are not there; there are `count` of them. */
-export function figureWarnings(inputs: ModelInputs, count: number): string[] {
-	const segments = Array.isArray(inputs.multi_prompt) ? (inputs.multi_prompt as IDataObject[]) : [];
-	const text = [inputs.prompt, ...segments.map(({ prompt }) => prompt)].join('\n');
-	const named = [...text.matchAll(/\bfig(?:ure)?s?\.?\s*#?(\d{1,3})\b/gi)].map(([, number]) =>
-		Number(number),
+/** Warnings for figures that the prompts name beyond the images, of which the form gave `given`. */
+export function figureWarnings(inputs: ModelInputs, given: number): string[] {
+	const count = Array.isArray(inputs.images) ? inputs.images.length : given;
+	const segments = Array.isArray(inputs.multi_prompt)
+		? (inputs.multi_prompt as Array<IDataObject | null>)
+		: [];
+	const text = [inputs.prompt, ...segments.map((segment) => segment?.prompt)].join('\n');
+	// a list follows the plural only: "Figure 1 and 2 dogs" names one figure
+	const pattern = /\bfig(?:ure)?(s?)\.?\s*#?(\d{1,3})(?:(?:[\s,&–-]|and|or|to)+\d{1,3})*\b/gi;
+	const named = [...text.matchAll(pattern)].flatMap(([all, plural, first]) =>
+		(plural ? all.match(/\d+/g)! : [first]).map(Number),
 	);
 	return [...new Set(named)]
 		.filter((figure) => figure < 1 || figure > count)

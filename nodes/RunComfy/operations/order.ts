@@ -81,22 +81,24 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 	for (const issue of collector.issues) found.push({ item: index, ...dropUndefined(issue) });
 	found.push(...fileIssues(images, video));
 
-	const body = requestBody(context, checked.inputs, images, video);
+	const { inputs } = checked;
+	const body = requestBody(context, inputs, images, video);
 	if (body.size > MAX_BODY_BYTES) {
 		const text = `The files make a request of ${mebibytes(body.size)}, and it may be at most ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`;
 		found.push({ item: index, text });
 	}
 	const order: Order = {
 		modelId,
-		inputs: checked.inputs,
-		hasVideo: video !== undefined || !isUnset(checked.inputs.video),
+		inputs,
+		hasVideo: 'video' in inputs ? !isUnset(inputs.video) : video !== undefined,
 		body,
 		combined: combines,
-		references: describe(images, video, combines),
+		references: describe(inputs, images, video, combines),
 		warnings: [
 			...checked.warnings,
 			...collector.warnings,
-			...figureWarnings(checked.inputs, images.length),
+			...replacedWarnings(inputs, images, video),
+			...figureWarnings(inputs, images.length),
 		],
 		issues: found,
 	};
@@ -189,7 +191,17 @@ function fileIssues(images: Reference[], video?: Reference): Issue[] {
 	});
 }
 
+/** Warnings for references that 'Additional Input' has fields of its own for. */
+function replacedWarnings(inputs: ModelInputs, images: Reference[], video?: Reference): string[] {
+	const replaced = [
+		...(images.length && 'images' in inputs ? ["'Reference Images'"] : []),
+		...(video && 'video' in inputs ? ["'Reference Video'"] : []),
+	];
+	return replaced.map((field) => `'Additional Input' is sent instead of ${field}.`);
+}
+
 function describe(
+	inputs: ModelInputs,
 	images: Reference[],
 	video: Reference | undefined,
 	combined: boolean,
@@ -199,9 +211,14 @@ function describe(
 		const { item, name, type, bytes } = reference.file;
 		return { from: `binary:${name}`, ...(combined && { item }), mime_type: type?.mime, bytes };
 	};
+	const figures = images.map((image, index) => ({
+		figure: index + 1,
+		kind: 'image',
+		...one(image),
+	}));
 	return [
-		...images.map((image, index) => ({ figure: index + 1, kind: 'image', ...one(image) })),
-		...(video ? [{ kind: 'video', ...one(video) }] : []),
+		...('images' in inputs ? [] : figures),
+		...(video && !('video' in inputs) ? [{ kind: 'video', ...one(video) }] : []),
 	];
 }
 
