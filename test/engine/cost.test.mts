@@ -74,7 +74,7 @@ describe('a limit on what one video may cost', () => {
 			messageOf(outcome),
 			/^'Maximum Cost \(USD\)' is \$9, and the price could not be read: /,
 		);
-		assert.match(messageOf(outcome), /Run again later, or remove the limit\.$/);
+		assert.match(messageOf(outcome), /Run again when that has changed, or remove the limit\.$/);
 		assert.equal(submits().length, 0);
 	});
 

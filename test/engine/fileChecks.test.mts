@@ -155,6 +155,18 @@ describe('references that cannot be found or sent', () => {
 			{ referenceVideo: 'binary', videoBinaryPropertyName: 'clip' },
 			`${field} of the reference video: the item has no file 'clip'. Files there: data`,
 		],
+		[
+			{ referenceImages: images('={{ [{ name: "data" }] }}') },
+			`${field} is '{"name":"data"}', and has to be the name of the field that holds the file, such as data`,
+		],
+		[
+			{ referenceImages: { image: [{ source: '={{ "file" }}', binaryPropertyName: 'data' }] } },
+			"'Source' is 'file', and has to be one of binary, url",
+		],
+		[
+			{ referenceVideo: '={{ "link" }}', videoUrl: 'https://example.com/a.mp4' },
+			"'Reference Video' is 'link', and has to be one of none, binary, url",
+		],
 		[url('={{ "" }}'), "'URL' is empty. Give a link that starts with https://"],
 		[
 			url('http://example.com/a.png'),

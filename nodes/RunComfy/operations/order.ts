@@ -143,7 +143,7 @@ async function costIssue(item: Item, order: Order, limit: unknown): Promise<stri
 			: undefined;
 	} catch (error) {
 		const said = error instanceof Failure ? error.message : String(error);
-		return `'Maximum Cost (USD)' is $${max}, and the price could not be read: ${said}. Run again later, or remove the limit`;
+		return `'Maximum Cost (USD)' is $${max}, and the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
 	}
 }
 
@@ -154,7 +154,7 @@ function referenceParameters({ context }: Item): ReferenceParameters {
 	return {
 		images: image,
 		video: {
-			source: String(context.getNodeParameter('referenceVideo', 'none')),
+			source: context.getNodeParameter('referenceVideo', 'none'),
 			binaryPropertyName: context.getNodeParameter('videoBinaryPropertyName', ''),
 			url: context.getNodeParameter('videoUrl', ''),
 		},

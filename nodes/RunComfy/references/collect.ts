@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { isUnset, shown } from '../inputs/exact';
 import type { Transfers } from '../run/transfers';
 import type { Reference } from './body';
 import { filesOf, inspect, isFile, type ReferenceFile } from './files';
@@ -8,7 +9,7 @@ import { keyOf, select, type Place } from './select';
 import { urlIssue } from './urls';
 
 interface ReferenceField {
-	source?: string;
+	source?: unknown;
 	binaryPropertyName?: unknown;
 	url?: unknown;
 }
@@ -65,6 +66,12 @@ export class Collector {
 				this.images.push(...this.urls(`'URL'${label}`, field.url));
 				continue;
 			}
+			if (!isUnset(field.source) && field.source !== 'binary') {
+				this.issue(
+					`'Source'${label} is '${shown(field.source)}', and has to be one of binary, url`,
+				);
+				continue;
+			}
 			await this.addFiles(this.places(`'Input Data Field Name'${label}`, field));
 		}
 		if (fromFiles.length) this.lookForUnused();
@@ -106,7 +113,13 @@ export class Collector {
 				this.issue("'Video URL' holds several links, and there can be one video");
 			return urls[0];
 		}
-		if (field.source !== 'binary') return undefined;
+		if (isUnset(field.source) || field.source === 'none') return undefined;
+		if (field.source !== 'binary') {
+			this.issue(
+				`'Reference Video' is '${shown(field.source)}', and has to be one of none, binary, url`,
+			);
+			return undefined;
+		}
 		const label = "'Input Data Field Name' of the reference video";
 		const places = this.places(label, field);
 		const inspected = await Promise.all(places.map(async (place) => await this.inspect(place)));
@@ -126,6 +139,13 @@ export class Collector {
 		const handedOver = handedOverBy(field);
 		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const names = namesOf(field);
+		const [notName] = valuesOf(field).filter((value) => typeof value === 'object' && value);
+		if (notName) {
+			this.issue(
+				`${label} is '${shown(notName)}', and has to be the name of the field that holds the file, such as data`,
+			);
+			return [];
+		}
 		if (!names.length) {
 			this.issue(`${label} is empty. Give the name of the field that holds the file`);
 		}
@@ -201,11 +221,12 @@ function namesOf({ binaryPropertyName }: ReferenceField): string[] {
 }
 
 /** Files that an expression yields instead of their names. */
-function handedOverBy({ binaryPropertyName }: ReferenceField): IBinaryData[] {
-	const values: unknown[] = Array.isArray(binaryPropertyName)
-		? binaryPropertyName
-		: [binaryPropertyName];
-	return values.filter(isFile);
+function handedOverBy(field: ReferenceField): IBinaryData[] {
+	return valuesOf(field).filter(isFile);
+}
+
+function valuesOf({ binaryPropertyName }: ReferenceField): unknown[] {
+	return Array.isArray(binaryPropertyName) ? binaryPropertyName : [binaryPropertyName];
 }
 
 function isImage({ type, binary }: ReferenceFile): boolean {
