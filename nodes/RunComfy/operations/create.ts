@@ -162,11 +162,7 @@ async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
 				context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
 				throw stopped({ submitted: 'no' });
 			}
-			if (body.unreadable) {
-				const text = `File '${body.unreadable}' could not be read to its end, so nothing was bought`;
-				const wayOut = 'Run the node that made the file again, then this one.';
-				throw new Failure(text, { submitted: 'no', wayOut });
-			}
+			if (body.unreadable) throw body.unreadable;
 			throw new Failure('RunComfy could not be reached, so nothing was bought', {
 				submitted: 'no',
 				reason: answer.reason,

@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { Failure } from '../api/failure';
 import type { ModelInputs } from '../api/types';
 import { canonical, encodedLength } from './base64';
 import type { ReferenceFile } from './files';
@@ -18,8 +19,8 @@ export class RequestBody extends Blob {
 	/** Whether the last byte was handed to the connection: before that, nothing can have been bought. */
 	complete = false;
 
-	/** Name of a stored file that did not give the bytes it should have; the body stays incomplete then. */
-	unreadable?: string;
+	/** Set when a stored file did not give the bytes it should have; the body stays incomplete then. */
+	unreadable?: Failure;
 
 	/** Exact length in bytes, known before the first one is read. */
 	override readonly size: number;
@@ -62,9 +63,11 @@ export class RequestBody extends Blob {
 			}
 			// A body of another length than announced would wait for its end, or lose it.
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
-		} catch (error) {
-			this.unreadable = name;
-			throw error;
+		} catch {
+			const text = `File '${name}' could not be read to its end, so nothing was bought`;
+			const wayOut = 'Run the node that made the file again, then this one.';
+			this.unreadable = new Failure(text, { submitted: 'no', wayOut });
+			throw this.unreadable;
 		}
 		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
 	}

@@ -74,7 +74,7 @@ export class Collector {
 			}
 			await this.addFiles(this.places(`'Input Data Field Name'${label}`, field));
 		}
-		if (fromFiles.length) this.lookForUnused();
+		if (fromFiles.length) this.checkUse();
 	}
 
 	private async addFiles(places: Place[]): Promise<void> {
@@ -91,7 +91,7 @@ export class Collector {
 	}
 
 	/** Fields that ask for files, but find none, are not what the user meant. */
-	private lookForUnused(): void {
+	private checkUse(): void {
 		const images = this.images.flatMap((image) => ('file' in image ? [image.file] : []));
 		if (!images.length && !this.issues.length) {
 			this.issue(`'Reference Images' finds no image in the input. ${this.present()}`);
