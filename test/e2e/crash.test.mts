@@ -128,7 +128,7 @@ before(async () => {
 	await n8n.restart();
 });
 
-after(async () => await session.end());
+after(async () => await session?.end());
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 	for (let tries = 0; tries < 100; tries++) {

@@ -27,7 +27,7 @@ before(async () => {
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session.end());
+after(async () => await session?.end());
 
 async function runCase(
 	{ operation, credential = 'good', parameters, prompt = 'Figure 1 waves', orders = [] }: ErrorCase,

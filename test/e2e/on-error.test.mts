@@ -18,7 +18,7 @@ before(async () => {
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session.end());
+after(async () => await session?.end());
 
 async function generate(
 	onError: OnError,

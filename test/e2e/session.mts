@@ -16,16 +16,18 @@ export interface Session {
 
 export async function startSession(options: SimulatorOptions = {}): Promise<Session> {
 	const simulator = await startSimulator({ queueMs: 50, runMs: 100, ...options });
-	const n8n = await Server.start();
-	const { token: apiToken, url: baseUrl } = simulator;
-	return {
-		n8n,
-		simulator,
-		credential: await n8n.addCredential('RunComfy', { apiToken, baseUrl }),
-		submits: () => simulator.log.filter(({ kind }) => kind === 'submit').length,
-		async end() {
-			await simulator.close();
-			await cleanUp();
-		},
+	const end = async () => {
+		await simulator.close();
+		await cleanUp();
 	};
+	try {
+		const n8n = await Server.start();
+		const { token: apiToken, url: baseUrl } = simulator;
+		const credential = await n8n.addCredential('RunComfy', { apiToken, baseUrl });
+		const submits = () => simulator.log.filter(({ kind }) => kind === 'submit').length;
+		return { n8n, simulator, credential, submits, end };
+	} catch (error) {
+		await end();
+		throw error;
+	}
 }
