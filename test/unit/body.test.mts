@@ -140,6 +140,14 @@ for (const claimed of [4, 6])
 		assert.equal(body.unreadable?.details.submitted, 'no');
 	});
 
+test('a connection that breaks does not count against the file', async () => {
+	const body = requestBody(disk({ a: Buffer.from('hello') }, [3]), {}, [stored('a', 5)]);
+	const pieces = body.stream() as unknown as AsyncGenerator<Buffer>;
+	while (!(await pieces.next()).value?.equals(Buffer.from('aGVs')));
+	await assert.rejects(pieces.throw(new Error('socket hang up')));
+	assert.deepEqual([body.complete, body.unreadable], [false, undefined]);
+});
+
 test('a body can be sent again, and knows when all of it was taken', async () => {
 	const bytes = Buffer.from('hello');
 	const body = requestBody(disk({ a: bytes }, [2]), {}, [stored('a', 5)]);

@@ -53,21 +53,26 @@ export class RequestBody extends Blob {
 	private async *encoded({ name, bytes }: ReferenceFile, id: string): AsyncGenerator<Buffer> {
 		let rest: Buffer = Buffer.alloc(0);
 		let left = bytes;
+		// While a piece is out, what is thrown here comes from the connection, not from the file.
+		let isOut = false;
 		try {
 			for await (const chunk of await this.context.helpers.getBinaryStream(id)) {
 				left -= (chunk as Buffer).length;
 				const known = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
 				const whole = known.length - (known.length % 3);
 				rest = known.subarray(whole);
+				isOut = true;
 				if (whole && left >= 0) yield Buffer.from(known.toString('base64', 0, whole), 'latin1');
+				isOut = false;
 			}
 			// A body of another length than announced would wait for its end, or lose it.
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
 		} catch {
 			const text = `File '${name}' could not be read to its end, so nothing was bought`;
 			const wayOut = 'Run the node that made the file again, then this one.';
-			this.unreadable = new Failure(text, { submitted: 'no', wayOut });
-			throw this.unreadable;
+			const failure = new Failure(text, { submitted: 'no', wayOut });
+			if (!isOut) this.unreadable = failure;
+			throw failure;
 		}
 		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
 	}
