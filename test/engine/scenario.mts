@@ -1,3 +1,4 @@
+import type { IBinaryKeyData } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.mts';
 import type { Order, Simulator, SimulatorOptions } from '../simulator/index.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
@@ -12,6 +13,8 @@ export interface Scenario {
 	orders?: Order[];
 	simulator?: SimulatorOptions;
 	parameters?: RunOptions['parameters'];
+	/** Files of every input item. */
+	binary?: IBinaryKeyData;
 	settings?: RunOptions['settings'];
 	credential?: RunOptions['credential'];
 	/** Called while the run goes on, with what a user could do then. */
@@ -40,7 +43,7 @@ export const ORDER_PARAMETERS = {
 
 /** One run of the node against a simulator of its own; later operations get requests bought before. */
 export async function play(scenario: Scenario): Promise<Played> {
-	const { operation, count = 1, orders = [], settings, credential } = scenario;
+	const { operation, count = 1, orders = [], settings, credential, binary } = scenario;
 	const simulator = await startSimulator(scenario.simulator);
 	try {
 		simulator.order(...orders.filter(({ on }) => on === 'job'));
@@ -59,7 +62,10 @@ export async function play(scenario: Scenario): Promise<Played> {
 				waitOptions: { pollInterval: 0.2 },
 				...scenario.parameters,
 			},
-			items: Array.from({ length: count }, (_, at) => ({ json: { at, request_id: requests[at] } })),
+			items: Array.from({ length: count }, (_, at) => ({
+				json: { at, request_id: requests[at] },
+				binary,
+			})),
 			settings,
 			credential,
 			onStart: (stop) => scenario.meanwhile?.({ stop, simulator }),

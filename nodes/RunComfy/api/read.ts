@@ -7,6 +7,8 @@ import { reasonOf, refusal, type Subject } from './refusals';
 
 /** A read that gets no answer in this time is tried again. */
 const READ_TIMEOUT_MS = 30_000;
+/** The last look, at the deadline, may take its turn and its answer this much later. */
+const MAX_LATENESS_MS = 1_000;
 
 /**
  * A 4xx that is not RunComfy's JSON, or a redirect, comes from something in between: it may pass,
@@ -36,12 +38,14 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 	let last: Answer | Lost | undefined;
 	for (let failures = 0; ; ) {
 		if (pace) {
-			const at = pace.reserve(Date.now());
-			await pause(Math.min(at, deadline) - Date.now(), signal);
-			if (at > deadline && !signal?.aborted) throw unreachable(last, known, api.token);
+			const now = Date.now();
+			const at = pace.reserve(now);
+			const latest = Math.max(deadline, now) + MAX_LATENESS_MS;
+			await pause(Math.min(at, latest) - now, signal);
+			if (at > latest && !signal?.aborted) throw unreachable(last, known, api.token);
 		}
 		if (signal?.aborted) throw stopped(known);
-		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(1000, deadline - Date.now()));
+		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - Date.now()));
 		const answer = (last = await call(api, {
 			method: 'GET',
 			path,
@@ -92,7 +96,10 @@ function unreachable(
 	const answer = last && !('lost' in last) ? last : undefined;
 	const said = answer && (reasonOf(answer, token) || `HTTP status ${answer.httpStatus}`);
 	const state = known.status ? `; the last known state is ${known.status}` : '';
-	return new Failure(`RunComfy could not be reached before the time was up${state}`, {
+	const what = last
+		? 'RunComfy could not be reached before the time was up'
+		: 'The time was up before RunComfy could be asked again';
+	return new Failure(what + state, {
 		wayOut: 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.',
 		reason: said ?? (last && 'lost' in last ? last.reason : undefined),
 		httpStatus: answer?.httpStatus,

@@ -17,7 +17,7 @@ import { cancelAfterStop } from './cancel';
 import { perItem, type Item } from './item';
 import { waitOptions, type WaitOptions } from './waitOptions';
 
-/** Reads of a result that is completed but has no video yet, before that is taken as final. */
+/** Reads of a result without a state, or completed without a video, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
 
 /** Wait for Completion: waits for a request that was bought before, and puts out its video. */
@@ -116,6 +116,8 @@ async function finishedResult(
 				purchase.videoUrl = videoUrlOf(result.output);
 				if (purchase.videoUrl) return result;
 				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(purchase);
+			} else if (isUnset(result.status) && ++emptyResults < MAX_EMPTY_RESULTS) {
+				phase = seen;
 			} else if (phase !== 'queued' && phase !== 'running') {
 				throw ended(phase, purchase, result, api.token);
 			}

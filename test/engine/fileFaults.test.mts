@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Order } from '../simulator/index.mts';
+import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
+import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+type Fault = Omit<Order, 'on'>;
+
+/** Troubles that pass: so many downloads, and so many results, make the video. */
+const PASSING: Record<string, { fault: Fault; files?: number; results?: number }> = {
+	'broken off': { fault: { breakAt: 1000 } },
+	'broken off three times': { fault: { breakAt: 1000, times: 3 }, files: 4 },
+	'cut before the first byte': { fault: { reset: true } },
+	empty: { fault: { empty: true } },
+	'announced longer': { fault: { announce: 90_000 } },
+	// HTTP ends a body where its announced length ends, so nobody can tell that there was more.
+	'announced shorter': { fault: { announce: 1000 }, files: 1 },
+	'an HTML page': { fault: { html: true, status: 200 } },
+	'JSON instead of a video': { fault: { contentType: 'application/json' } },
+	'503': { fault: { status: 503, times: 2 }, files: 3 },
+	'429 with an hour to wait': { fault: { status: 429, headers: { 'retry-after': '3600' } } },
+	'404, then a fresh result': { fault: { status: 404 }, results: 2 },
+	'410, then a fresh result': { fault: { status: 410 }, results: 2 },
+	'403, then a fresh result': { fault: { status: 403 }, results: 2 },
+	'another address on the same host': { fault: { redirect: '?b' } },
+	'a video of no known type': { fault: { contentType: 'application/octet-stream' }, files: 1 },
+	'a QuickTime video': { fault: { contentType: 'video/quicktime' }, files: 1 },
+};
+
+/** Troubles that last: so many downloads, and so many results, are asked for in vain. */
+const LASTING: Record<string, { fault: Fault; files: number; results?: number; says: RegExp }> = {
+	'broken off': { fault: { breakAt: 1000 }, files: 5, says: /aborted|bytes arrived/ },
+	empty: { fault: { empty: true }, files: 5, says: /the file is empty/ },
+	'announced longer': { fault: { announce: 90_000 }, files: 5, says: /aborted|bytes arrived/ },
+	'an HTML page': { fault: { html: true, status: 200 }, files: 5, says: /text\/html instead/ },
+	'500': { fault: { status: 500 }, files: 5, says: /HTTP status 500/ },
+	'404': { fault: { status: 404 }, files: 2, results: 2, says: /HTTP status 404/ },
+	'410': { fault: { status: 410 }, files: 2, results: 2, says: /HTTP status 410/ },
+	'418': { fault: { status: 418 }, files: 1, says: /HTTP status 418/ },
+	'larger than 2 GiB': { fault: { announce: 3e9 }, files: 1, says: /larger than 2 GiB/ },
+	'another host': {
+		fault: { redirect: 'https://example.com/a.mp4' },
+		files: 1,
+		says: /is on example\.com, which is not RunComfy/,
+	},
+	'a host that only sounds like it': {
+		fault: { redirect: 'https://runcomfy.net.example.com/a.mp4' },
+		files: 1,
+		says: /which is not RunComfy/,
+	},
+	'without https': {
+		fault: { redirect: 'http://runcomfy.net/a.mp4' },
+		files: 1,
+		says: /is not an https link/,
+	},
+	'a file of this machine': {
+		fault: { redirect: 'file:///etc/passwd' },
+		files: 1,
+		says: /is not an https link/,
+	},
+	'a loop': { fault: { redirect: '?again' }, files: 6, says: /leads on more than 5 times/ },
+};
+
+describe('a download', { concurrency: 8 }, () => {
+	for (const operation of ['generate', 'waitForCompletion'] as const)
+		for (const onError of ON_ERROR)
+			for (const retry of [false, true]) {
+				const settings = { onError, ...(retry && RETRY) };
+				const bought: Record<string, number> = operation === 'generate' ? { submit: 1 } : {};
+				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
+
+				for (const [name, { fault, files = 2, results = 1 }] of Object.entries(PASSING))
+					test(`${title}: ${name} passes`, async () => {
+						const played = await play({ operation, orders: [{ ...fault, on: 'file' }], settings });
+						const [item] = outcomes(played).good;
+						assert.ok(item.binary?.data);
+						assert.deepEqual(tally(played.requests), {
+							...bought,
+							status: 1,
+							result: results,
+							file: files,
+						});
+						isSentWithoutToken(played.simulator.log);
+					});
+
+				for (const [name, { fault, files, results = 1, says }] of Object.entries(LASTING))
+					test(`${title}: ${name} lasts`, async () => {
+						const order: Order = { ...fault, on: 'file', times: -1 };
+						const played = await play({ operation, orders: [order], settings });
+						const tries = retry ? 3 : 1;
+						assert.deepEqual(tally(played.requests), {
+							...bought,
+							status: tries,
+							result: results * tries,
+							file: files * tries,
+						});
+						const error = onlyError(played, onError);
+						const { message = '', description = '' } = played.error ?? {};
+						const text = error?.message ?? `${message} ${description}`;
+						assert.match(text, says);
+						assert.match(text, /paid for and not lost/);
+						const [id] = played.ids;
+						const url = `${played.simulator.url}/files/${id}.mp4`;
+						if (error) {
+							assert.deepEqual([error.request_id, error.status], [id, 'completed']);
+							assert.deepEqual([error.video_url, error.submitted], [url, 'yes']);
+						}
+						assert.ok(text.includes(id));
+						if (!error) assert.ok(text.includes(url));
+						if (operation === 'generate') tellsEverythingBought(played);
+						isSentWithoutToken(played.simulator.log);
+					});
+			}
+
+	const links: Record<string, RegExp> = {
+		'https://example.com/a.mp4': /is on example\.com, which is not RunComfy/,
+		'http://cdn.runcomfy.net/a.mp4': /is not an https link/,
+		'ftp://cdn.runcomfy.net/a.mp4': /is not an https link/,
+	};
+	for (const [videoUrl, says] of Object.entries(links))
+		test(`a result with the link ${videoUrl} is not downloaded, and keeps it`, async () => {
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const orders: Order[] = [{ on: 'job', videoUrl }];
+			const played = await play({ operation: 'generate', orders, settings });
+			assert.deepEqual(played.requests, ['submit', 'status', 'result']);
+			const error = onlyError(played, 'continueErrorOutput');
+			assert.match(`${error?.message}`, says);
+			assert.equal(error?.video_url, videoUrl);
+		});
+
+	test('a fresh result without a link leaves the old one in use', async () => {
+		const orders: Order[] = [
+			{ on: 'file', status: 410 },
+			{ on: 'result', skip: 1, merge: { output: null } },
+		];
+		const played = await play({ operation: 'generate', orders });
+		assert.equal(outcomes(played).good.length, 1);
+		assert.deepEqual(tally(played.requests), { submit: 1, status: 1, result: 2, file: 2 });
+	});
+
+	test('five items share four slots, and each gets its own video', async () => {
+		const orders: Order[] = [{ on: 'file', times: -1, delayMs: 50 }];
+		const played = await play({ operation: 'generate', count: 5, orders });
+		const names = played.items.map(({ binary }) => binary?.data.fileName);
+		assert.deepEqual(
+			names,
+			played.items.map(({ json }) => `${json.request_id}.mp4`),
+		);
+		assert.deepEqual(tally(played.requests), { submit: 5, status: 5, result: 5, file: 5 });
+	});
+});
+
+function isSentWithoutToken(log: Array<{ kind: string; authorization: string }>) {
+	for (const { kind, authorization } of log)
+		assert.equal(authorization, kind === 'file' ? 'none' : 'valid');
+}

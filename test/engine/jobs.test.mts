@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Order } from '../simulator/index.mts';
+import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
+import { ON_ERROR, play } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+const job = (order: Omit<Order, 'on'>): Order[] => [{ on: 'job', ...order }];
+
+describe('what a job can bring', { concurrency: 8 }, () => {
+	const good: Record<string, { orders: Order[]; status?: string; cost?: number | null }> = {
+		'states in upper case': {
+			orders: [...job({ queueMs: 100 }), { on: 'status', merge: { status: 'IN_QUEUE' } }],
+		},
+		'COMPLETED in upper case': {
+			orders: [
+				{ on: 'status', merge: { status: 'COMPLETED' } },
+				{ on: 'result', merge: { status: 'Completed' } },
+			],
+			status: 'Completed',
+		},
+		succeeded: { orders: job({ outcome: 'succeeded' }), status: 'succeeded' },
+		'synonyms of running': {
+			orders: job({ runMs: 300, states: ['pending', 'waiting', 'starting', 'processing'] }),
+		},
+		'videos instead of video': { orders: job({ output: 'videos' }) },
+		'a bare URL': { orders: job({ output: 'string' }) },
+		'no cost yet': { orders: job({ costAfterReads: 5 }), cost: null },
+		'an unknown status that the result corrects': {
+			orders: [{ on: 'status', merge: { status: 'reviewing' } }],
+		},
+		'a status without a state': { orders: [{ on: 'status', merge: { status: null } }] },
+		'a result without a state, once': { orders: [{ on: 'result', merge: { status: null } }] },
+		'a result that comes later': {
+			orders: [{ on: 'result', merge: { status: 'in_progress', output: null } }],
+		},
+		'an output that comes later': { orders: [{ on: 'result', merge: { output: null } }] },
+	};
+	for (const [name, { orders, status = 'completed', cost = 0.42 }] of Object.entries(good))
+		for (const operation of ['generate', 'waitForCompletion'] as const)
+			test(`${operation}: ${name} is a video`, async () => {
+				const played = await play({ operation, orders });
+				const [item] = outcomes(played).good;
+				assert.deepEqual([item.json.status, item.json.cost_usd], [status, cost]);
+				assert.equal(item.json.video_url, `${played.simulator.url}/files/${played.ids[0]}.mp4`);
+				assert.equal(item.binary?.data.mimeType, 'video/mp4');
+			});
+
+	const bad: Record<string, { orders: Order[]; says: RegExp; status?: string }> = {
+		'failed with a text': {
+			orders: job({ outcome: 'failed', jobError: 'unsafe <b>prompt</b>' }),
+			says: /could not make the video.*unsafe/s,
+			status: 'failed',
+		},
+		'failed with an object': {
+			orders: job({ outcome: 'failed', jobError: { code: 'E1', message: 'face not found' } }),
+			says: /face not found/,
+			status: 'failed',
+		},
+		'failed without a reason': {
+			orders: job({ outcome: 'FAILED', jobError: null }),
+			says: /could not make the video/,
+			status: 'FAILED',
+		},
+		cancelled: {
+			orders: job({ outcome: 'cancelled' }),
+			says: /was cancelled/,
+			status: 'cancelled',
+		},
+		canceled: { orders: job({ outcome: 'canceled' }), says: /was cancelled/, status: 'canceled' },
+		'an unknown state': {
+			orders: job({ outcome: 'archived' }),
+			says: /state 'archived', which this node does not know/,
+			status: 'archived',
+		},
+		'completed without a video': {
+			orders: job({ output: 'none' }),
+			says: /is completed, but RunComfy gives no video/,
+			status: 'completed',
+		},
+		'completed with something that is no URL': {
+			orders: job({ videoUrl: 'later' }),
+			says: /is completed, but RunComfy gives no video/,
+			status: 'completed',
+		},
+	};
+	for (const [name, { orders, says, status }] of Object.entries(bad))
+		for (const operation of ['generate', 'waitForCompletion'] as const)
+			for (const onError of ON_ERROR)
+				test(`${operation}, ${onError}: ${name} is an error that keeps the ID`, async () => {
+					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
+					const played = await play({ operation, orders, parameters, settings: { onError } });
+					const error = onlyError(played, onError);
+					const { message, description } = played.error ?? {};
+					assert.match(error?.message ?? `${message} ${description}`, says);
+					assert.ok((error?.message ?? `${message}`).includes(played.ids[0]));
+					if (error) assert.deepEqual([error.request_id, error.status], [played.ids[0], status]);
+					if (operation === 'generate') tellsEverythingBought(played);
+				});
+});

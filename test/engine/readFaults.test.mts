@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Order } from '../simulator/index.mts';
+import { onlyError, outcomes } from './checks.mts';
+import { ON_ERROR, play, RETRY, tally, type Operation } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+/** What passes by: the same read is sent again, and the job is none the worse. */
+const PASSING: Record<string, Omit<Order, 'on'>> = {
+	'429': { status: 429 },
+	'429 with seconds to wait': { status: 429, headers: { 'retry-after': '2' } },
+	'429 with a date to wait for': {
+		status: 429,
+		headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+	},
+	'500': { status: 500 },
+	'three 503 in a row': { status: 503, times: 3 },
+	reset: { reset: true },
+	'HTML with 502': { html: true },
+	'HTML with 200': { html: true, status: 200 },
+	'HTML with 403, from a proxy': { html: true, status: 403 },
+	'JSON cut in half': { truncate: true },
+	'an empty body': { body: '' },
+	'a JSON text instead of an object': { body: '"ok"' },
+	'a redirect': { status: 302, headers: { location: '/v1/models' } },
+	'an unknown code of a server fault in a 200': { status: 200, body: { error_code: 500001 } },
+};
+
+/** What ends the wait at once. */
+const FINAL: Record<string, Omit<Order, 'on'>> = {
+	'404 of RunComfy': { error: 404001 },
+	'gone, in a 200': { error: 404001, status: 200 },
+	'gone, in a 500': { error: 404001, status: 500 },
+	'of another user': { error: 403001 },
+	'token refused with 401': { error: 400004, status: 401 },
+	'a plain 410': { status: 410 },
+};
+
+const READS: Array<[Operation, Array<'status' | 'result'>]> = [
+	['generate', ['status', 'result']],
+	['waitForCompletion', ['status', 'result']],
+	['getStatus', ['status']],
+];
+const NORMAL: Partial<Record<Operation, Record<string, number>>> = {
+	generate: { submit: 1, status: 1, result: 1, file: 1 },
+	waitForCompletion: { status: 1, result: 1, file: 1 },
+	getStatus: { status: 1 },
+};
+const SETTINGS = ON_ERROR.flatMap((onError) =>
+	[false, true].map((retry) => ({
+		onError,
+		retry,
+		settings: { onError, ...(retry && RETRY) },
+		title: `${onError}, ${retry ? 'with' : 'without'} retry`,
+	})),
+);
+
+describe('a read that fails', { concurrency: 8 }, () => {
+	for (const [operation, kinds] of READS)
+		for (const on of kinds)
+			for (const { onError, retry, settings, title } of SETTINGS) {
+				const normal = NORMAL[operation] ?? {};
+
+				for (const [fault, order] of Object.entries(PASSING))
+					test(`${operation}, ${on}, ${title}: ${fault} passes`, async () => {
+						const played = await play({ operation, orders: [{ ...order, on }], settings });
+						assert.equal(outcomes(played).good.length, 1);
+						const expected = { ...normal, [on]: 1 + (order.times ?? 1) };
+						assert.deepEqual(tally(played.requests), expected);
+					});
+
+				for (const [fault, order] of Object.entries(FINAL))
+					test(`${operation}, ${on}, ${title}: ${fault} is final`, async () => {
+						const played = await play({ operation, orders: [{ ...order, on }], settings });
+						if (retry) {
+							assert.equal(outcomes(played).good.length, 1);
+							// A look at a wait starts with its status.
+							const again = on === 'result' ? { status: 2, result: 2 } : { [on]: 2 };
+							assert.deepEqual(tally(played.requests), { ...normal, ...again });
+						} else {
+							const error = onlyError(played, onError);
+							if (error) assert.equal(error.request_id, played.ids[0]);
+							if (error) assert.equal(error.submitted, 'yes');
+							assert.ok(JSON.stringify(played.error ?? error).includes(played.ids[0]));
+						}
+						assert.ok(!('submit' in normal) || tally(played.requests).submit === 1);
+					});
+			}
+});
+
+test('a wrong base URL does not keep a wait busy for its whole time', async () => {
+	const orders: Order[] = [{ on: 'status', times: -1, status: 301, headers: { location: '/' } }];
+	const played = await play({ operation: 'waitForCompletion', orders });
+	assert.deepEqual(tally(played.requests), { status: 5 });
+	assert.match(`${played.error?.message}`, /HTTP status 301/);
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { LoggedRequest, Order, Simulator } from '../simulator/index.mts';
+import { ON_ERROR, play, RETRY, until, type Scenario } from './scenario.mts';
+
+interface Stopped {
+	/** Kinds of the requests that were sent before and after the stop. */
+	before: string[];
+	after: string[];
+	/** What the log says of the stop. */
+	said: string[];
+	ids: string[];
+	log: LoggedRequest[];
+}
+
+/** Stops a run as soon as `when` holds. */
+async function stopped(
+	scenario: Scenario,
+	when: (simulator: Simulator) => boolean,
+): Promise<Stopped> {
+	let sent = 0;
+	const { requests, log, ids, simulator } = await play({
+		...scenario,
+		meanwhile: async ({ stop, simulator }) => {
+			await until(() => when(simulator));
+			sent = simulator.log.length;
+			stop();
+		},
+	});
+	const said = log.filter((line) => /^RunComfy: (stopped|item)/.test(line));
+	return {
+		before: requests.slice(0, sent),
+		after: requests.slice(sent),
+		said,
+		ids,
+		log: simulator.log,
+	};
+}
+
+const seen = (kind: string, times: number) => (simulator: Simulator) =>
+	simulator.log.filter((entry) => entry.kind === kind && entry.answered).length >= times;
+/** Everything of this kind is answered, and the node has had the time to read it. */
+const settled = (kind: string, times: number) => {
+	let since = 0;
+	return (simulator: Simulator) => {
+		if (!seen(kind, times)(simulator)) return false;
+		since ||= Date.now();
+		return Date.now() - since > 150;
+	};
+};
+const QUEUED = { queueMs: 60_000 };
+const RUNNING = { runMs: 60_000 };
+const SLOW_LOOKS = { waitOptions: { pollInterval: 30 } };
+
+describe('stop', { concurrency: 8 }, () => {
+	for (const onError of ON_ERROR)
+		for (const retry of [false, true]) {
+			const settings = { onError, ...(retry && RETRY) };
+			const title = `${onError}, ${retry ? 'with' : 'without'} retry`;
+			const common = { operation: 'generate', count: 3, settings, parameters: SLOW_LOOKS } as const;
+
+			test(`${title}: each queued request is cancelled once, nothing else is sent`, async () => {
+				const scenario = { ...common, simulator: QUEUED };
+				const { after, said, ids } = await stopped(scenario, settled('status', 3));
+				assert.deepEqual(after, ['cancel', 'cancel', 'cancel']);
+				assert.deepEqual(
+					said.sort(),
+					ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
+				);
+			});
+
+			test(`${title}: a queued request that cannot be cancelled is asked for once`, async () => {
+				const orders: Order[] = [{ on: 'job', times: -1, notCancellable: true }];
+				const scenario = { ...common, orders, simulator: QUEUED };
+				const { after, said, ids } = await stopped(scenario, settled('status', 3));
+				assert.deepEqual(after, ['cancel', 'cancel', 'cancel']);
+				assert.deepEqual(
+					said.sort(),
+					ids.map((id) => `RunComfy: stopped; request ${id} is not_cancellable`).sort(),
+				);
+			});
+
+			test(`${title}: requests in progress are left alone`, async () => {
+				const scenario = { ...common, simulator: RUNNING };
+				const { after, said, ids } = await stopped(scenario, settled('status', 3));
+				assert.deepEqual(after, []);
+				for (const id of ids)
+					assert.ok(
+						said.includes(
+							`RunComfy: stopped; request ${id} cannot be cancelled any more (in_progress)`,
+						),
+					);
+			});
+
+			test(`${title}: without Cancel on Stop, queued requests go on`, async () => {
+				const parameters = { waitOptions: { pollInterval: 30, cancelOnStop: false } };
+				const scenario = { ...common, parameters, simulator: QUEUED };
+				const { after, said, ids } = await stopped(scenario, settled('status', 3));
+				assert.deepEqual(after, []);
+				for (const id of ids)
+					assert.ok(said.includes(`RunComfy: stopped; request ${id} goes on (in_queue)`));
+			});
+
+			for (const [fault, order] of Object.entries({
+				'is not answered': { hang: true },
+				'is answered with 500': { status: 500 },
+				'is refused': { error: 404001 },
+				'is cut off': { reset: true },
+			}))
+				test(`${title}: a cancel that ${fault} is not repeated`, async () => {
+					const orders: Order[] = [{ on: 'cancel', times: -1, ...order }];
+					const scenario = { ...common, count: 1, orders, simulator: QUEUED };
+					const { after, said, ids } = await stopped(scenario, settled('status', 1));
+					assert.deepEqual(after, ['cancel']);
+					assert.deepEqual(said, [
+						`RunComfy: stopped; request ${ids[0]} did not confirm its cancellation`,
+					]);
+				});
+
+			test(`${title}: an answer on its way brings its ID, and the request is cancelled`, async () => {
+				const orders: Order[] = [{ on: 'submit', times: -1, delayMs: 600 }];
+				const scenario = { ...common, count: 6, orders, simulator: QUEUED };
+				const isBought = ({ jobs }: Simulator) => jobs.size === 4;
+				const { before, after, said, ids } = await stopped(scenario, isBought);
+				assert.deepEqual(before, ['submit', 'submit', 'submit', 'submit']);
+				assert.deepEqual(after, ['cancel', 'cancel', 'cancel', 'cancel']);
+				assert.deepEqual(
+					said.sort(),
+					ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
+				);
+			});
+
+			test(`${title}: a submit that never answers is said to be perhaps bought`, async () => {
+				const orders: Order[] = [{ on: 'submit', times: -1, hang: true, after: true }];
+				const scenario = { ...common, count: 1, orders };
+				const { after, said } = await stopped(scenario, ({ jobs }) => jobs.size === 1);
+				assert.deepEqual(after, []);
+				assert.deepEqual(said, ['RunComfy: item 0 may have been bought, but was not confirmed']);
+			});
+
+			test(`${title}: no upload is finished`, async () => {
+				const scenario = { ...common, count: 1, ...largeUpload() };
+				const { before, after, said, ids, log } = await stopped(
+					scenario,
+					({ log }) => log.length > 0,
+				);
+				assert.deepEqual([before, after, ids], [['submit'], [], []]);
+				assert.equal(log[0].bodyBytes, undefined);
+				assert.deepEqual(said, ['RunComfy: stopped; item 0 was not sent']);
+			});
+
+			test(`${title}: no download is begun`, async () => {
+				const orders: Order[] = [{ on: 'file', times: -1, delayMs: 800 }];
+				const scenario = { ...common, count: 6, orders };
+				const begun = ({ log }: Simulator) =>
+					log.filter(({ kind }) => kind === 'file').length === 4;
+				const { after, said, ids } = await stopped(scenario, begun);
+				assert.deepEqual(
+					after.filter((kind) => kind !== 'status' && kind !== 'result'),
+					[],
+				);
+				for (const id of ids) assert.ok(said.some((line) => line.includes(id)));
+			});
+
+			test(`${title}: no read is tried again`, async () => {
+				const orders: Order[] = [{ on: 'status', times: -1, status: 503 }];
+				const scenario = { ...common, orders, simulator: RUNNING };
+				const { after } = await stopped(scenario, settled('status', 3));
+				assert.deepEqual(
+					after.filter((kind) => kind !== 'cancel'),
+					[],
+				);
+			});
+
+			test(`${title}: later batches are not sent`, async () => {
+				const batching = { batch: { batchSize: 1, batchInterval: 400 } };
+				const parameters = { ...SLOW_LOOKS, requestOptions: { batching } };
+				const scenario = { ...common, parameters, simulator: QUEUED };
+				const { after } = await stopped(scenario, seen('status', 1));
+				assert.deepEqual(after, ['cancel']);
+			});
+
+			for (const operation of ['waitForCompletion', 'getStatus', 'create'] as const)
+				test(`${title}: ${operation} cancels nothing that it did not buy to wait for`, async () => {
+					const kind = operation === 'create' ? 'submit' : 'status';
+					const orders: Order[] = [{ on: kind, times: -1, delayMs: 400 }];
+					const scenario = { ...common, operation, orders, simulator: QUEUED };
+					const sent = ({ log }: Simulator) => log.length === 3;
+					assert.deepEqual((await stopped(scenario, sent)).after, []);
+				});
+		}
+});
+
+/** Seven images of 5 MB each, which take a moment to send. */
+function largeUpload() {
+	const header = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000002800802000000', 'hex');
+	const data = Buffer.concat([header, Buffer.alloc(5_000_000)]).toString('base64');
+	const image = [{ source: 'binary', binaryPropertyName: 'photo_*' }];
+	const binary = Object.fromEntries(
+		Array.from({ length: 7 }, (_, at) => [`photo_${at}`, { data, mimeType: 'image/png' }]),
+	);
+	return { binary, parameters: { ...SLOW_LOOKS, referenceImages: { image } } };
+}
