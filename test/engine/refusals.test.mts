@@ -119,6 +119,13 @@ for (const operation of ['create', 'generate'])
 			assert.equal(outcome.items.length, 3);
 		});
 
+		test('Retry On Fail buys nothing either', async () => {
+			const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+			const outcome = await run(parameters, lasting(5, 99, 5), { settings });
+			assert.equal(submits().length, 0);
+			assert.match(messageOf(outcome), /^Nothing was bought, because 1 item needs a change/);
+		});
+
 		test('Execute Once looks at the first item only', async () => {
 			const settings = { executeOnce: true };
 			const outcome = await run(parameters, lasting(5, 99, 5), { settings });
