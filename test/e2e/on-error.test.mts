@@ -45,6 +45,8 @@ interface Fault {
 	failing: () => number;
 	message: (id?: string) => string;
 	description: string[];
+	/** What is said instead when it stops the workflow, since it then stands for all items. */
+	stopping?: { message: string; description: string[] };
 	error: (id?: string) => object;
 	isSeenBeforeBuying?: boolean;
 }
@@ -66,6 +68,13 @@ const FAULTS: Record<string, Fault> = {
 		failing: () => 1,
 		message: () => "'Prompt' is empty. Write what happens in the clip.",
 		description: ['Nothing was bought.'],
+		stopping: {
+			message:
+				"Nothing was bought, because 1 item needs a change. Item 1: 'Prompt' is empty. Write what happens in the clip.",
+			description: [
+				"To let the other items go on without them, set 'On Error' under Settings to continue.",
+			],
+		},
 		error: () => ({ submitted: 'no' }),
 		isSeenBeforeBuying: true,
 	},
@@ -97,7 +106,10 @@ for (const [name, fault] of Object.entries(FAULTS)) {
 			.map((id, item) => id && `${id} (item ${item}, ${session.simulator.jobs.get(id)!.status})`)
 			.filter(Boolean);
 		assert.equal(bought.length > 0, !fault.isSeenBeforeBuying);
-		const message = fault.message(boughtByItem()[failing]);
+		const { message, description } = fault.stopping ?? {
+			message: fault.message(boughtByItem()[failing]),
+			description: fault.description,
+		};
 		assert.equal(
 			error?.message,
 			bought.length ? `${message} Bought in this run: ${bought.join(', ')}.` : message,
