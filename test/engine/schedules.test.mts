@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { outcomes } from './checks.mts';
+import { play, until, type Played } from './scenario.mts';
+import { ANSWERED, schedule, type Schedule } from './schedules.mts';
+import { timeLapse } from './timeLapse.mts';
+
+const SEED = Number(process.env.RUNCOMFY_TEST_SEED ?? 20261122);
+const RUNS = Number(process.env.RUNCOMFY_TEST_SCHEDULES ?? 200);
+const AT_ONCE = 8;
+
+timeLapse(50);
+
+test(`${RUNS} random schedules with seed ${SEED} neither pay twice nor lose a request`, async (t) => {
+	const schedules = fc.sample(schedule, { seed: SEED, numRuns: RUNS });
+	const failures: string[] = [];
+	const bought = { once: 0, stopped: 0, failed: 0 };
+	const worker = async () => {
+		for (let next = schedules.pop(); next; next = schedules.pop()) {
+			try {
+				const played = await run(next);
+				check(next, played);
+				bought.once += played.ids.length;
+				if (next.stopAt !== undefined) bought.stopped++;
+				if (played.error || outcomes(played).bad.length) bought.failed++;
+			} catch (error) {
+				failures.push(`${(error as Error).message}\n  ${JSON.stringify(next)}`);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, worker));
+	t.diagnostic(
+		`${bought.once} jobs bought, ${bought.failed} runs failed, ${bought.stopped} stopped`,
+	);
+	assert.equal(
+		failures.length,
+		0,
+		`${failures.length} failed:\n${failures.slice(0, 3).join('\n')}`,
+	);
+});
+
+async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Promise<Played> {
+	const { operation, count, onError, jobs, orders } = schedule;
+	const retry = maxTries > 0 && { retryOnFail: true, maxTries, waitBetweenTries: 1 };
+	const batching = batchSize > 0 && { batch: { batchSize, batchInterval: 20 } };
+	return await play({
+		operation,
+		count,
+		orders: [...jobs, ...orders],
+		settings: { onError, ...retry },
+		parameters: {
+			prompt: '={{ "Figure 1 waves " + $json.at }}',
+			waitOptions: { pollInterval: 0.5, timeout: 4 },
+			requestOptions: { timeout: 400, ...(batching && { batching }) },
+		},
+		meanwhile: async ({ stop, simulator }) => {
+			if (stopAt === undefined) return;
+			const requests = () => simulator.log.length >= stopAt;
+			let isOver = false;
+			setTimeout(() => (isOver = true), 1500);
+			await until(() => requests() || isOver);
+			stop();
+		},
+	});
+}
+
+function check({ count, onError, maxTries, stopAt }: Schedule, played: Played): void {
+	const { simulator, log, error, items, errorItems } = played;
+	const { good, bad } = outcomes(played);
+	const isStopped = stopAt !== undefined;
+	const jobs = [...simulator.jobs.values()];
+	const told = JSON.stringify([items, errorItems].flat().map(({ json }) => json)) + error?.message;
+	const logged = log.join('\n');
+
+	for (let item = 0; item < count; item++) {
+		const isOwn = ({ body }: { body?: unknown }) =>
+			(body as { prompt?: string } | undefined)?.prompt === `Figure 1 waves ${item}`;
+		const submits = simulator.log.filter((entry) => entry.kind === 'submit' && isOwn(entry));
+		for (const { answered } of submits.slice(0, -1))
+			assert.ok(
+				isRefusal(answered),
+				`item ${item} was sent again after ${answered ?? 'no answer'}`,
+			);
+		assert.ok(submits.length <= Math.max(1, maxTries), `item ${item}: ${submits.length} submits`);
+		const own = jobs.filter(isOwn);
+		assert.ok(own.length <= 1, `item ${item} was paid ${own.length} times`);
+		for (const { requestId } of own) {
+			const isAnswered = submits.at(-1)?.answered === ANSWERED.normally;
+			const isUnconfirmed = logged.includes(`item ${item} may have been bought`);
+			const isTold = told.includes(requestId) || (isStopped && logged.includes(requestId));
+			assert.ok(isTold || isUnconfirmed, `request ${requestId} of item ${item} is lost`);
+			if (isAnswered && !isStopped) assert.ok(isTold, `request ${requestId} is not told`);
+		}
+		const hasUnknown = submits.some(({ answered }) => !isRefusal(answered)) && own.length === 0;
+		if (hasUnknown && !isStopped) assert.match(told, /may or may not|Perhaps bought too/);
+	}
+
+	const cancels = simulator.log.filter(({ kind }) => kind === 'cancel');
+	assert.ok(isStopped || cancels.length === 0, 'cancelled without a stop');
+	assert.equal(new Set(cancels.map(({ requestId }) => requestId)).size, cancels.length);
+	if (isStopped) return;
+	if (onError === 'stopWorkflow') assert.ok(error || good.length === count, 'an item is missing');
+	else assert.equal(good.length + bad.length, count);
+}
+
+function isRefusal(answered?: number): boolean {
+	if (answered === ANSWERED.refusedIn2xx) return true;
+	return answered !== undefined && answered >= 400 && answered < 500 && answered !== 408;
+}
