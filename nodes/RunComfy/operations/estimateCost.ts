@@ -1,6 +1,7 @@
 import { checkedTogether, rejected } from './create';
 import { perItem } from './item';
-import { isCombinedAway, prepare, priceOf } from './order';
+import { priceOf } from './cost';
+import { isCombinedAway, prepare } from './order';
 import { pairedItems } from '../output/item';
 
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */

@@ -1,0 +1,53 @@
+import { Failure } from '../api/failure';
+import { read } from '../api/read';
+import type { ModelEntry } from '../api/types';
+import { exactNumber, shown } from '../inputs/exact';
+import { estimate, type Estimate } from '../inputs/price';
+import type { Item } from './item';
+import type { Order } from './order';
+
+/** How long a price may take to be read, in ms. */
+const PRICE_DEADLINE_MS = 60_000;
+
+/** The live price of an order. Throws a Failure when the catalogue cannot be read. */
+export async function priceOf({ api, run, signal }: Item, order: Order): Promise<Estimate> {
+	let entry = run.models.get(order.modelId);
+	if (!entry) {
+		const deadline = Date.now() + PRICE_DEADLINE_MS;
+		const path = `/v1/models/${order.modelId}`;
+		entry = read(api, path, {
+			subject: 'model',
+			deadline,
+			signal,
+			known: { submitted: 'no' },
+		}).then(({ json }) => json as ModelEntry);
+		// A retry of the node asks again.
+		entry.catch(() => run.models.delete(order.modelId));
+		run.models.set(order.modelId, entry);
+	}
+	return estimate(order.modelId, await entry, order.inputs, order.hasVideo);
+}
+
+/** Why an order may not be bought under 'Maximum Cost (USD)', as a sentence, or undefined. */
+export async function costIssue(
+	item: Item,
+	order: Order,
+	limit: unknown,
+): Promise<string | undefined> {
+	const max = exactNumber(limit);
+	if (max === undefined || max <= 0) {
+		return `'Maximum Cost (USD)' is '${shown(limit)}', and has to be a number above 0`;
+	}
+	try {
+		const { cost, basis } = await priceOf(item, order);
+		if (cost === undefined) {
+			return `'Maximum Cost (USD)' is $${max}, and what this video costs cannot be told: ${basis} Remove the limit, or change the inputs`;
+		}
+		return cost > max
+			? `This video would cost $${cost} (${basis.replace(/\.$/, '')}), and 'Maximum Cost (USD)' is $${max}. Raise the limit, or shorten the clip`
+			: undefined;
+	} catch (error) {
+		const said = error instanceof Failure ? error.message : String(error);
+		return `'Maximum Cost (USD)' is $${max}, and the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
+	}
+}
