@@ -4,7 +4,6 @@ import { ON_ERROR } from './scenario.mts';
 
 /** HTTP statuses by which the request log tells what became of a submit. */
 export const ANSWERED = {
-	normally: 200,
 	refusedIn2xx: 203,
 	cutIn2xx: 201,
 	idlessIn2xx: 202,

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+	errorCodeOf,
+	isRequestId,
+	purchaseOf,
+	retryAfterMs,
+	verdictOf,
+} from '../../dist/nodes/RunComfy/api/answers.js';
+
+type Json = Record<string, unknown>;
+const answer = (httpStatus: number, json?: Json) => ({
+	httpStatus,
+	headers: {},
+	json: json as never,
+});
+
+describe('what an answer to a read means', () => {
+	const cases: Array<[string, number, Json | undefined, string]> = [
+		['a normal answer', 200, { status: 'completed' }, 'ok'],
+		['another 2xx', 202, {}, 'ok'],
+		['a 200 without JSON', 200, undefined, 'passing'],
+		['a redirect', 302, {}, 'passing'],
+		['a documented code in a 200', 200, { error_code: 404001 }, 'refused'],
+		['a documented code as text', 200, { error_code: '404001' }, 'refused'],
+		['a documented code in a 503', 503, { error_code: 404001 }, 'refused'],
+		['an unknown code of a 4xx kind', 200, { error_code: 400999 }, 'refused'],
+		['an unknown code of a 5xx kind', 200, { error_code: 500001 }, 'passing'],
+		['an unknown code of a 429 kind', 400, { error_code: 429001 }, 'passing'],
+		['code 0 in a 200', 200, { error_code: 0, status: 'in_queue' }, 'ok'],
+		['code null in a 200', 200, { error_code: null, status: 'in_queue' }, 'ok'],
+		...[400, 401, 402, 403, 404, 410, 413, 422].flatMap((status): typeof cases => [
+			[`${status} with JSON`, status, {}, 'refused'],
+			[`${status} without JSON`, status, undefined, 'passing'],
+		]),
+		...[408, 425, 429, 500, 502, 503, 504, 520].map((status): (typeof cases)[0] => [
+			`${status}`,
+			status,
+			{ message: 'no' },
+			'passing',
+		]),
+	];
+	for (const [name, status, json, verdict] of cases)
+		test(`${name} is ${verdict}`, () => assert.equal(verdictOf(answer(status, json)), verdict));
+});
+
+describe('what an answer to a submit says about money', () => {
+	const id = 'a-1';
+	const cases: Array<[string, number, Json | undefined, unknown]> = [
+		['an ID', 200, { request_id: id }, { bought: id }],
+		['an ID in a 201', 201, { request_id: id }, { bought: id }],
+		['an ID beside an error code', 200, { request_id: id, error_code: 400002 }, { bought: id }],
+		['an ID in a 500', 500, { request_id: id }, { bought: id }],
+		['an ID in a 409', 409, { request_id: id }, { bought: id }],
+		['an error code without an ID', 200, { error_code: 400002 }, 'refused'],
+		['an error code beside an odd ID', 200, { request_id: 7, error_code: 400002 }, 'unknown'],
+		['a code in a 503', 503, { error_code: 400002 }, 'unknown'],
+		['no ID', 200, {}, 'unknown'],
+		['an odd ID', 200, { request_id: '../a' }, 'unknown'],
+		['an odd ID in a 400', 400, { request_id: '../a' }, 'unknown'],
+		['no JSON', 200, undefined, 'unknown'],
+		...[301, 307, 308, 408, 500, 502, 504].map((status): (typeof cases)[0] => [
+			`${status}`,
+			status,
+			{},
+			'unknown',
+		]),
+		...[400, 401, 402, 403, 404, 413, 422, 425, 429].map((status): (typeof cases)[0] => [
+			`${status}`,
+			status,
+			undefined,
+			'refused',
+		]),
+	];
+	for (const [name, status, json, outcome] of cases)
+		test(`${name}: ${JSON.stringify(outcome)}`, () =>
+			assert.deepEqual(purchaseOf(answer(status, json)), outcome));
+});
+
+test('request IDs are those of the official clients', () => {
+	for (const id of ['a', 'A-b_9', 'x'.repeat(128)]) assert.ok(isRequestId(id), id);
+	for (const id of ['', 'a b', 'a/b', 'ä', 'x'.repeat(129), 'a\n', 7, null, undefined, {}])
+		assert.ok(!isRequestId(id), String(id));
+});
+
+test('error codes are whole numbers above 0', () => {
+	const codes = [400002, '400002', 0, -1, 1.5, 'x', null, undefined, true];
+	const read = codes.map((error_code) => errorCodeOf(answer(200, { error_code })));
+	assert.deepEqual(read.slice(0, 8), [400002, 400002, ...Array(6).fill(undefined)]);
+});
+
+test('Retry-After is read as seconds and as a date', () => {
+	const now = Date.parse('2026-11-22T10:00:00Z');
+	const cases: Array<[unknown, number | undefined]> = [
+		['7', 7000],
+		['0.5', 500],
+		[' 7 ', 7000],
+		[7, 7000],
+		['0', 0],
+		['Sun, 22 Nov 2026 10:00:30 GMT', 30_000],
+		['Sun, 22 Nov 2026 09:00:00 GMT', 0],
+		['soon', undefined],
+		['', undefined],
+		[undefined, undefined],
+	];
+	for (const [value, ms] of cases)
+		assert.equal(retryAfterMs({ 'retry-after': value }, now), ms, String(value));
+});

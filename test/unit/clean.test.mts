@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { clean, spoken } from '../../dist/nodes/RunComfy/api/clean.js';
+
+describe('texts of others are cleaned', () => {
+	const TOKEN = 'rc_0123456789';
+	const base64 = 'QUJD'.repeat(100);
+	const cases: Array<[string, string, string]> = [
+		['lines and spaces', ' a\n\tb  c ', 'a b c'],
+		['the token', `token ${TOKEN} is bad`, 'token [hidden] is bad'],
+		[
+			'a bearer header',
+			'sent "Authorization: Bearer abc.def"',
+			'sent "Authorization: Bearer [hidden]"',
+		],
+		['a data URI', `image data:image/png;base64,${base64} is bad`, 'image [file] is bad'],
+		['bare base64', `got ${base64}== here`, 'got [file] here'],
+	];
+	for (const [name, text, cleaned] of cases)
+		test(name, () => assert.equal(clean(text, TOKEN), cleaned));
+
+	test('long texts are cut to 500 characters', () => {
+		const cut = clean('word '.repeat(200));
+		assert.equal(cut.length, 500);
+		assert.ok(cut.endsWith('…'));
+	});
+
+	test('no token and no file gets through, whatever stands around it', () => {
+		fc.assert(
+			fc.property(fc.string(), fc.string(), (before, after) => {
+				const text = clean(`${before} ${TOKEN} data:video/mp4;base64,${base64} ${after}`, TOKEN);
+				assert.ok(!text.includes(TOKEN) && !text.includes('QUJDQUJD') && text.length <= 500);
+			}),
+			{ seed: 1 },
+		);
+	});
+});
+
+describe('what an error field says', () => {
+	const cases: Array<[unknown, string]> = [
+		[undefined, ''],
+		[null, ''],
+		['text', 'text'],
+		[7, '7'],
+		[['a', '', 'b'], 'a; b'],
+		[{ message: 'm' }, 'm'],
+		[{ error_message: 'm' }, 'm'],
+		[{ reason: 'r' }, 'r'],
+		[{ loc: ['body', 'images', 0], msg: 'too small' }, 'images.0: too small'],
+		[{ field: 'prompt', message: 'missing' }, 'prompt: missing'],
+		[
+			[
+				{ loc: ['body', 'a'], msg: 'x' },
+				{ loc: ['body', 'b'], msg: 'y' },
+			],
+			'a: x; b: y',
+		],
+		[{ detail: [{ msg: 'deep' }] }, 'deep'],
+		[{ code: 3 }, '{"code":3}'],
+	];
+	for (const [value, text] of cases)
+		test(JSON.stringify(value) ?? 'undefined', () => assert.equal(spoken(value), text));
+});

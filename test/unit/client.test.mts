@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { lost, wasNeverSent } from '../../dist/nodes/RunComfy/api/client.js';
+
+/** An error as n8n's helpers give it: the socket's own is at the end of the causes. */
+function wrapped(code: string, syscall?: string) {
+	const socket = Object.assign(new Error(`${syscall ?? 'socket'} ${code}`), { code, syscall });
+	return new Error('n8n', {
+		cause: Object.assign(new Error('axios', { cause: socket }), { code }),
+	});
+}
+
+describe('a request that got no answer', () => {
+	const neverSent: Array<[string, string?]> = [
+		['ECONNREFUSED', 'connect'],
+		['ECONNREFUSED'],
+		['ENOTFOUND', 'getaddrinfo'],
+		['EAI_AGAIN', 'getaddrinfo'],
+		['EHOSTUNREACH', 'connect'],
+		['ENETUNREACH', 'connect'],
+		['ETIMEDOUT', 'connect'],
+		['CERT_HAS_EXPIRED'],
+		['DEPTH_ZERO_SELF_SIGNED_CERT'],
+		['ERR_TLS_CERT_ALTNAME_INVALID'],
+		['EPROTO', 'write'],
+	];
+	for (const [code, syscall] of neverSent)
+		test(`was never sent: ${code} ${syscall ?? ''}`, () =>
+			assert.ok(wasNeverSent(lost(wrapped(code, syscall)))));
+
+	const perhapsSent: Array<[string, string?]> = [
+		['ECONNRESET', 'read'],
+		['EPIPE', 'write'],
+		['ETIMEDOUT', 'read'],
+		['EHOSTUNREACH', 'read'],
+		['ENETUNREACH', 'write'],
+		['ECONNABORTED'],
+		['ERR_CANCELED'],
+		['ERR_BAD_RESPONSE'],
+		['HPE_INVALID_CONSTANT'],
+	];
+	for (const [code, syscall] of perhapsSent)
+		test(`may have been sent: ${code} ${syscall ?? ''}`, () =>
+			assert.ok(!wasNeverSent(lost(wrapped(code, syscall)))));
+
+	test('keeps the words of the socket, without the token', () => {
+		const { reason } = lost(
+			new Error('a', { cause: new Error('said Bearer rc_1 to rc_1') }),
+			'rc_1',
+		);
+		assert.equal(reason, 'said Bearer [hidden] to [hidden]');
+	});
+
+	test('always has a reason', () => {
+		for (const odd of [undefined, null, 'text', {}, new Error(''), new AggregateError([], '')])
+			assert.equal(lost(odd).reason, 'no answer');
+	});
+
+	test('survives causes that go round in circles', () => {
+		const error: Error & { cause?: unknown } = new Error('round');
+		error.cause = error;
+		assert.equal(lost(error).reason, 'round');
+	});
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
+import { read } from '../../dist/nodes/RunComfy/api/read.js';
+import { Pace } from '../../dist/nodes/RunComfy/run/pace.js';
+import { stopClock } from './clock.mts';
+
+type Reply = { statusCode: number; headers?: Record<string, string>; body?: string } | Error;
+interface Sent {
+	timeout: number;
+	disableFollowRedirect: boolean;
+	ignoreHttpStatusErrors: boolean;
+	abortSignal?: AbortSignal;
+}
+
+const OK = { statusCode: 200, body: '{"status":"in_progress"}' };
+const LIMIT_MS = 600_000;
+
+/** Reads with a network that gives these replies in turn, the last one for ever. */
+async function readFrom(
+	t: TestContext,
+	replies: Reply[],
+	more: { pace?: Pace; signal?: AbortSignal } = {},
+) {
+	const clock = stopClock(t);
+	const sent: Sent[] = [];
+	const context = {
+		getExecutionCancelSignal: () => undefined,
+		helpers: {
+			httpRequestWithAuthentication: async (_type: string, options: Sent) => {
+				sent.push(options);
+				const reply = replies[Math.min(sent.length, replies.length) - 1];
+				if (reply instanceof Error) throw reply;
+				return { headers: {}, ...reply };
+			},
+		},
+	};
+	const api = { context, baseUrl: 'https://model-api.runcomfy.net', settings: {} };
+	const start = clock.now;
+	const options = {
+		subject: 'request' as const,
+		deadline: start + LIMIT_MS,
+		known: { submitted: 'yes' as const, requestId: 'id-1', status: 'in_queue' },
+		...more,
+	};
+	const outcome = await read(api as never, '/v1/requests/id-1/status', options).catch(
+		(error: Failure) => error,
+	);
+	return { outcome, sent, tookMs: clock.now - start };
+}
+
+const error = (code: string) => Object.assign(new Error(`socket: ${code}`), { code });
+
+describe('a read', () => {
+	const passing: Array<[string, Reply[], number]> = [
+		['a reset', [error('ECONNRESET'), OK], 1000],
+		['silence', [error('ECONNABORTED'), OK], 1000],
+		['three faults of the server', [...Array(3).fill({ statusCode: 500, body: '{}' }), OK], 7000],
+		['HTML', [{ statusCode: 200, body: '<html>' }, OK], 1000],
+		['429', [{ statusCode: 429, body: '{}' }, OK], 1000],
+		['429 with seconds', [{ statusCode: 429, headers: { 'retry-after': '45' } }, OK], 45_000],
+		[
+			'503 with a date',
+			[{ statusCode: 503, headers: { 'retry-after': 'Sun, 22 Nov 2026 10:02:00 GMT' } }, OK],
+			120_000,
+		],
+	];
+	for (const [name, replies, waitedMs] of passing)
+		test(`survives ${name}, after ${waitedMs / 1000} s`, async (t) => {
+			const { outcome, sent, tookMs } = await readFrom(t, replies);
+			assert.deepEqual('json' in outcome && outcome.json, { status: 'in_progress' });
+			assert.deepEqual([sent.length, tookMs], [replies.length, waitedMs]);
+		});
+
+	test('gives up a try after 30 s, never follows a redirect and takes every status', async (t) => {
+		const { sent } = await readFrom(t, [OK]);
+		const { timeout, disableFollowRedirect, ignoreHttpStatusErrors, abortSignal } = sent[0];
+		assert.deepEqual(
+			[timeout, disableFollowRedirect, ignoreHttpStatusErrors],
+			[30_000, true, true],
+		);
+		assert.ok(abortSignal, 'an answer that trickles in has an end');
+	});
+
+	const lasting: Array<[string, Reply]> = [
+		['resets', error('ECONNRESET')],
+		['faults', { statusCode: 503, body: '{"message":"busy"}' }],
+		['an hour to wait', { statusCode: 429, headers: { 'retry-after': '3600' } }],
+		['a year to wait', { statusCode: 429, headers: { 'retry-after': '31536000' } }],
+	];
+	for (const [name, reply] of lasting)
+		for (const paced of [true, false])
+			test(`ends by its deadline with ${name}, ${paced ? 'in' : 'without'} a pace`, async (t) => {
+				const { outcome, tookMs } = await readFrom(t, [reply], paced ? { pace: new Pace() } : {});
+				assert.ok(outcome instanceof Error);
+				assert.match(outcome.message, /before the time was up; the last known state is in_queue/);
+				assert.deepEqual([outcome.details.submitted, outcome.details.requestId], ['yes', 'id-1']);
+				assert.ok(tookMs <= LIMIT_MS + 1000, `${tookMs} ms`);
+			});
+
+	test('is held back by the Retry-After of another, but not past its deadline', async (t) => {
+		const pace = new Pace();
+		pace.holdUntil(Date.parse('2026-11-22T12:00:00Z'));
+		const { outcome, sent, tookMs } = await readFrom(t, [OK], { pace });
+		assert.ok(outcome instanceof Error);
+		assert.match(outcome.message, /The time was up before RunComfy could be asked again/);
+		assert.equal(sent.length, 0);
+		assert.ok(tookMs <= LIMIT_MS + 1000);
+	});
+
+	test('takes the fifth foreign 4xx in a row for an answer', async (t) => {
+		const { outcome, sent } = await readFrom(t, [{ statusCode: 403, body: '<html>' }]);
+		assert.ok(outcome instanceof Error);
+		assert.equal(sent.length, 5);
+	});
+
+	test('is not sent once the execution was stopped', async (t) => {
+		const { outcome, sent } = await readFrom(t, [OK], { signal: AbortSignal.abort() });
+		assert.ok(outcome instanceof Error);
+		assert.equal(outcome.message, 'The execution was stopped');
+		assert.equal(sent.length, 0);
+	});
+});
