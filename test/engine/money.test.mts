@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Order } from '../simulator/index.mts';
+import { outcomes, tellsEverythingBought } from './checks.mts';
+import { ON_ERROR, play, RETRY, tally, until } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+/** n8n itself throws for the second item, before the node is asked about it. */
+const THROWS = '={{ $json.at === 1 ? $("Nowhere").item.json.x : "Figure 1 waves" }}';
+const ONE_BY_ONE = { batching: { batch: { batchSize: 1, batchInterval: 300 } } };
+const CONTINUE = ON_ERROR.filter((onError) => onError !== 'stopWorkflow');
+
+describe('ways to lose money', { concurrency: 8 }, () => {
+	for (const settings of [{}, RETRY]) {
+		const title = 'retryOnFail' in settings ? 'with retry' : 'without retry';
+
+		test(`${title}: nothing is bought when n8n throws for a later item`, async () => {
+			const parameters = { prompt: THROWS };
+			const played = await play({ operation: 'generate', count: 3, parameters, settings });
+			assert.deepEqual(played.requests, []);
+			assert.ok(played.error);
+		});
+
+		for (const onError of CONTINUE)
+			test(`${title}, ${onError}: the others are bought when n8n throws for one`, async () => {
+				const all = { ...settings, onError };
+				const parameters = { prompt: THROWS };
+				const played = await play({ operation: 'create', count: 3, parameters, settings: all });
+				assert.deepEqual(played.requests, ['submit', 'submit']);
+				tellsEverythingBought(played);
+			});
+
+		test(`${title}: a batch bought before n8n throws is not bought again, and logged`, async () => {
+			// The wait for the first item outlives the run, until its own deadline.
+			const waitOptions = { pollInterval: 1, timeout: 2 };
+			const parameters = { prompt: THROWS, requestOptions: ONE_BY_ONE, waitOptions };
+			const simulator = { queueMs: 200, runMs: 200 };
+			const scenario = {
+				operation: 'generate',
+				count: 2,
+				parameters,
+				settings,
+				simulator,
+			} as const;
+			const { ids, log, requests, error } = await play(scenario);
+			assert.equal(tally(requests).submit, 1);
+			assert.ok(log.includes(`RunComfy: bought request ${ids[0]}`));
+			assert.ok(error);
+		});
+
+		test(`${title}: items in batches are bought once each`, async () => {
+			const parameters = {
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 50 } } },
+			};
+			const orders: Order[] = [{ on: 'file', status: 500, times: 5 }];
+			const played = await play({ operation: 'generate', count: 5, parameters, settings, orders });
+			assert.equal(tally(played.requests).submit, 5);
+			tellsEverythingBought(played);
+		});
+
+		test(`${title}: with Execute Once, one item is bought`, async () => {
+			const all = { ...settings, executeOnce: true };
+			const orders: Order[] = [{ on: 'status', error: 404001 }];
+			const played = await play({ operation: 'generate', count: 3, settings: all, orders });
+			assert.equal(tally(played.requests).submit, 1);
+			tellsEverythingBought(played);
+		});
+
+		for (const onError of ON_ERROR)
+			test(`${title}, ${onError}: combined items make one purchase`, async () => {
+				const all = { ...settings, onError };
+				const parameters = { inputItems: 'combine' };
+				const orders: Order[] = [{ on: 'submit', reset: true, after: true }];
+				const played = await play({
+					operation: 'generate',
+					count: 3,
+					settings: all,
+					orders,
+					parameters,
+				});
+				assert.deepEqual(played.requests, ['submit']);
+				assert.equal(outcomes(played).bad.length, onError === 'stopWorkflow' ? 0 : 1);
+				if (onError === 'continueRegularOutput')
+					assert.deepEqual(played.items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+			});
+	}
+
+	for (const onError of ON_ERROR)
+		test(`${onError}: a retry repeats nothing of the items that are done`, async () => {
+			const settings = { onError, ...RETRY };
+			const orders: Order[] = [{ on: 'file', nth: 1, status: 418 }];
+			const played = await play({ operation: 'generate', count: 3, settings, orders });
+			assert.deepEqual(
+				[tally(played.requests).submit, outcomes(played).good.length >= 2],
+				[3, true],
+			);
+			const downloads = played.simulator.log.filter(({ kind }) => kind === 'file');
+			assert.ok(downloads.length <= 4);
+			const done = new Set(downloads.map(({ requestId }) => requestId));
+			assert.equal(done.size, 3);
+			tellsEverythingBought(played);
+		});
+
+	test('each run buys anew, also of the same items', async () => {
+		const [one, other] = await Promise.all([
+			play({ operation: 'create', count: 2 }),
+			play({ operation: 'create', count: 2 }),
+		]);
+		assert.equal(new Set([...one.ids, ...other.ids]).size, 4);
+	});
+
+	test('20 items with one that is refused for good end with 20 rows and 19 purchases', async () => {
+		const orders: Order[] = [{ on: 'submit', nth: 7, error: 400002 }];
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const played = await play({ operation: 'create', count: 20, orders, settings });
+		assert.equal(played.ids.length, 19);
+		assert.deepEqual([played.items.length, played.errorItems.length], [19, 1]);
+		tellsEverythingBought(played);
+	});
+
+	test('a stop between two tries of Retry On Fail sends nothing more', async () => {
+		const orders: Order[] = [{ on: 'submit', times: -1, error: 400002 }];
+		const played = await play({
+			operation: 'create',
+			orders,
+			settings: { ...RETRY, waitBetweenTries: 500 },
+			meanwhile: async ({ stop, simulator }) => {
+				await until(() => simulator.log.some(({ answered }) => answered));
+				setTimeout(stop, 100);
+			},
+		});
+		assert.deepEqual(played.requests, ['submit']);
+	});
+});
