@@ -9,7 +9,7 @@ timeLapse(20);
 
 /** n8n itself throws for the second item, before the node is asked about it. */
 const THROWS = '={{ $json.at === 1 ? $("Nowhere").item.json.x : "Figure 1 waves" }}';
-const ONE_BY_ONE = { batching: { batch: { batchSize: 1, batchInterval: 300 } } };
+const ONE_BY_ONE = { batching: { batch: { batchSize: 1, batchInterval: 2500 } } };
 const CONTINUE = ON_ERROR.filter((onError) => onError !== 'stopWorkflow');
 
 describe('ways to lose money', { concurrency: 8 }, () => {

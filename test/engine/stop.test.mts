@@ -173,11 +173,11 @@ describe('stop', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: later batches are not sent`, async () => {
-				const batching = { batch: { batchSize: 1, batchInterval: 400 } };
+				const batching = { batch: { batchSize: 1, batchInterval: 2500 } };
 				const parameters = { ...SLOW_LOOKS, requestOptions: { batching } };
-				const scenario = { ...common, parameters, simulator: QUEUED };
-				const { after } = await stopped(scenario, seen('status', 1));
-				assert.deepEqual(after, ['cancel']);
+				const scenario = { ...common, count: 2, parameters, simulator: QUEUED };
+				const { after, ids } = await stopped(scenario, seen('status', 1));
+				assert.deepEqual([after, ids.length], [['cancel'], 1]);
 			});
 
 			for (const operation of ['waitForCompletion', 'getStatus', 'create'] as const)
