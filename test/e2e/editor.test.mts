@@ -122,7 +122,7 @@ describe('in the editor', () => {
 			jobError: 'The prompt was rejected by the content filter',
 		});
 		await editor.execute();
-		const refused = editor.page.getByText(/RunComfy could not make the video/).first();
+		const refused = editor.page.getByText(/RunComfy could not make this video/).first();
 		await refused.waitFor();
 		await editor.shoot('failure-provider');
 		const { description } = await editor.readFailure();

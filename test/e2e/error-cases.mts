@@ -19,8 +19,6 @@ export interface ErrorCase {
 	submits?: number;
 }
 
-const FETCH =
-	'Nothing bought is lost: run Wait for Completion with the request ID to get the video. Retry On Fail resumes these requests and does not buy them again.';
 const UNKNOWN = {
 	message: 'RunComfy did not confirm the request, so it may or may not have been bought.',
 	wayOut:
@@ -57,7 +55,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 		message: 'RunComfy could not be reached, so nothing was bought.',
 		description: [
 			"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
-			"RunComfy's words: connect ECONNREFUSED 127.0.0.1:9",
+			'Technical detail: connect ECONNREFUSED 127.0.0.1:9',
 		],
 		error: NO,
 	},
@@ -71,7 +69,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 			"RunComfy's words: ResourceNotFound – Nonexistent, deleted or expired.",
 		],
 		error: {
-			submitted: 'yes',
+			submitted: 'unknown',
 			request_id: 'no-such-request',
 			error_code: 404001,
 			http_status: 404,
@@ -136,33 +134,29 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 		operation: 'generate',
 		orders: [{ on: 'submit', after: true, reset: true }],
 		message: UNKNOWN.message,
-		description: [UNKNOWN.wayOut, "RunComfy's words: read ECONNRESET"],
+		description: [UNKNOWN.wayOut, 'Technical detail: read ECONNRESET'],
 		error: { submitted: 'unknown' },
 		submits: 1,
 	},
 	'a job that fails': {
 		operation: 'generate',
 		orders: [{ on: 'job', outcome: 'failed', jobError: '<b>No face</b> & ETIMEDOUT' }],
-		message:
-			'RunComfy could not make the video of request {id}. Bought in this run: {id} (failed).',
+		message: 'Request {id} has failed: RunComfy could not make this video.',
 		description: [
 			'Change the prompt or the references as the reason says, then run again.',
 			"RunComfy's words: &lt;b&gt;No face&lt;/b&gt; &amp; ETIMEDOUT",
-			FETCH,
 		],
 		error: { submitted: 'yes', request_id: '{id}', status: 'failed' },
-		text: "RunComfy could not make the video of request {id}. Change the prompt or the references as the reason says, then run again. RunComfy's words: <b>No face</b> & ETIMEDOUT",
+		text: "Request {id} has failed: RunComfy could not make this video. Change the prompt or the references as the reason says, then run again. RunComfy's words: <b>No face</b> & ETIMEDOUT",
 		submits: 1,
 	},
 	'a job that takes too long': {
 		operation: 'generate',
 		parameters: { waitOptions: { timeout: 0.5, pollInterval: 10 } },
 		orders: [{ on: 'job', queueMs: 0, runMs: 60_000 }],
-		message:
-			'Request {id} was still in_progress after 0.5 s. Bought in this run: {id} (in_progress).',
+		message: 'Request {id} was still in_progress after 0.5 s.',
 		description: [
 			"It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout'.",
-			FETCH,
 		],
 		error: { submitted: 'yes', request_id: '{id}', status: 'in_progress' },
 		text: "Request {id} was still in_progress after 0.5 s. It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout'.",

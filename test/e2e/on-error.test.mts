@@ -81,7 +81,7 @@ const FAULTS: Record<string, Fault> = {
 	'a job that fails': {
 		orders: [{ on: 'job', nth: 2, outcome: 'failed', jobError: 'no face' }],
 		failing: () => boughtByItem().indexOf([...session.simulator.jobs.keys()][1]),
-		message: (id) => `RunComfy could not make the video of request ${id}.`,
+		message: (id) => `Request ${id} has failed: RunComfy could not make this video.`,
 		description: [
 			'Change the prompt or the references as the reason says, then run again.',
 			"RunComfy's words: no face",
@@ -106,13 +106,17 @@ for (const [name, fault] of Object.entries(FAULTS)) {
 			.map((id, item) => id && `${id} (item ${item}, ${session.simulator.jobs.get(id)!.status})`)
 			.filter(Boolean);
 		assert.equal(bought.length > 0, !fault.isSeenBeforeBuying);
+		const own = boughtByItem()[failing];
+		const others = bought.filter((text) => !own || !text!.startsWith(own));
 		const { message, description } = fault.stopping ?? {
 			message: fault.message(boughtByItem()[failing]),
 			description: fault.description,
 		};
 		assert.equal(
 			error?.message,
-			bought.length ? `${message} Bought in this run: ${bought.join(', ')}.` : message,
+			others.length
+				? `${message} ${own ? 'Also bought' : 'Bought'} in this run: ${others.join(', ')}.`
+				: message,
 		);
 		assert.deepEqual(error?.description?.split('<br>').slice(0, description.length), description);
 	});

@@ -51,7 +51,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 	const bad: Record<string, { orders: Order[]; says: RegExp; status?: string }> = {
 		'failed with a text': {
 			orders: job({ outcome: 'failed', jobError: 'unsafe <b>prompt</b>' }),
-			says: /could not make the video.*unsafe/s,
+			says: /could not make this video.*unsafe/s,
 			status: 'failed',
 		},
 		'failed with an object': {
@@ -61,7 +61,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		},
 		'failed without a reason': {
 			orders: job({ outcome: 'FAILED', jobError: null }),
-			says: /could not make the video/,
+			says: /could not make this video/,
 			status: 'FAILED',
 		},
 		cancelled: {

@@ -80,9 +80,9 @@ describe('the error that stops a workflow', () => {
 		);
 		assert.equal(
 			message,
-			'The video failed (request id-2). Bought in this run: id-1 (item 0, completed), id-2 (item 1, failed).',
+			'The video failed (request id-2, failed). Also bought in this run: id-1 (item 0, completed).',
 		);
-		assert.match(description, /run Wait for Completion with the request ID/);
+		assert.match(description, /Wait for Completion gets the video of a request ID/);
 	});
 
 	test('names items that may have been bought, besides its own', () => {
@@ -112,10 +112,12 @@ describe('an error item', () => {
 			httpStatus: 404,
 			wayOut: 'Do this.',
 			reason: 'why',
+			technical: 'reset',
 		};
 		assert.deepEqual(errorItem(new Failure('It failed', details)), {
 			error: {
-				message: "It failed (request id-1). Do this. RunComfy's words: why",
+				message:
+					"It failed (request id-1, failed). Do this. RunComfy's words: why Technical detail: reset",
 				submitted: 'yes',
 				request_id: 'id-1',
 				status: 'failed',

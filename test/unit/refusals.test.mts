@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { reasonOf, refusal } from '../../dist/nodes/RunComfy/api/refusals.js';
+import { evidence, refusal } from '../../dist/nodes/RunComfy/api/refusals.js';
 
 type Subject = 'submit' | 'request' | 'model';
 const answer = (httpStatus: number, json: object) => ({
@@ -53,7 +53,7 @@ describe('the reason', () => {
 		[{}, ''],
 	];
 	for (const [json, text] of cases)
-		test(JSON.stringify(json), () => assert.equal(reasonOf(answer(400, json)), text));
+		test(JSON.stringify(json), () => assert.equal(evidence(answer(400, json)).reason ?? '', text));
 
 	test('holds no token', () => {
 		const { details } = say(400, { message: 'bad token rc_secret' }, 'submit', 'rc_secret');

@@ -6,8 +6,10 @@ export type Submitted = 'no' | 'yes' | 'unknown';
 export interface FailureDetails {
 	/** How to go on, in one or two sentences. */
 	wayOut?: string;
-	/** What RunComfy or the network said, already shortened and cleaned. */
+	/** What RunComfy said, already shortened and cleaned. */
 	reason?: string;
+	/** What the network, a host or n8n said, for whoever looks into it; shortened and cleaned. */
+	technical?: string;
 	submitted: Submitted;
 	requestId?: string;
 	status?: string;
@@ -32,12 +34,12 @@ export class Failure extends Error {
 	}
 }
 
-/** `error` as a Failure; anything unforeseen keeps its text as the reason. */
+/** `error` as a Failure; anything unforeseen keeps its text as the technical detail. */
 export function toFailure(error: unknown, submitted: Submitted): Failure {
 	if (error instanceof Failure) return error;
 	const { message, description } = error as { message?: string; description?: string | null };
 	return new Failure('This item could not be processed', {
 		submitted,
-		reason: clean([message, description].filter(Boolean).join(' ')),
+		technical: clean([message, description].filter(Boolean).join(' ')),
 	});
 }

@@ -3,7 +3,7 @@ import { pause } from '../run/pause';
 import { retryAfterMs, verdictOf, type Answer } from './answers';
 import { call, type Api, type Lost } from './client';
 import { Failure, type FailureDetails } from './failure';
-import { reasonOf, refusal, type Subject } from './refusals';
+import { evidence, refusal, type Subject } from './refusals';
 
 /** A read that gets no answer in this time is tried again. */
 const READ_TIMEOUT_MS = 30_000;
@@ -21,8 +21,10 @@ export interface ReadOptions {
 	/** Epoch ms after which no further try is made. */
 	deadline: number;
 	signal?: AbortSignal;
-	/** Keeps the status reads of a run under their common limit. */
+	/** Holds all reads of a run back when RunComfy asks for it. */
 	pace?: Pace;
+	/** Whether this is one of the status reads, which a run keeps under a common limit. */
+	takesTurn?: boolean;
 	/** What is known of the request, for the Failure. */
 	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>;
 }
@@ -33,13 +35,13 @@ export interface ReadOptions {
  * when the deadline has passed.
  */
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
-	const { subject, deadline, signal, pace, known } = options;
+	const { subject, deadline, signal, pace, takesTurn, known } = options;
 	let foreignRefusals = 0;
 	let last: Answer | Lost | undefined;
 	for (let failures = 0; ; ) {
 		if (pace) {
 			const now = Date.now();
-			const at = pace.reserve(now);
+			const at = takesTurn ? pace.reserve(now) : pace.notBefore(now);
 			const latest = Math.max(deadline, now) + MAX_LATENESS_MS;
 			await pause(Math.min(at, latest) - now, signal);
 			if (at > latest && !signal?.aborted) throw unreachable(last, known, api.token);
@@ -93,16 +95,15 @@ function unreachable(
 	known: ReadOptions['known'],
 	token?: string,
 ): Failure {
-	const answer = last && !('lost' in last) ? last : undefined;
-	const said = answer && (reasonOf(answer, token) || `HTTP status ${answer.httpStatus}`);
 	const state = known.status ? `; the last known state is ${known.status}` : '';
 	const what = last
 		? 'RunComfy could not be reached before the time was up'
 		: 'The time was up before RunComfy could be asked again';
 	return new Failure(what + state, {
-		wayOut: 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.',
-		reason: said ?? (last && 'lost' in last ? last.reason : undefined),
-		httpStatus: answer?.httpStatus,
+		wayOut: known.requestId
+			? 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.'
+			: 'Run again later.',
+		...(last && evidence(last, token)),
 		...known,
 	});
 }

@@ -1,5 +1,6 @@
 import { ERROR_CODES, errorCodeOf, type Answer } from './answers';
 import { clean, spoken } from './clean';
+import type { Lost } from './client';
 import { Failure, type FailureDetails } from './failure';
 
 /** What was asked for: the same answer means something else for a model than for a request. */
@@ -71,9 +72,21 @@ const SAYINGS: Array<[codes: number[], Record<Subject, Saying>]> = [
 ];
 
 /** What RunComfy itself says in an answer, cleaned; empty when it says nothing. */
-export function reasonOf({ json = {} }: Answer, token?: string): string {
+function reasonOf({ json = {} }: Answer, token?: string): string {
 	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(spoken);
 	return clean([...new Set(texts.filter(Boolean))].join(' – '), token);
+}
+
+/** What an answer that was no use, or no answer, leaves for a Failure to tell. */
+export function evidence(
+	answer: Answer | Lost,
+	token?: string,
+): Pick<FailureDetails, 'reason' | 'technical' | 'errorCode' | 'httpStatus'> {
+	if ('lost' in answer) return { technical: answer.reason };
+	const { httpStatus } = answer;
+	const reason = reasonOf(answer, token) || undefined;
+	const technical = reason ? undefined : `HTTP status ${httpStatus}`;
+	return { reason, technical, errorCode: errorCodeOf(answer), httpStatus };
 }
 
 /** An answer that says no, in words: what it means, the way out, and RunComfy's own reason. */
@@ -83,20 +96,21 @@ export function refusal(
 	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>,
 	token?: string,
 ): Failure {
-	const errorCode = errorCodeOf(answer);
-	const { httpStatus } = answer;
+	const { errorCode, httpStatus, reason } = evidence(answer, token);
 	const find = (code?: number) =>
 		SAYINGS.find(([codes]) => code !== undefined && codes.includes(code));
 	const saying = (find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
 		message: `RunComfy refused this with HTTP status ${httpStatus}`,
 		wayOut: 'Run again later; if it stays, ask RunComfy with the text below.',
 	};
-	const reason = reasonOf(answer, token);
+	// A request that was never seen, and is not there, need not have been bought.
+	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(saying) && !known.status;
 	return new Failure(saying.message, {
 		wayOut: saying.wayOut,
 		reason,
 		errorCode,
 		httpStatus,
 		...known,
+		submitted: isUnseen ? 'unknown' : known.submitted,
 	});
 }

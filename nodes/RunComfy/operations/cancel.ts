@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { verdictOf, type Answer } from '../api/answers';
 import { call, type Api, type Lost } from '../api/client';
 import { Failure } from '../api/failure';
-import { reasonOf, refusal } from '../api/refusals';
+import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
 import type { Purchase } from '../run/ledger';
 import { perItem, type Item } from './item';
@@ -23,10 +23,7 @@ export const cancel = perItem(async (item) => {
 	if ('lost' in answer || verdictOf(answer) === 'passing') {
 		throw new Failure('RunComfy did not confirm the cancellation', {
 			...known,
-			reason:
-				'lost' in answer
-					? answer.reason
-					: reasonOf(answer, api.token) || `HTTP status ${answer.httpStatus}`,
+			...evidence(answer, api.token),
 			wayOut: 'See with Get Status what became of the request.',
 		});
 	}

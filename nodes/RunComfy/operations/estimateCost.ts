@@ -1,4 +1,4 @@
-import { checkedTogether, rejected } from './create';
+import { checkedTogether, rejected } from './check';
 import { perItem } from './item';
 import { priceOf } from './cost';
 import { isCombinedAway, prepare } from './order';

@@ -17,6 +17,7 @@ export const getStatus = perItem(async (item) => {
 		deadline: soon(),
 		signal,
 		pace: run.pace,
+		takesTurn: true,
 		known,
 	});
 	const { status, queue_position } = (answer.json ?? {}) as RequestStatus;

@@ -95,6 +95,7 @@ async function finishedResult(
 			deadline,
 			signal,
 			pace: run.pace,
+			takesTurn: true,
 			known,
 		});
 		const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
@@ -166,7 +167,7 @@ function ended(phase: Phase, purchase: Purchase, result: RequestResult, token?: 
 	const known = { ...knownOf(purchase), reason: clean(spoken(result.error), token) || undefined };
 	if (phase === 'failed') {
 		const wayOut = 'Change the prompt or the references as the reason says, then run again.';
-		return new Failure(`RunComfy could not make the video of request ${requestId}`, {
+		return new Failure(`Request ${requestId} has failed: RunComfy could not make this video`, {
 			...known,
 			wayOut,
 		});

@@ -71,7 +71,7 @@ export async function download(
 				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
 				{
 					submitted: 'yes',
-					reason: outcome.reason,
+					technical: outcome.reason,
 					wayOut:
 						'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
 				},

@@ -5,9 +5,8 @@ import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { wayOut, reason, submitted, requestId, status, videoUrl, errorCode, httpStatus } =
-		failure.details;
-	const message = [sentence(failure), wayOut, reason && `RunComfy's words: ${reason}`];
+	const { wayOut, submitted, requestId, status, videoUrl, errorCode, httpStatus } = failure.details;
+	const message = [sentence(failure), wayOut, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
 	const known = {
 		request_id: requestId,
@@ -30,27 +29,26 @@ export function nodeError(
 	failure: Failure,
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
 ): NodeOperationError {
-	const purchases = run.purchases();
-	const { wayOut, reason, videoUrl } = failure.details;
-	const bought = purchases.map(({ index, purchase }) => ({
-		...purchase,
-		text: `${purchase.requestId} (${purchases.length > 1 ? `item ${index}, ` : ''}${purchase.status})`,
-	}));
-	const others = run.unconfirmed().filter((index) => index !== itemIndex);
+	const { wayOut, videoUrl, requestId } = failure.details;
+	const bought = run
+		.purchases()
+		.filter(({ purchase }) => purchase.requestId !== requestId)
+		.map(({ index, purchase }) => `${purchase.requestId} (item ${index}, ${purchase.status})`);
+	const perhaps = run.unconfirmed().filter((index) => index !== itemIndex);
 	const message = [
 		sentence(failure),
-		bought.length && `Bought in this run: ${bought.map(({ text }) => text).join(', ')}.`,
-		others.length &&
-			`Perhaps bought too, look at Generations on runcomfy.com: item ${others.join(', item ')}.`,
+		bought.length && `${requestId ? 'Also bought' : 'Bought'} in this run: ${bought.join(', ')}.`,
+		perhaps.length &&
+			`Perhaps bought too, look at Generations on runcomfy.com: item ${perhaps.join(', item ')}.`,
 	]
 		.filter(Boolean)
 		.join(' ');
 	const lines = [
 		wayOut,
-		reason && `RunComfy's words: ${reason}`,
+		...quotes(failure),
 		videoUrl && `Video: ${videoUrl}`,
 		bought.length &&
-			'Nothing bought is lost: run Wait for Completion with the request ID to get the video. Retry On Fail resumes these requests and does not buy them again.',
+			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',
 	];
 	return new NodeOperationError(node, readable(message), {
 		itemIndex,
@@ -61,9 +59,19 @@ export function nodeError(
 	});
 }
 
-function sentence({ message, details: { requestId } }: Failure): string {
+function quotes({ details: { reason, technical } }: Failure): string[] {
+	return [
+		...(reason ? [`RunComfy's words: ${reason}`] : []),
+		...(technical ? [`Technical detail: ${technical}`] : []),
+	];
+}
+
+function sentence({ message, details: { requestId, status } }: Failure): string {
+	const state = status ? `, ${status}` : '';
 	const named =
-		requestId && !message.includes(requestId) ? `${message} (request ${requestId})` : message;
+		requestId && !message.includes(requestId)
+			? `${message} (request ${requestId}${state})`
+			: message;
 	return /[.!?]$/.test(named) ? named : `${named}.`;
 }
 

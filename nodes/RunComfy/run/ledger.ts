@@ -20,7 +20,7 @@ export interface Entry {
 	/** The item's checked parameters and references. */
 	order?: Promise<Order>;
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
-	submit?: Promise<Purchase>;
+	submit?: Promise<Purchase | undefined>;
 	purchase?: Purchase;
 	/** A submit went out whose outcome is not known. */
 	isUnconfirmed?: boolean;

@@ -11,17 +11,23 @@ const MAX_BACKOFF_MS = 30_000;
 /** Hands out the times at which the waits of one run may send their reads. */
 export class Pace {
 	private nextFreeAt = 0;
+	private heldUntil = 0;
 
 	/** Reserves the next free place at or after `now` (epoch ms) and returns its time. */
 	reserve(now: number): number {
-		const at = Math.max(now, this.nextFreeAt);
+		const at = Math.max(this.notBefore(now), this.nextFreeAt);
 		this.nextFreeAt = at + MIN_GAP_MS;
 		return at;
 	}
 
+	/** When a read that needs no place may be sent, at or after `now` (epoch ms). */
+	notBefore(now: number): number {
+		return Math.max(now, this.heldUntil);
+	}
+
 	/** Holds all reads of the run back until `until` (epoch ms), as a Retry-After asks. */
 	holdUntil(until: number): void {
-		this.nextFreeAt = Math.max(this.nextFreeAt, until);
+		this.heldUntil = Math.max(this.heldUntil, until);
 	}
 }
 

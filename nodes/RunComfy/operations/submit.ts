@@ -1,0 +1,62 @@
+import { purchaseOf } from '../api/answers';
+import { call, wasNeverSent } from '../api/client';
+import { Failure } from '../api/failure';
+import { stopped } from '../api/read';
+import { evidence, refusal } from '../api/refusals';
+import type { Purchase } from '../run/ledger';
+import { pause } from '../run/pause';
+import type { Item } from './item';
+import type { Order } from './order';
+
+/** When the user stops, a request that is all sent may still bring its ID home in this time. */
+const ANSWER_AFTER_STOP_MS = 2_500;
+
+const UNKNOWN = 'RunComfy did not confirm the request, so it may or may not have been bought';
+const CHECK_GENERATIONS =
+	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
+
+/** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
+export async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
+	const { api, context, index, signal } = item;
+	const end = new AbortController();
+	const onStop = () => {
+		if (!body.complete) end.abort();
+		else void pause(ANSWER_AFTER_STOP_MS).then(() => end.abort());
+	};
+	signal?.addEventListener('abort', onStop, { once: true });
+	const path = `/v1/models/${modelId}`;
+	const { timeout: timeoutMs } = api.settings;
+	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
+	signal?.removeEventListener('abort', onStop);
+
+	const unconfirmed = () => {
+		context.logger.warn(`RunComfy: item ${index} may have been bought, but was not confirmed`);
+		return new Failure(UNKNOWN, {
+			submitted: 'unknown',
+			wayOut: CHECK_GENERATIONS,
+			...evidence(answer, api.token),
+		});
+	};
+	if ('lost' in answer) {
+		if (!body.complete || wasNeverSent(answer)) {
+			if (signal?.aborted) {
+				context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
+				throw stopped({ submitted: 'no' });
+			}
+			if (body.unreadable) throw body.unreadable;
+			throw new Failure('RunComfy could not be reached, so nothing was bought', {
+				submitted: 'no',
+				...evidence(answer),
+				wayOut:
+					"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+			});
+		}
+		throw unconfirmed();
+	}
+	const outcome = purchaseOf(answer);
+	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' }, api.token);
+	if (outcome === 'unknown') throw unconfirmed();
+	const status = String(answer.json?.status ?? 'in_queue');
+	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
+	return { requestId: outcome.bought, modelId, status };
+}
