@@ -159,3 +159,14 @@ test('a body can be sent again, and knows when all of it was taken', async () =>
 	assert.equal(body.complete, false);
 	assert.deepEqual(await sent(body), first);
 });
+
+test('a body counts as sent when its last bytes are handed out, not when more is asked for', async () => {
+	const body = requestBody(disk({ a: Buffer.from('hello') }, [2]), {}, [stored('a', 5)]);
+	const pieces = body.stream() as unknown as AsyncGenerator<Buffer>;
+	let left = body.size;
+	while (left > 0) {
+		const { value } = await pieces.next();
+		left -= value!.length;
+		assert.equal(body.complete, left === 0);
+	}
+});

@@ -16,7 +16,7 @@ type Part = string | ReferenceFile;
  * any Blob for a body, asks it for size and type, and reads `stream()`.
  */
 export class RequestBody extends Blob {
-	/** Whether the last byte was handed to the connection: before that, nothing can have been bought. */
+	/** Whether the last bytes are on their way: before that, nothing can have been bought. */
 	complete = false;
 
 	/** Set when a stored file did not give the bytes it should have; the body stays incomplete then. */
@@ -39,14 +39,14 @@ export class RequestBody extends Blob {
 	}
 
 	private async *pieces(): AsyncGenerator<Buffer> {
-		this.complete = false;
 		this.unreadable = undefined;
-		for (const part of this.parts) {
+		for (const [index, part] of this.parts.entries()) {
+			// Said before they go out: whoever takes the last bytes may never ask for more.
+			this.complete = index === this.parts.length - 1;
 			if (typeof part === 'string') yield Buffer.from(part);
 			else if (part.binary.id) yield* this.encoded(part, part.binary.id);
 			else yield* sliced(part.binary);
 		}
-		this.complete = true;
 	}
 
 	/** A stored file as base64; three bytes make four characters, so the rest waits for the next chunk. */
