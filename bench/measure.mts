@@ -1,0 +1,39 @@
+// Linux only: what the kernel knows of a process, see proc(5).
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem, type } from 'node:os';
+import { N8N_VERSION } from '../scripts/runtime/n8n.mjs';
+
+/** USER_HZ, which Linux fixes for what it shows in /proc (man 7 time). */
+const TICKS_PER_SECOND = 100;
+
+/** The most memory a process ever held, in bytes. */
+export function peakBytes(pid: number): number {
+	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+	return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+}
+
+/** Seconds of processor time a process has used, in user and in system mode. */
+export function cpuSeconds(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+	// The second field is the program's name, which may hold anything; utime and stime are 14 and 15.
+	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+export const machine = () => ({
+	processor: cpus()[0].model,
+	cores: cpus().length,
+	memoryGB: Math.round(totalmem() / 1e9),
+	system: type(),
+	node: process.versions.node,
+	n8n: N8N_VERSION,
+});
+
+export function quantile(values: number[], share: number): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const at = (sorted.length - 1) * share;
+	const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+	return low + (high - low) * (at - Math.floor(at));
+}
+
+export const median = (values: number[]): number => quantile(values, 0.5);
