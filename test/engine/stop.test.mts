@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { startSimulator } from '../simulator/index.mts';
 import type { LoggedRequest, Order, Simulator } from '../simulator/index.mts';
+import { runNode } from './harness.mts';
 import { ON_ERROR, play, RETRY, until, type Scenario } from './scenario.mts';
 
 interface Stopped {
@@ -189,6 +191,27 @@ describe('stop', { concurrency: 8 }, () => {
 					assert.deepEqual((await stopped(scenario, sent)).after, []);
 				});
 		}
+});
+
+test('a wait cancels what the same execution bought before it', async () => {
+	const simulator = await startSimulator(QUEUED);
+	try {
+		const { items } = await runNode({
+			simulator,
+			parameters: { operation: 'create', prompt: 'A wave' },
+		});
+		const [{ json }] = items;
+		await runNode({
+			simulator,
+			items: [{ json }],
+			parameters: { operation: 'waitForCompletion', ...SLOW_LOOKS },
+			onStart: (stop) => void until(() => seen('status', 1)(simulator)).then(stop),
+		});
+		await until(() => seen('cancel', 1)(simulator));
+		assert.equal(simulator.jobs.get(String(json.request_id))?.status, 'cancelled');
+	} finally {
+		await simulator.close();
+	}
 });
 
 /** Seven images of 5 MB each, which take a moment to send. */

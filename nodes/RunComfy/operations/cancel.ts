@@ -5,7 +5,7 @@ import { call, type Api, type Lost } from '../api/client';
 import { Failure } from '../api/failure';
 import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
-import type { Purchase } from '../run/ledger';
+import { isBoughtHere, type Purchase } from '../run/ledger';
 import { perItem, type Item } from './item';
 import { requestIdOf } from './wait';
 
@@ -61,8 +61,8 @@ async function sendCancel(
 }
 
 /**
- * After the user stopped the execution: cancels a request of this run that is still queued, and logs
- * what became of it. Takes a few seconds at most and never throws.
+ * After the user stopped the execution: cancels a request that it bought and that is still queued, and
+ * logs what became of it. Takes a few seconds at most and never throws.
  */
 export async function cancelAfterStop(
 	item: Item,
@@ -71,15 +71,16 @@ export async function cancelAfterStop(
 ): Promise<void> {
 	const { api, entry, context } = item;
 	const { requestId, status } = purchase;
-	const isOwn = entry.purchase === purchase;
 	// Retry On Fail comes here again after a stop.
 	if (entry.stopReported) return;
 	entry.stopReported = true;
 	const phase = phaseOf(status);
 	const log = (what: string) =>
 		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);
-	if (!isOwn || !isWanted) return log(`goes on (${status || 'state not known'})`);
-	if (phase !== 'queued') return log(`cannot be cancelled any more (${status})`);
+	if (!isWanted || !isBoughtHere(context, requestId))
+		return log(`goes on (${status || 'state not known'})`);
+	// A wait that was stopped before its first look knows no state.
+	if (status && phase !== 'queued') return log(`cannot be cancelled any more (${status})`);
 	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
 	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
 	if ('lost' in answer || verdictOf(answer) !== 'ok')

@@ -3,7 +3,7 @@ import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
 import { evidence, refusal } from '../api/refusals';
-import type { Purchase } from '../run/ledger';
+import { rememberPurchase, type Purchase } from '../run/ledger';
 import { pause } from '../run/pause';
 import type { Item } from './item';
 import type { Order } from './order';
@@ -58,5 +58,6 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
 	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
+	rememberPurchase(context, outcome.bought);
 	return { requestId: outcome.bought, modelId, status };
 }

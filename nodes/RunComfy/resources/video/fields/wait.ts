@@ -38,7 +38,7 @@ export const waitFields = (operation: string): INodeProperties[] => {
 					type: 'boolean',
 					default: true,
 					description:
-						'Whether to cancel requests that this node bought and that are still queued when you stop the execution. Running ones cannot be cancelled.',
+						'Whether to cancel requests that this execution bought and that are still queued when you stop it. Running ones cannot be cancelled.',
 				},
 				{
 					displayName: 'File Name',
