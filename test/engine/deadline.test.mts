@@ -9,12 +9,12 @@ const job = (order: Omit<Order, 'on'>): Order[] => [{ on: 'job', ...order }];
 const CASES: Record<string, { orders: Order[]; says: RegExp; status: string }> = {
 	'still running at the deadline': {
 		orders: job({ runMs: 60_000 }),
-		says: /was still in_progress after 1 s/,
+		says: /was still in_progress after 3 s/,
 		status: 'in_progress',
 	},
 	'still queued at the deadline': {
 		orders: job({ queueMs: 60_000 }),
-		says: /was still in_queue after 1 s/,
+		says: /was still in_queue after 3 s/,
 		status: 'in_queue',
 	},
 	'out of reach until the deadline': {
@@ -42,7 +42,7 @@ describe('a wait that ends by its deadline', { concurrency: 8 }, () => {
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			for (const onError of ON_ERROR)
 				test(`${operation}, ${onError}: ${name} is an error that keeps the ID`, async () => {
-					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 1 } };
+					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
 					const played = await play({ operation, orders, parameters, settings: { onError } });
 					const error = onlyError(played, onError);
 					const { message, description } = played.error ?? {};
@@ -58,7 +58,7 @@ test('a Retry-After that one item is given holds no other past its own deadline'
 		{ on: 'job', times: -1, runMs: 60_000 },
 		{ on: 'status', nth: 1, times: -1, status: 429, headers: { 'retry-after': '3600' } },
 	];
-	const parameters = { waitOptions: { pollInterval: 0.2, timeout: 1 } };
+	const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
 	const settings = { onError: 'continueRegularOutput', ...RETRY } as const;
 	const played = await play({ operation: 'generate', count: 3, orders, parameters, settings });
 	assert.equal(outcomes(played).bad.length, 3);

@@ -95,7 +95,7 @@ describe('a read', () => {
 				assert.ok(outcome instanceof Error);
 				assert.match(outcome.message, /before the time was up; the last known state is in_queue/);
 				assert.deepEqual([outcome.details.submitted, outcome.details.requestId], ['yes', 'id-1']);
-				assert.ok(tookMs <= LIMIT_MS + 1000, `${tookMs} ms`);
+				assert.ok(tookMs <= LIMIT_MS + 2000, `${tookMs} ms`);
 			});
 
 	test('is held back by the Retry-After of another, but not past its deadline', async (t) => {
@@ -105,7 +105,7 @@ describe('a read', () => {
 		assert.ok(outcome instanceof Error);
 		assert.match(outcome.message, /The time was up before RunComfy could be asked again/);
 		assert.equal(sent.length, 0);
-		assert.ok(tookMs <= LIMIT_MS + 1000);
+		assert.ok(tookMs <= LIMIT_MS + 2000);
 	});
 
 	test('takes the fifth foreign 4xx in a row for an answer', async (t) => {

@@ -8,7 +8,7 @@ import { evidence, refusal, type Subject } from './refusals';
 /** A read that gets no answer in this time is tried again. */
 const READ_TIMEOUT_MS = 30_000;
 /** The last look, at the deadline, may take its turn and its answer this much later. */
-const MAX_LATENESS_MS = 1_000;
+const MAX_LATENESS_MS = 2_000;
 
 /**
  * A 4xx that is not RunComfy's JSON, or a redirect, comes from something in between: it may pass,
