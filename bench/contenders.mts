@@ -113,7 +113,7 @@ export const openAi: Contender = {
 	},
 };
 
-/** A contender in an n8n, with a service to call. */
+/** A contender with an n8n and a service of its own. */
 export interface Rig {
 	contender: Contender;
 	n8n: BenchN8n;
@@ -126,10 +126,9 @@ export async function startRig(
 	contender: Contender,
 	{ tarball, folder }: { tarball: string; folder: string },
 	options: ServiceOptions,
-	shared?: BenchN8n,
 ): Promise<Rig> {
 	const service = await startVideoService(contender.service, folder, options);
-	const n8n = shared ?? (await BenchN8n.start(tarball, folder));
+	const n8n = await BenchN8n.start(tarball, folder);
 	const { type, data } = contender.credential(service.url);
 	const credential = await n8n.addCredential(type, data);
 	return {

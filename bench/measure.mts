@@ -1,12 +1,15 @@
 // Linux only: what the kernel knows of a process, see proc(5).
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem, type } from 'node:os';
 import { N8N_VERSION } from '../scripts/runtime/n8n.mjs';
 
 /** USER_HZ, which Linux fixes for what it shows in /proc (man 7 time). */
 const TICKS_PER_SECOND = 100;
 
-/** The most memory a process ever held, in bytes. */
+/** Makes the kernel forget how much memory a process held before. */
+export const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5');
+
+/** The most memory a process held, in bytes. */
 export function peakBytes(pid: number): number {
 	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
 	return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;

@@ -42,9 +42,6 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		return exact ?? true;
 	};
 	const outputField = String(context.getNodeParameter('outputBinaryPropertyName', 'data')).trim();
-	if (!outputField) {
-		issues.push("'Put Output File in Field' is empty. Give the field a name, such as data");
-	}
 	const options = {
 		pollIntervalMs: 1000 * seconds("'Poll Interval'", given.pollInterval, DEFAULT_POLL_INTERVAL_S),
 		timeoutMs: 1000 * seconds("'Timeout'", given.timeout, DEFAULT_TIMEOUT_S),
@@ -53,5 +50,8 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		outputField,
 		fileName: isUnset(given.fileName) ? undefined : String(given.fileName).trim(),
 	};
+	if (options.downloadVideo && !outputField) {
+		issues.push("'Put Output File in Field' is empty. Give the field a name, such as data");
+	}
 	return { options, issues };
 }
