@@ -10,7 +10,7 @@ export class RunComfy implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ generate: "Generate", create: "Create", getStatus: "Get Status", waitForCompletion: "Wait for Completion", cancel: "Cancel", estimateCost: "Estimate Cost" })[$parameter["operation"]] + ($parameter["model"] ? ": " + $parameter["model"].split("/")[2] : "") }}',
+			'={{ ({ generate: "Generate", create: "Create", getStatus: "Get Status", waitForCompletion: "Wait for Completion", cancel: "Cancel", estimateCost: "Estimate Cost" })[$parameter["operation"]] + ($parameter["model"] ? ": " + ($parameter["model"].split("/")[2] ?? "") : "") }}',
 		description: 'Make character-consistent videos from reference images with Kling on RunComfy',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],

@@ -30,7 +30,8 @@ describe('what an answer to a read means', () => {
 		['code 0 in a 200', 200, { error_code: 0, status: 'in_queue' }, 'ok'],
 		['code null in a 200', 200, { error_code: null, status: 'in_queue' }, 'ok'],
 		...[400, 401, 402, 403, 404, 410, 413, 422].flatMap((status): typeof cases => [
-			[`${status} with JSON`, status, {}, 'refused'],
+			[`${status} with a code`, status, { error_code: 400999 }, 'refused'],
+			[`${status} without a code`, status, {}, [404, 410].includes(status) ? 'refused' : 'passing'],
 			[`${status} without JSON`, status, undefined, 'passing'],
 		]),
 		...[408, 425, 429, 500, 502, 503, 504, 520].map((status): (typeof cases)[0] => [
@@ -51,7 +52,9 @@ describe('what an answer to a submit says about money', () => {
 		['an ID in a 201', 201, { request_id: id }, { bought: id }],
 		['an ID beside an error code', 200, { request_id: id, error_code: 400002 }, { bought: id }],
 		['an ID in a 500', 500, { request_id: id }, { bought: id }],
-		['an ID in a 409', 409, { request_id: id }, { bought: id }],
+		['an ID in a 409', 409, { request_id: id }, 'unknown'],
+		['no ID in a 402', 402, { request_id: null }, 'refused'],
+		['an error code and an empty ID', 200, { error_code: 400002, request_id: '' }, 'refused'],
 		['an error code without an ID', 200, { error_code: 400002 }, 'refused'],
 		['an error code beside an odd ID', 200, { request_id: 7, error_code: 400002 }, 'unknown'],
 		['a code in a 503', 503, { error_code: 400002 }, 'unknown'],

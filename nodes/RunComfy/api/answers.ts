@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Lost } from './client';
+
 /** What came back over HTTP, with the body parsed where it is a JSON object. */
 export interface Answer {
 	httpStatus: number;
@@ -39,8 +41,8 @@ export function errorCodeOf(answer: Answer): number | undefined {
 
 /**
  * May a read be tried again after this answer? The error code decides before the HTTP status, which
- * the first digits of a code repeat. A 4xx without JSON comes from something between n8n and
- * RunComfy, so it is no final word on a request.
+ * the first digits of a code repeat. A 4xx without a code of RunComfy may come from something between
+ * it and n8n, so only "not there" and "gone" are a final word on a request.
  */
 export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
@@ -48,7 +50,7 @@ export function verdictOf(answer: Answer): Verdict {
 	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
 	if (isPassingStatus(httpStatus)) return 'passing';
 	if (code) return isPassingStatus(Math.floor(code / 1000)) ? 'passing' : 'refused';
-	if (httpStatus >= 400) return json ? 'refused' : 'passing';
+	if (httpStatus >= 400) return json && [404, 410].includes(httpStatus) ? 'refused' : 'passing';
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
 }
 
@@ -57,14 +59,21 @@ export function verdictOf(answer: Answer): Verdict {
  * is a definite "nothing was bought"; 408 is a timeout and stays unknown.
  */
 export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'unknown' {
-	const id = answer.json?.request_id;
-	const { httpStatus } = answer;
-	if (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && id === undefined)
-		return 'refused';
-	if (isRequestId(id)) return { bought: id };
-	if (httpStatus >= 200 && httpStatus < 300 && errorCodeOf(answer) && id === undefined)
-		return 'refused';
-	return 'unknown';
+	const { httpStatus, json } = answer;
+	const hasId = Boolean(json?.request_id);
+	const id = requestIdIn(answer);
+	if (httpStatus >= 400 && httpStatus < 500) {
+		return hasId || httpStatus === 408 ? 'unknown' : 'refused';
+	}
+	if (id) return { bought: id };
+	const isOk = httpStatus >= 200 && httpStatus < 300;
+	return isOk && errorCodeOf(answer) && !hasId ? 'refused' : 'unknown';
+}
+
+/** The request ID that an answer names, when it is one. */
+export function requestIdIn(answer: Answer | Lost): string | undefined {
+	const id = 'lost' in answer ? undefined : answer.json?.request_id;
+	return isRequestId(id) ? id : undefined;
 }
 
 /** The ids that RunComfy's official clients accept. */

@@ -163,7 +163,7 @@ export function lost(error: unknown, token?: string): Lost {
 
 // What only happens before a connection is there, or before it is found to be safe.
 const NEVER_SENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EPROTO|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?)$/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?)$/;
 
 /**
  * Whether a lost request cannot have reached anyone, since its connection never came about. Codes

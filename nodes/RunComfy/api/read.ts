@@ -11,8 +11,8 @@ const READ_TIMEOUT_MS = 30_000;
 const MAX_LATENESS_MS = 2_000;
 
 /**
- * A 4xx that is not RunComfy's JSON, or a redirect, comes from something in between: it may pass,
- * but a mistyped base URL never does, so after this many in a row it counts.
+ * A 4xx without a code of RunComfy, or a redirect, may come from something in between and pass; but a
+ * mistyped base URL never does, so after this many in a row it counts.
  */
 const MAX_FOREIGN_REFUSALS = 5;
 
@@ -74,9 +74,8 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 	}
 }
 
-function isForeignRefusal({ httpStatus, json }: Answer): boolean {
-	const isRedirect = httpStatus >= 300 && httpStatus < 400;
-	return isRedirect || (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429 && !json);
+function isForeignRefusal({ httpStatus }: Answer): boolean {
+	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
 }
 
 /** n8n's timeout counts silence only; an answer that trickles in forever ends by this one. */

@@ -17,6 +17,23 @@ export function isUnset(value: unknown): boolean {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
 }
 
+/**
+ * The entries of a list field: as the form gives them (under `key`), as a plain list or a single entry
+ * from an expression. Empty when there are none, undefined when the value is something else.
+ */
+export function listIn(value: unknown, key: string): unknown[] | undefined {
+	if (isUnset(value)) return [];
+	if (Array.isArray(value)) return value;
+	if (typeof value !== 'object') return undefined;
+	const entries = (value as Record<string, unknown>)[key];
+	if (entries === undefined) return Object.keys(value as object).length ? undefined : [];
+	return Array.isArray(entries)
+		? entries
+		: typeof entries === 'object' && entries
+			? [entries]
+			: undefined;
+}
+
 /** A value as a message shows it: short, in one line. */
 export function shown(value: unknown): string {
 	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));

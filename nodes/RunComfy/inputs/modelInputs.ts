@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ModelInputs } from '../api/types';
-import { exactBoolean, exactNumber, isUnset, shown } from './exact';
+import { exactBoolean, exactNumber, isUnset, listIn, shown } from './exact';
 import { DEFAULT_SECONDS, tierOf, type Tier } from './models';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
@@ -120,7 +120,9 @@ function segmentsOf(
 	duration: unknown,
 	issues: string[],
 ): IDataObject[] | undefined {
-	const given = (value as { segment?: Array<IDataObject | null> } | undefined)?.segment;
+	const given = listIn(value, 'segment') as Array<IDataObject | null> | undefined;
+	if (!given)
+		issues.push(`'Multi-Shot Prompt' is '${shown(value)}', and has to be a list of shots`);
 	if (!given?.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
 		issues.push(

@@ -1,5 +1,5 @@
 import type { ModelEntry, ModelInputs } from '../api/types';
-import { exactNumber } from './exact';
+import { exactBoolean, exactNumber } from './exact';
 import { DEFAULT_SECONDS, tierOf, type Fraction } from './models';
 
 /** What a video will cost, or why that is not known; amounts are USD. */
@@ -31,8 +31,14 @@ export function estimate(
 	if (unit === 'second' && (seconds === undefined || seconds <= 0)) {
 		return { ...known, basis: 'The price is per second, and the length of the clip is not known.' };
 	}
-	const { factor, words } = factorOf(modelId, inputs.sound === true, hasVideo);
+	const { factor, words } = factorOf(modelId, exactBoolean(inputs.sound) === true, hasVideo);
 	if (!factor) return { ...known, basis: `${words}.` };
+	if (unit === 'output' && words) {
+		return {
+			...known,
+			basis: 'What sound or a reference video adds to a price per video is not known.',
+		};
+	}
 	const units = unit === 'second' ? (seconds as number) : 1;
 	const micro = Math.round((Math.round(basePrice * MICRO) * units * factor[0]) / factor[1]);
 	const per = unit === 'second' ? ` a second × ${units} s` : ' a video';

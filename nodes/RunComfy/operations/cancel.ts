@@ -7,7 +7,7 @@ import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
 import { isBoughtHere, type Purchase } from '../run/ledger';
 import { perItem, type Item } from './item';
-import { requestIdOf } from './wait';
+import { requestIdOf } from './requestId';
 
 /** How long a cancel may take, in ms. */
 const CANCEL_TIMEOUT_MS = 30_000;

@@ -23,7 +23,10 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	if (context.continueOnFail()) return order;
 
 	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
-	if (present.length < batch.length || !canResolveAfter(context, batch)) return undefined;
+	if (present.length < batch.length || !canResolveAfter(context, batch)) {
+		attempt.doomed = true;
+		return undefined;
+	}
 	const wrong = orders.flatMap((result) =>
 		result.status === 'fulfilled' && result.value?.issues.length ? [result.value] : [],
 	);
@@ -41,7 +44,8 @@ function canResolveAfter(context: IExecuteSingleFunctions, batch: number[]): boo
 	// The first item looks for all the others.
 	if (batch[0] > 0 || batch.length === count) return true;
 	const later = Array.from({ length: count - batch.length }, (_, offset) => batch.length + offset);
-	const expressions = expressionsIn(context.getNode().parameters);
+	// The settings of the requests are resolved once, for the first item.
+	const expressions = expressionsIn({ ...context.getNode().parameters, requestOptions: undefined });
 	return later.every((item) => expressions.every((text) => canResolve(context, text, item)));
 }
 

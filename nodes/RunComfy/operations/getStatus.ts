@@ -4,7 +4,7 @@ import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
 import { shown } from '../inputs/exact';
 import { perItem } from './item';
-import { requestIdOf, soon } from './wait';
+import { requestIdOf, soon } from './requestId';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
 export const getStatus = perItem(async (item) => {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { checkCredential } from '../api/client';
 import type { ModelInputs } from '../api/types';
-import { isUnset, shown } from '../inputs/exact';
+import { isUnset, listIn, shown } from '../inputs/exact';
 import { figureWarnings, modelInputs } from '../inputs/modelInputs';
 import { isModelId } from '../inputs/models';
 import { requestBody, type RequestBody } from '../references/body';
@@ -61,7 +61,12 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 		item: inputItem,
 	}));
 	const collector = new Collector(context, run.transfers, combines ? items : [items[index]]);
-	await collector.collect(referenceParameters(item));
+	const entries = listIn(context.getNodeParameter('referenceImages', {}), 'image');
+	if (entries?.every((entry) => typeof entry === 'object' && entry !== null)) {
+		await collector.collect(referenceParameters(item, entries as IDataObject[]));
+	} else {
+		found.push({ item: index, text: "'Reference Images' has to be a list of images" });
+	}
 	const { images, video } = collector;
 
 	const options = context.getNodeParameter('options', {}) as IDataObject;
@@ -106,12 +111,9 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 	return order;
 }
 
-function referenceParameters({ context }: Item): ReferenceParameters {
-	const { image = [] } = context.getNodeParameter('referenceImages', {}) as {
-		image?: IDataObject[];
-	};
+function referenceParameters({ context }: Item, images: IDataObject[]): ReferenceParameters {
 	return {
-		images: image,
+		images,
 		video: {
 			source: context.getNodeParameter('referenceVideo', 'none'),
 			binaryPropertyName: context.getNodeParameter('videoBinaryPropertyName', ''),

@@ -1,4 +1,4 @@
-import { purchaseOf } from '../api/answers';
+import { purchaseOf, requestIdIn } from '../api/answers';
 import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
@@ -8,6 +8,8 @@ import { pause } from '../run/pause';
 import type { Item } from './item';
 import type { Order } from './order';
 
+/** Slowest upload that is waited for, in bytes a second: half a megabit. */
+const SLOWEST_UPLOAD = 64 * 1024;
 /** When the user stops, a request that is all sent may still bring its ID home in this time. */
 const ANSWER_AFTER_STOP_MS = 2_500;
 
@@ -25,7 +27,8 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 	};
 	signal?.addEventListener('abort', onStop, { once: true });
 	const path = `/v1/models/${modelId}`;
-	const { timeout: timeoutMs } = api.settings;
+	// n8n's timeout runs from the start of the upload to the answer.
+	const timeoutMs = (api.settings.timeout ?? 0) + (body.size / SLOWEST_UPLOAD) * 1000;
 	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
 	signal?.removeEventListener('abort', onStop);
 
@@ -34,6 +37,7 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 		return new Failure(UNKNOWN, {
 			submitted: 'unknown',
 			wayOut: CHECK_GENERATIONS,
+			requestId: requestIdIn(answer),
 			...evidence(answer, api.token),
 		});
 	};
@@ -44,12 +48,20 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 				throw stopped({ submitted: 'no' });
 			}
 			if (body.unreadable) throw body.unreadable;
-			throw new Failure('RunComfy could not be reached, so nothing was bought', {
-				submitted: 'no',
-				...evidence(answer),
-				wayOut:
-					"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
-			});
+			const isSlow =
+				/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') && body.size > SLOWEST_UPLOAD;
+			throw isSlow
+				? new Failure('The files could not be sent in time, so nothing was bought', {
+						submitted: 'no',
+						...evidence(answer),
+						wayOut: 'Use smaller files, or give URLs instead.',
+					})
+				: new Failure('RunComfy could not be reached, so nothing was bought', {
+						submitted: 'no',
+						...evidence(answer),
+						wayOut:
+							"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+					});
 		}
 		throw unconfirmed();
 	}

@@ -1,7 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { isRequestId, type Answer } from '../api/answers';
-import { checkCredential } from '../api/client';
+import type { Answer } from '../api/answers';
 import { clean, spoken } from '../api/clean';
 import { Failure, toFailure, type FailureDetails } from '../api/failure';
 import { read, stopped } from '../api/read';
@@ -15,9 +14,10 @@ import { nextLookMs } from '../run/pace';
 import { pause } from '../run/pause';
 import { cancelAfterStop } from './cancel';
 import { perItem, type Item } from './item';
+import { requestIdOf, soon } from './requestId';
 import { waitOptions, type WaitOptions } from './waitOptions';
 
-/** Reads of a result without a state, or completed without a video, before that is final. */
+/** Reads of a result that is completed without a video, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
 
 /** Wait for Completion: waits for a request that was bought before, and puts out its video. */
@@ -27,23 +27,6 @@ export const waitForCompletion = perItem(async (item) => {
 	if (issues.length) throw new Failure(issues.join('. '), { submitted: 'yes', requestId });
 	return await waitFor(item, { requestId, modelId: '', status: '' }, options, {});
 });
-
-/** The checked `requestId` parameter of an item, once the credential is known to be usable. */
-export async function requestIdOf({ context, api }: Item): Promise<string> {
-	const given = context.getNodeParameter('requestId', '');
-	const requestId = typeof given === 'string' ? given.trim() : given;
-	if (!isRequestId(requestId)) {
-		const message = isUnset(requestId)
-			? "'Request ID' is empty"
-			: `'Request ID' is '${shown(requestId)}', and may hold letters, digits, - and _ only`;
-		throw new Failure(message, {
-			submitted: 'no',
-			wayOut: 'Use the request_id that Create or Generate put out, as {{ $json.request_id }} does.',
-		});
-	}
-	await checkCredential(api);
-	return requestId;
-}
 
 /**
  * Waits until a request is finished, downloads its video and makes the output item. `purchase` is
@@ -111,14 +94,13 @@ async function finishedResult(
 		phase = seen;
 		if (phase !== 'queued' && phase !== 'running') {
 			const result = await readResult(item, purchase, deadline);
-			phase = phaseOf(result.status);
-			purchase.status = String(result.status ?? purchase.status);
+			// A result without a state is what the status said.
+			if (!isUnset(result.status)) purchase.status = String(result.status);
+			phase = phaseOf(purchase.status);
 			if (phase === 'completed') {
 				purchase.videoUrl = videoUrlOf(result.output);
 				if (purchase.videoUrl) return result;
 				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(purchase);
-			} else if (isUnset(result.status) && ++emptyResults < MAX_EMPTY_RESULTS) {
-				phase = seen;
 			} else if (phase !== 'queued' && phase !== 'running') {
 				throw ended(phase, purchase, result, api.token);
 			}
@@ -148,9 +130,6 @@ async function readResult(
 	});
 	return (answer.json ?? {}) as RequestResult;
 }
-
-/** A deadline for one read that a user is not kept waiting for, in epoch ms. */
-export const soon = () => Date.now() + 60_000;
 
 /** What is known of a purchase, for a Failure. */
 export function knownOf(

@@ -124,6 +124,8 @@ async function open(item: Item, start: string, signal: AbortSignal): Promise<Ope
 			skipSslCertificateValidation,
 			method: 'GET',
 			url,
+			// Compressed, its length and its connection would be hidden.
+			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

@@ -26,11 +26,11 @@ export function videoUrlOf(output: unknown): string | undefined {
 
 /** The json of a finished request. `cost_usd` is null while RunComfy has not named it. */
 export function resultJson(purchase: Purchase, result: RequestResult): IDataObject {
-	const { status, output, created_at, finished_at, cost } = result;
+	const { output, created_at, finished_at, cost } = result;
 	return {
 		request_id: purchase.requestId,
 		model_id: purchase.modelId || null,
-		status,
+		status: purchase.status,
 		video_url: purchase.videoUrl,
 		cost_usd: costOf(cost),
 		created_at: created_at ?? null,

@@ -1,14 +1,29 @@
-import type { IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteSingleFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 interface Batching {
 	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
 }
 
+/**
+ * The input of a tool call, when an AI agent runs the node; undefined otherwise. n8n then gives a new
+ * empty item at each look. What else it gives of a tool call may be the agent's: its input items, and
+ * the data of its execution.
+ */
+export function toolInput(context: IExecuteSingleFunctions): INodeExecutionData | undefined {
+	const look = () => context.getInputData(0, NodeConnectionTypes.AiTool);
+	const input = look();
+	return input.json === look().json ? input : undefined;
+}
+
 /** The input items that n8n runs the node for: Execute Once takes the first one only. */
 export function inputItems(context: IExecuteSingleFunctions): INodeExecutionData[] {
-	const { data } = context.getExecuteData();
-	// as a tool of an AI agent, the items arrive at the tool input
-	const items = (data.main ?? data.ai_tool)?.[0] ?? [];
+	const tool = toolInput(context);
+	if (tool) return [tool];
+	const items = context.getExecuteData().data.main?.[0] ?? [];
 	return context.getNode().executeOnce ? items.slice(0, 1) : items;
 }
 

@@ -1,7 +1,13 @@
-import type { IExecuteData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteData,
+	IExecuteSingleFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import type { ModelEntry } from '../api/types';
 import type { Order } from '../operations/order';
+import { toolInput } from './items';
 import { Pace } from './pace';
 import { Transfers } from './transfers';
 
@@ -92,12 +98,13 @@ export class Run {
 export type { Attempt };
 
 // n8n hands the same object to every item of a run and to every retry of it, and a new one to the
-// next run: so it is what the money of a run is booked under, and forgotten with.
-const runs = new WeakMap<IExecuteData, Run>();
+// next run: so it is what the money of a run is booked under, and forgotten with. An agent's tool
+// calls are given the agent's; what sets one call apart is its own arguments.
+const runs = new WeakMap<IExecuteData | IDataObject, Run>();
 
 /** The ledger of the node run that `context` belongs to. */
 export function runOf(context: IExecuteSingleFunctions): Run {
-	const key = context.getExecuteData();
+	const key = toolInput(context)?.json ?? context.getExecuteData();
 	let run = runs.get(key);
 	if (!run) runs.set(key, (run = new Run()));
 	return run;

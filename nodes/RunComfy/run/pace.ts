@@ -1,7 +1,7 @@
 import type { Phase } from '../api/states';
 
-/** All waits of a run together stay under 10 status reads a second: at most one in 110 ms. */
-const MIN_GAP_MS = 110;
+/** All waits of a run together stay under 10 status reads a second: at most one in 102 ms. */
+const MIN_GAP_MS = 102;
 /** A queued request is looked at less and less often, up to this. */
 const MAX_QUEUED_INTERVAL_MS = 10_000;
 const QUEUED_GROWTH = 1.5;
