@@ -25,6 +25,9 @@ const core = fromN8n('n8n-core');
 const { commonDeclarativeNodeOptionParameters: requestOptions } = fromN8n(
 	'n8n-core/dist/nodes-loader/constants',
 );
+const { makeHandleToolInvocation } = fromN8n(
+	'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data',
+);
 const { Workflow } = fromN8n('n8n-workflow');
 const { Container } = fromN8n('@n8n/di');
 const { Logger } = fromN8n('@n8n/backend-common');
@@ -53,6 +56,8 @@ export interface RunOptions {
 	/** Settings of the node, such as onError, retryOnFail, maxTries, executeOnce. */
 	settings?: Partial<INode>;
 	credential?: { apiToken?: string; baseUrl?: string };
+	/** Calls the node as an agent's tool instead, with these arguments one after another. */
+	asAgent?: IDataObject[];
 	/** Called with the function that stops the execution, as the user would. */
 	onStart?: (stop: () => void) => void;
 }
@@ -86,6 +91,45 @@ function source(items: INodeExecutionData[]): INodeType {
 	};
 }
 
+/**
+ * A node type that calls the node as a tool, as n8n's AI agents do: one call after another, each with
+ * its arguments, and all with the agent's own input and execution.
+ */
+function agent(calls: IDataObject[]): INodeType {
+	const tool = declarative();
+	return {
+		...tool,
+		description: tool.description,
+		// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a context, with what n8n keeps private
+		async execute(this: any) {
+			// n8n books the runs of a tool under its name.
+			const node = { ...this.node, name: 'Tool' };
+			const context = (runIndex: number) =>
+				new core.SupplyDataContext(
+					this.workflow,
+					node,
+					this.additionalData,
+					this.mode,
+					this.runExecutionData,
+					runIndex,
+					this.connectionInputData,
+					{},
+					'ai_tool',
+					this.executeData,
+					[],
+					this.abortSignal,
+					this.node,
+				);
+			const invoke = makeHandleToolInvocation(context, node, tool, this.runExecutionData);
+			const json: IDataObject = {};
+			for (const [index, args] of calls.entries()) {
+				json[index] = await invoke(args).catch((error: Error) => error.message);
+			}
+			return [[{ json }]];
+		},
+	};
+}
+
 /** A fresh node type that runs as n8n itself runs a declarative one. */
 function declarative(): INodeType {
 	const node = new RunComfy();
@@ -107,7 +151,8 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 
 async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { simulator, settings = {}, items = [{ json: {} }] } = options;
-	const types: Record<string, INodeType> = { items: source(items), runComfy: declarative() };
+	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
+	const types: Record<string, INodeType> = { items: source(items), runComfy };
 	const nodeTypes = {
 		getByName: (type: string) => types[type],
 		getByNameAndVersion: (type: string) => types[type],
