@@ -17,8 +17,8 @@ export async function priceSentence(baseUrl, apiToken) {
 		const status = `HTTP ${response.status}`;
 		throw new Error(`RunComfy did not name its price (${status}): check RUNCOMFY_API_TOKEN.`);
 	}
-	const price = unit === 'output' ? base : base * duration;
-	const terms = unit === 'output' ? 'per video' : `${duration} s at $${base} per second`;
-	const inFull = (price * REFERENCE_VIDEO_FACTOR).toFixed(2);
-	return `Price at the live API: $${price.toFixed(2)} (${terms}), $${inFull} with a reference video as used here.`;
+	const units = unit === 'output' ? 1 : duration;
+	const price = (base * units * REFERENCE_VIDEO_FACTOR).toFixed(2);
+	const terms = unit === 'output' ? `$${base} per video` : `${duration} s at $${base}`;
+	return `Price at the live API: $${price} (${terms} × ${REFERENCE_VIDEO_FACTOR} with a reference video).`;
 }
