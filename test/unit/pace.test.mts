@@ -50,6 +50,13 @@ describe('all waits of a run together', () => {
 	});
 });
 
+test('reads that a busy n8n wakes at once still go one after another', () => {
+	const pace = new Pace();
+	const times = Array.from({ length: 12 }, () => pace.clear(5000));
+	for (let at = 10; at < times.length; at++) assert.ok(times[at] - times[at - 10] >= 1000);
+	assert.equal(pace.clear(times[11] + 5000), times[11] + 5000);
+});
+
 describe('the next look', () => {
 	test('at a running request is always a poll interval away', () => {
 		for (const looks of [1, 5, 100]) assert.equal(nextLookMs('running', looks, 2000), 2000);

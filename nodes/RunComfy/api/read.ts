@@ -45,6 +45,9 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 			const latest = Math.max(deadline, now) + MAX_LATENESS_MS;
 			await pause(Math.min(at, latest) - now, signal);
 			if (at > latest && !signal?.aborted) throw unreachable(last, known, api.token);
+			const woken = Date.now();
+			const clearAt = takesTurn ? pace.clear(woken) : woken;
+			if (clearAt > woken) await pause(clearAt - woken, signal);
 		}
 		if (signal?.aborted) throw stopped(known);
 		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - Date.now()));

@@ -12,12 +12,21 @@ const MAX_BACKOFF_MS = 30_000;
 export class Pace {
 	private nextFreeAt = 0;
 	private heldUntil = 0;
+	private lastSentAt = 0;
 
 	/** Reserves the next free place at or after `now` (epoch ms) and returns its time. */
 	reserve(now: number): number {
 		const at = Math.max(this.notBefore(now), this.nextFreeAt);
 		this.nextFreeAt = at + MIN_GAP_MS;
 		return at;
+	}
+
+	/**
+	 * When a read whose place has come may go, at or after `now` (epoch ms): a busy n8n wakes several of
+	 * them at once.
+	 */
+	clear(now: number): number {
+		return (this.lastSentAt = Math.max(now, this.lastSentAt + MIN_GAP_MS));
 	}
 
 	/** When a read that needs no place may be sent, at or after `now` (epoch ms). */
