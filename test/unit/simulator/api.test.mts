@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+	STANDARD,
+	PRO,
+	FOUR_K,
+	CLIP,
+	PNG,
+	MIB,
+	PICTURE,
+	dataUri,
+	simulator,
+	call,
+	submit,
+	buy,
+	status,
+	result,
+	cancel,
+	last,
+	withSimulator,
+} from './calls.mts';
+
+describe('the API when all goes well', () => {
+	withSimulator();
+
+	test('a submit answers with an id and its addresses', async () => {
+		const { http, json } = await submit({ prompt: 'a cat' });
+		const base = `${simulator.url}/v1/requests/${json.request_id}`;
+		assert.equal(http, 200);
+		assert.match(json.request_id, /^[A-Za-z0-9_-]{1,128}$/);
+		assert.deepEqual(json, {
+			request_id: json.request_id,
+			status_url: `${base}/status`,
+			result_url: `${base}/result`,
+			cancel_url: `${base}/cancel`,
+		});
+	});
+
+	test('a finished request has a video, times and, if asked for, its cost', async () => {
+		const id = await buy();
+		const finished = await result(id);
+		assert.deepEqual(finished, {
+			request_id: id,
+			status: 'completed',
+			model_id: STANDARD,
+			output: { video: `${simulator.url}/files/${id}.mp4` },
+			created_at: finished.created_at,
+			finished_at: finished.finished_at,
+			cost: 0.42,
+		});
+		assert.ok(Date.parse(finished.finished_at) >= Date.parse(finished.created_at));
+		assert.equal('cost' in (await call(`/v1/requests/${id}/result`)).json, false);
+	});
+
+	const prices: Array<[string, object, number]> = [
+		[STANDARD, { duration: 10, sound: true }, 1.12],
+		[STANDARD, { duration: 15, video: 'https://example.com/a.mp4' }, 1.89],
+		[STANDARD, { duration: 15, video: 'https://example.com/a.mp4', sound: true }, 1.89],
+		[STANDARD, { duration: 3 }, 0.252],
+		[PRO, { sound: true }, 0.8],
+		[FOUR_K, { sound: true }, 2.1],
+	];
+	for (const [model, input, usd] of prices)
+		test(`${model} with ${JSON.stringify(input)} costs ${usd}`, async () => {
+			assert.equal((await result(await buy(input, model))).cost, usd);
+		});
+
+	test('a wrong or missing token is refused everywhere but on files', async () => {
+		const id = await buy();
+		for (const headers of [new Headers(), new Headers({ authorization: 'Bearer other' })])
+			for (const path of [`/v1/requests/${id}/status`, '/v1/models', '/prod/v2/balance']) {
+				const { http, json } = await call(path, { headers });
+				assert.deepEqual([http, json.error_code], [401, 400004]);
+			}
+		assert.equal(last().authorization, 'invalid');
+		assert.equal((await call(`/files/${id}.mp4`, { headers: {} })).http, 200);
+		assert.equal(last().authorization, 'none');
+	});
+
+	test('ids: malformed, unknown, and an unknown model', async () => {
+		for (const [path, code] of [
+			['/v1/requests/a%20b/status', 400001],
+			['/v1/requests/%E0%A4%A/status', 400001],
+			['/v1/requests/unknown/result', 404001],
+			['/v1/models/kling/other', 400001],
+		])
+			assert.equal((await call(String(path))).json.error_code, code);
+		assert.equal((await submit({ prompt: 'a' }, 'kling/other')).json.error_code, 400001);
+	});
+
+	test('the catalogue: one model, the list, its search and pages', async () => {
+		const { json } = await call(`/v1/models/${STANDARD}`);
+		assert.equal(json.base_price_usd, 0.084);
+		assert.equal(json.price_unit, 'second');
+		assert.deepEqual(json.input_schema.required, ['prompt']);
+		const all = (await call('/v1/models')).json;
+		assert.equal(all.total, 3);
+		assert.equal('input_schema' in all.models[0], false);
+		const page = (await call('/v1/models?offset=1&limit=1&include_schema=true')).json;
+		assert.deepEqual([page.models.length, page.models[0].model_id, page.total], [1, PRO, 3]);
+		assert.ok(page.models[0].input_schema);
+		const found = (await call('/v1/models?search=4k')).json;
+		assert.deepEqual([found.total, found.models[0].model_id], [1, FOUR_K]);
+	});
+
+	test('balance, references that are never served, unknown paths and methods', async () => {
+		assert.equal((await call('/prod/v2/balance')).json.currency, 'USD');
+		assert.equal((await call('/references/a.png')).http, 404);
+		assert.equal((await call('/nothing')).http, 404);
+		assert.equal((await call('/v1/models', { method: 'POST' })).http, 404);
+		assert.deepEqual(
+			simulator.log.map(({ kind }) => kind),
+			['balance', 'reference', 'unknown', 'unknown'],
+		);
+	});
+});
+
+describe('the timeline of a job', () => {
+	withSimulator({ queueMs: 200, runMs: 200 });
+
+	test('queued with its position, running without output, then done', async () => {
+		const [first, second] = [await buy(), await buy()];
+		assert.equal((await status(first)).queue_position, 1);
+		assert.deepEqual(await status(second), {
+			request_id: second,
+			status: 'in_queue',
+			queue_position: 2,
+			status_url: `${simulator.url}/v1/requests/${second}/status`,
+			result_url: `${simulator.url}/v1/requests/${second}/result`,
+		});
+		await sleep(250);
+		const running = await result(second);
+		assert.equal(running.status, 'in_progress');
+		assert.equal('output' in running || 'cost' in running || 'finished_at' in running, false);
+		assert.equal('queue_position' in (await status(second)), false);
+		assert.equal((await cancel(second)).outcome, 'not_cancellable');
+		await sleep(250);
+		assert.equal((await status(second)).status, 'completed');
+	});
+
+	test('a queued job can be cancelled', async () => {
+		const id = await buy();
+		const answer = await cancel(id);
+		assert.deepEqual(answer, { request_id: id, status: 'cancelled', outcome: 'cancelled' });
+		assert.equal((await result(id)).status, 'cancelled');
+		assert.equal((await cancel(id)).outcome, 'not_cancellable');
+	});
+
+	test('an ordered job runs through its states to its outcome', async () => {
+		const states = ['starting', 'processing'];
+		simulator.order({ on: 'job', queueMs: 0, runMs: 400, states, outcome: 'exploded' });
+		const id = await buy();
+		assert.equal((await status(id)).status, 'starting');
+		await sleep(230);
+		assert.equal((await status(id)).status, 'processing');
+		await sleep(200);
+		assert.equal((await status(id)).status, 'exploded');
+	});
+});
+
+describe('what a submit is refused for', () => {
+	withSimulator();
+
+	const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
+	const mov = Buffer.from('\0\0\0\x14ftypqt  \0\0\0\0qt  ', 'latin1');
+	const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heic', 'latin1');
+	const video = 'https://example.com/a.mp4';
+	const large = (head: Buffer, bytes: number) => Buffer.concat([head, Buffer.alloc(bytes)]);
+	const cases: Array<[string, object, number, Array<string | number>?, string?]> = [
+		['no prompt', { prompt: undefined }, 422, ['body', 'prompt']],
+		['a duration of 2', { duration: 2 }, 422, ['body', 'duration']],
+		['an unknown aspect ratio', { aspect_ratio: '4:3' }, 422, ['body', 'aspect_ratio']],
+		['8 images', { images: Array(8).fill(PICTURE) }, 422, ['body', 'images']],
+		['5 images with a video', { video, images: Array(5).fill(PICTURE) }, 422, ['body', 'images']],
+		['a video on 4K', { video }, 422, ['body', 'video'], FOUR_K],
+		['http', { images: [PICTURE, 'http://example.com/a.png'] }, 422, ['body', 'images', 1]],
+		['a png called jpeg', { images: [dataUri('image/jpeg', PNG)] }, 422, ['body', 'images', 0]],
+		['HEIC called mp4', { video: dataUri('video/mp4', heic) }, 422, ['body', 'video']],
+		['a gif', { images: ['data:image/gif;base64,R0lGODlh'] }, 422, ['body', 'images', 0]],
+		['padding inside', { images: ['data:image/png;base64,iVBORw==Cg=='] }, 422],
+		['an image over 6 MiB', { images: [dataUri('image/png', large(PNG, 6 * MIB))] }, 413],
+		['a video over 32 MiB', { video: dataUri('video/mp4', large(CLIP, 32 * MIB)) }, 413],
+		['a body over 64 MiB', { prompt: 'x'.repeat(64 * MIB) }, 413],
+	];
+	for (const [name, input, http, loc, model] of cases)
+		test(name, async () => {
+			const answer = await submit({ prompt: 'a', ...input }, model);
+			assert.equal(answer.http, http);
+			if (loc) {
+				assert.deepEqual(answer.json.detail[0].loc, loc);
+				assert.equal(typeof answer.json.detail[0].msg, 'string');
+				assert.equal(typeof answer.json.detail[0].type, 'string');
+			}
+			assert.equal(simulator.jobs.size, 0);
+		});
+
+	test('a body that is not JSON', async () => {
+		const { http } = await call(`/v1/models/${STANDARD}`, { method: 'POST', body: '{"prompt":' });
+		assert.equal(http, 400);
+	});
+
+	test('accepted: jpg, png, mov and mp4 references, unknown fields, many images on 4K', async () => {
+		await buy({ images: [dataUri('image/jpg', jpeg), dataUri('image/png', PNG), PICTURE] });
+		await buy({ video: dataUri('video/quicktime', mov) });
+		await buy({ video: dataUri('video/mp4', CLIP), images: Array(4).fill(PICTURE), seed: 3 });
+		await buy({ images: Array(12).fill(PICTURE) }, FOUR_K);
+		assert.equal([...simulator.jobs.values()][2].body.seed, 3);
+	});
+});

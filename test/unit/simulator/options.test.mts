@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PRO, MIB, simulator, start, call, last } from './calls.mts';
+
+describe('options', () => {
+	test('token, prices, and a large file that a client leaves', async () => {
+		const fileBytes = 2 * 1024 * MIB;
+		const basePriceUsd = { [PRO]: 1 };
+		await start({ token: 'mine', basePriceUsd, fileBytes });
+		const headers = { authorization: 'Bearer mine' };
+		assert.equal((await call('/v1/models')).http, 401);
+		const { json } = await call(`/v1/models/${PRO}`, { headers });
+		assert.equal(json.base_price_usd, 1);
+		const body = '{"prompt":"a"}';
+		const bought = await call(`/v1/models/${PRO}`, { method: 'POST', headers, body });
+		const url = `${simulator.url}/files/${bought.json.request_id}.mp4`;
+		const stop = new AbortController();
+		const response = await fetch(url, { signal: stop.signal });
+		assert.equal(response.headers.get('content-length'), String(fileBytes));
+		stop.abort();
+		while (!last().aborted) await sleep(5);
+		assert.equal(last().answered, 200);
+		await simulator.close();
+	});
+
+	test('an impossible file size is refused', async () => {
+		await assert.rejects(startSimulator({ fileBytes: 5 }), /file size must be/);
+	});
+});
+
+describe('the command line', () => {
+	const cli = fileURLToPath(new URL('../../simulator/cli.mts', import.meta.url));
+	const run = (...flags: string[]) => spawnSync(process.execPath, [cli, ...flags]);
+
+	test('starts, prints where it is and what it was asked, and stops', async () => {
+		const flags = ['--port', '0', '--token', 'mine', '--order', '{"on":"models","status":503}'];
+		const child = spawn(process.execPath, [cli, ...flags]);
+		const line = async () => String((await once(child.stdout, 'data'))[0]);
+		const first = /^RunComfy simulator: (http:\S+) {2}token: mine\n$/.exec(await line());
+		assert.ok(first);
+		const [printed] = await Promise.all([line(), fetch(`${first[1]}/v1/models`)]);
+		assert.equal(printed, 'GET /v1/models → 503\n');
+		child.kill('SIGTERM');
+		assert.deepEqual(await once(child, 'exit'), [0, null]);
+	});
+
+	test('describes itself', () => {
+		assert.match(String(run('--help').stdout), /--queue-ms/);
+	});
+
+	const mistakes: Array<[string[], RegExp]> = [
+		[['--bogus'], /^Unknown option '--bogus': see --help\.\n$/],
+		[['--port', 'x'], /^--port needs a whole number up to 65535, not "x"\.\n$/],
+		[['--port', '0', '--order', '{x'], /^--order needs JSON, which this is not: \{x\n$/],
+		[['--port', '0', '--order', '{"on":"x"}'], /^An order needs "on", one of: .*\n$/],
+	];
+	for (const [flags, message] of mistakes)
+		test(`says what is wrong with ${flags.join(' ')}`, () => {
+			const { status, stderr } = run(...flags);
+			assert.equal(status, 1);
+			assert.match(String(stderr), message);
+		});
+
+	test('says that a port is taken', async () => {
+		await start();
+		const { status, stderr } = run('--port', new URL(simulator.url).port);
+		await simulator.close();
+		assert.equal(status, 1);
+		assert.match(String(stderr), /^This port is already in use: .*\n$/);
+	});
+});

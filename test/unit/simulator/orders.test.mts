@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectSimulator } from '../../simulator/index.mts';
+import type { Order } from '../../simulator/index.mts';
+import {
+	STANDARD,
+	TOKEN,
+	PNG,
+	PICTURE,
+	dataUri,
+	simulator,
+	call,
+	submit,
+	buy,
+	result,
+	cancel,
+	last,
+	withSimulator,
+} from './calls.mts';
+
+describe('the log', () => {
+	withSimulator();
+
+	test('a submit, with its data URIs read', async () => {
+		const input = { prompt: 'a', images: [PICTURE, dataUri('image/png', PNG)], extra: [1] };
+		const headers = { ...TOKEN, 'user-agent': 'tester' };
+		const text = JSON.stringify(input);
+		await call(`/v1/models/${STANDARD}`, { method: 'POST', headers, body: text });
+		const { atMs, ...entry } = last();
+		assert.ok(Math.abs(Date.now() - atMs) < 5000);
+		const image = {
+			dataUri: true,
+			declaredType: 'image/png',
+			sniffedType: 'image/png',
+			bytes: PNG.length,
+			sha256: createHash('sha256').update(PNG).digest('hex'),
+		};
+		assert.deepEqual(entry, {
+			n: 1,
+			kind: 'submit',
+			method: 'POST',
+			path: `/v1/models/${STANDARD}`,
+			authorization: 'valid',
+			requestId: undefined,
+			modelId: STANDARD,
+			userAgent: 'tester',
+			contentLength: text.length,
+			range: undefined,
+			bodyBytes: text.length,
+			bodySha256: createHash('sha256').update(text).digest('hex'),
+			body: { prompt: 'a', images: [PICTURE, image], extra: [1] },
+			answered: 200,
+		});
+		assert.deepEqual([...simulator.jobs.values()][0].body, entry.body);
+	});
+
+	test('a token sent with a download shows', async () => {
+		await call(`/files/${await buy()}.mp4`);
+		assert.deepEqual([last().kind, last().authorization], ['file', 'valid']);
+	});
+
+	test('a client that leaves while it sends bought nothing', async () => {
+		const options = { method: 'POST', headers: { ...TOKEN, 'content-length': 1000 } };
+		const upload = request(`${simulator.url}/v1/models/${STANDARD}`, options);
+		upload.on('error', () => undefined).write('{');
+		while (simulator.log.length === 0) await sleep(5);
+		upload.destroy();
+		while (!last().aborted) await sleep(5);
+		assert.equal(last().answered, undefined);
+		assert.equal(simulator.jobs.size, 0);
+	});
+});
+
+describe('orders', () => {
+	withSimulator();
+	const model = `/v1/models/${STANDARD}`;
+
+	const answers: Array<[string, Omit<Order, 'on'>, number, RegExp]> = [
+		['a status', { status: 503 }, 503, /"message":"Service Unavailable"/],
+		['a code', { error: 400002 }, 402, /"error_code":400002,"error_message":"Insuff/],
+		['a code with detail and HTTP 200', { error: 403001, status: 200, detail: 'x' }, 200, /"x"/],
+		['a JSON body', { status: 429, body: { error: 'slow' } }, 429, /^\{"error":"slow"\}$/],
+		['a raw body', { body: 'nonsense' }, 200, /^nonsense$/],
+		['an HTML page', { html: true }, 502, /^<html>.*502 Bad Gateway/],
+		['another 2xx', { status: 202 }, 202, /"base_price_usd":0.084/],
+		['merge', { merge: { price_unit: 'output', pricing_note: null } }, 200, /"output","input_/],
+		['truncate', { truncate: true }, 200, /^\{"model_id".*[^}]$/],
+	];
+	for (const [name, order, http, text] of answers)
+		test(name, async () => {
+			simulator.order({ on: 'model', ...order });
+			const response = await fetch(simulator.url + model, { headers: TOKEN });
+			assert.equal(response.status, http);
+			assert.match(await response.text(), text);
+			assert.equal((await call(model)).http, 200);
+		});
+
+	test('headers and a delay', async () => {
+		simulator.order({ on: 'model', status: 429, headers: { 'retry-after': '7' }, delayMs: 120 });
+		const startedAt = performance.now();
+		assert.equal((await call(model)).headers.get('retry-after'), '7');
+		assert.ok(performance.now() - startedAt >= 110);
+	});
+
+	test('reset cuts the connection, hang never answers', async () => {
+		simulator.order({ on: 'model', reset: true }, { on: 'model', hang: true });
+		await assert.rejects(call(model));
+		assert.equal(last().answered, undefined);
+		assert.equal(last().aborted, undefined);
+		await assert.rejects(call(model, { signal: AbortSignal.timeout(100) }));
+		while (!last().aborted) await sleep(5);
+		assert.equal(last().answered, undefined);
+	});
+
+	test('a fault buys nothing, unless it comes after the work', async () => {
+		const faults: Array<Omit<Order, 'on'>> = [{ reset: true }, { status: 500 }, { body: {} }];
+		for (const fault of faults) {
+			simulator.order({ on: 'submit', ...fault });
+			await submit({ prompt: 'a' }).catch(() => undefined);
+			assert.equal(simulator.jobs.size, 0);
+		}
+		for (const fault of faults) {
+			simulator.order({ on: 'submit', after: true, ...fault });
+			await submit({ prompt: 'a' }).catch(() => undefined);
+		}
+		simulator.order({ on: 'submit', merge: { request_id: null } });
+		assert.equal('request_id' in (await submit({ prompt: 'a' })).json, false);
+		assert.equal(simulator.jobs.size, 4);
+	});
+
+	test('skip and times count matching requests', async () => {
+		simulator.order({ on: 'model', skip: 1, times: 2, status: 500 });
+		simulator.order({ on: 'model', skip: 4, times: -1, status: 404 });
+		const seen = [];
+		for (let n = 0; n < 6; n++) seen.push((await call(model)).http);
+		assert.deepEqual(seen, [200, 500, 500, 200, 404, 404]);
+	});
+
+	test('nth and requestId aim at one job', async () => {
+		simulator.order({ on: 'status', nth: 2, status: 500 }, { on: 'submit', nth: 3, status: 400 });
+		const [first, second] = [await buy(), await buy()];
+		simulator.order({ on: 'result', requestId: first, status: 404 });
+		assert.equal((await submit({ prompt: 'a' })).http, 400);
+		assert.equal((await call(`/v1/requests/${first}/status`)).http, 200);
+		assert.equal((await call(`/v1/requests/${second}/status`)).http, 500);
+		assert.equal((await call(`/v1/requests/${second}/result`)).http, 200);
+		assert.equal((await call(`/v1/requests/${first}/result`)).http, 404);
+	});
+
+	test('jobs: failures, outputs, late costs, other addresses, no cancel', async () => {
+		simulator.order(
+			{ on: 'job', outcome: 'failed' },
+			{ on: 'job', outcome: 'failed', jobError: { code: 'nsfw' } },
+			{ on: 'job', outcome: 'failed', jobError: null },
+			{ on: 'job', outcome: 'succeeded', output: 'videos', costAfterReads: 1 },
+			{ on: 'job', output: 'string', videoUrl: 'https://example.com/v.mp4' },
+			{ on: 'job', output: 'none' },
+			{ on: 'job', queueMs: 10_000, notCancellable: true },
+		);
+		assert.equal((await result(await buy())).error, 'The generation failed.');
+		assert.deepEqual((await result(await buy())).error, { code: 'nsfw' });
+		assert.equal((await result(await buy())).error, null);
+		const id = await buy();
+		assert.equal('cost' in (await result(id)), false);
+		const { output, cost } = await result(id);
+		assert.deepEqual([output, cost], [{ videos: [`${simulator.url}/files/${id}.mp4`] }, 0.42]);
+		assert.equal((await result(await buy())).output, 'https://example.com/v.mp4');
+		assert.equal('output' in (await result(await buy())), false);
+		assert.equal((await cancel(await buy())).outcome, 'not_cancellable');
+	});
+
+	test('mistakes in an order are named', () => {
+		const add = (order: object) => () => simulator.order(order as Order);
+		assert.throws(add({ status: 500 }), /needs "on"/);
+		assert.throws(add({ on: 'status', statsu: 500 }), /no field "statsu"/);
+		assert.throws(add({ on: 'status', breakAt: 5 }), /no field "breakAt"/);
+		assert.throws(add({ on: 'job', status: 500 }), /no field "status"/);
+		assert.throws(add({ on: 'status', status: '500' }), /"status" of an order cannot be "500"/);
+	});
+
+	test('another process can order, read and reset', async () => {
+		const remote = connectSimulator(simulator.url);
+		await remote.order({ on: 'model', status: 500 }, { on: 'job', outcome: 'failed' });
+		await buy();
+		assert.equal((await call(model)).http, 500);
+		assert.deepEqual(
+			(await remote.log()).map(({ kind }) => kind),
+			['submit', 'model'],
+		);
+		assert.equal((await remote.jobs())[0].status, 'failed');
+		await assert.rejects(remote.order({ on: 'nothing' } as never), /needs "on"/);
+		await remote.reset();
+		assert.deepEqual([simulator.log.length, simulator.jobs.size], [0, 0]);
+	});
+});
