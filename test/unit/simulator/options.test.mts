@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startSimulator } from '../../simulator/index.mts';
 import { PRO, MIB, simulator, start, call, last } from './calls.mts';
 
 describe('options', () => {
