@@ -25,7 +25,8 @@ export interface Item {
 	signal?: AbortSignal;
 }
 
-type Pagination = (
+/** What n8n calls for each item of a node whose operation handles everything itself. */
+export type Pagination = (
 	this: IExecutePaginationFunctions,
 	request: DeclarativeRestApiSettings.ResultOptions,
 ) => Promise<INodeExecutionData[]>;
@@ -54,7 +55,7 @@ export function perItem(
 			if (!entry.submit) entry.order = undefined;
 			const { purchase, submit } = entry;
 			const failure = toFailure(error, purchase ? 'yes' : submit ? 'unknown' : 'no');
-			if (failure.details.submitted === 'unknown') entry.isUnconfirmed = true;
+			if (failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
 			if (this.continueOnFail()) {
 				attempt.settle();
 				return [{ json: errorItem(failure), pairedItem: pairedItems({ context: this, index }) }];

@@ -1,14 +1,14 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { cancel } from '../../operations/cancel';
 import { requestFields } from './fields/request';
+import { routing } from './routing';
 
 export const option: INodePropertyOptions = {
 	name: 'Cancel',
 	value: 'cancel',
 	action: 'Cancel video',
 	description: 'Cancel a request that is still queued',
-	routing: { send: { paginate: true }, operations: { pagination: cancel } },
+	routing: routing(async () => (await import('../../operations/cancel')).cancel),
 };
 
 export const fields: INodeProperties[] = requestFields('cancel');

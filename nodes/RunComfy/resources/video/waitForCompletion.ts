@@ -1,15 +1,15 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { waitForCompletion } from '../../operations/wait';
 import { requestFields } from './fields/request';
 import { waitFields } from './fields/wait';
+import { routing } from './routing';
 
 export const option: INodePropertyOptions = {
 	name: 'Wait for Completion',
 	value: 'waitForCompletion',
 	action: 'Wait for video completion',
 	description: 'Wait for a request and get its video, or fetch a finished one again',
-	routing: { send: { paginate: true }, operations: { pagination: waitForCompletion } },
+	routing: routing(async () => (await import('../../operations/wait')).waitForCompletion),
 };
 
 export const fields: INodeProperties[] = [
