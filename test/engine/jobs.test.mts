@@ -48,6 +48,26 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 				assert.equal(item.binary?.data.mimeType, 'video/mp4');
 			});
 
+	test('the log tells each state and each place in the queue once', async () => {
+		const place = (position: number) => ({
+			on: 'status' as const,
+			merge: { status: 'in_queue', queue_position: position },
+		});
+		const { log, ids } = await play({
+			operation: 'generate',
+			orders: [place(2), place(2), place(1)],
+		});
+		const request = `RunComfy: request ${ids[0]} is`;
+		assert.deepEqual(
+			log.filter((line) => line.startsWith(request)),
+			[
+				`${request} in_queue, position 2`,
+				`${request} in_queue, position 1`,
+				`${request} completed`,
+			],
+		);
+	});
+
 	const bad: Record<string, { orders: Order[]; says: RegExp; status?: string }> = {
 		'failed with a text': {
 			orders: job({ outcome: 'failed', jobError: 'unsafe <b>prompt</b>' }),

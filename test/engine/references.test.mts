@@ -178,10 +178,28 @@ describe('one video from all items', () => {
 			assert.equal(items[0].json.warnings, undefined);
 		});
 
+	test('without an entry, all images of all items are the references', async () => {
+		await create({ inputItems: 'combine' }, three);
+		assert.deepEqual(figures(), [1, 2, 3]);
+	});
+
+	test('without an entry, a video and nothing else is the reference video', async () => {
+		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
+		await create({ inputItems: 'combine', ...video }, [item({ data: inMemory('clip.mp4') })]);
+		assert.ok(bodies()[0].video);
+	});
+
+	test('a URL of the first item alone is a warning', async () => {
+		const urls = [1, 2].map((n) => item({}, { url: `https://example.com/${n}.png` }));
+		const referenceImages = { image: [{ source: 'url', url: '={{ $json.url }}' }] };
+		const { items } = await create({ inputItems: 'combine', referenceImages }, urls);
+		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference to the video.']);
+	});
+
 	test('an item without a file is a warning', async () => {
 		const { items } = await create(combine, [three[0], item(), three[2]]);
 		assert.deepEqual(figures(), [1, 3]);
-		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference: no file of it is used.']);
+		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference to the video.']);
 	});
 
 	test('messages name the item a file came from', async () => {

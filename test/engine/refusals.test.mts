@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { bodies, create, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { runNode } from './harness.mts';
 
 withSimulator();
 
@@ -133,3 +134,24 @@ for (const operation of ['create', 'generate'])
 			assert.equal(submits().length, 1);
 		});
 	});
+
+describe('what keeps a request from being looked at', () => {
+	for (const operation of ['waitForCompletion', 'getStatus', 'cancel'])
+		test(`${operation}: without a token, its ID is kept`, async () => {
+			const { items } = await runNode({
+				simulator,
+				credential: { apiToken: '' },
+				parameters: { operation, requestId: 'bought-1' },
+				settings: { onError: 'continueRegularOutput' },
+			});
+			const { error } = items[0].json as { error: IDataObject };
+			assert.deepEqual([error.request_id, error.submitted], ['bought-1', 'yes']);
+			assert.equal(simulator.log.length, 0);
+		});
+});
+
+test('a timeout that was meant in seconds is refused before anything is bought', async () => {
+	const outcome = await create({ requestOptions: { timeout: 60 } });
+	assert.match(messageOf(outcome), /^'Timeout' under 'Request Options' is 60 ms, .* 60000 is a/);
+	assert.equal(simulator.log.length, 0);
+});

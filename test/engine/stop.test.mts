@@ -120,7 +120,8 @@ describe('stop', { concurrency: 8 }, () => {
 				});
 
 			test(`${title}: an answer on its way brings its ID, and the request is cancelled`, async () => {
-				const orders: Order[] = [{ on: 'submit', times: -1, delayMs: 600 }];
+				// Long enough for the stop to come first, and short of what is waited for after it.
+				const orders: Order[] = [{ on: 'submit', times: -1, delayMs: 1_500 }];
 				const scenario = { ...common, count: 6, orders, simulator: QUEUED };
 				const isBought = ({ jobs }: Simulator) => jobs.size === 4;
 				const { before, after, said, ids } = await stopped(scenario, isBought);

@@ -71,8 +71,20 @@ describe('what an answer to a submit says about money', () => {
 		...[400, 401, 402, 403, 404, 413, 422, 425, 429].map((status): (typeof cases)[0] => [
 			`${status}`,
 			status,
+			{},
+			'refused',
+		]),
+		...[401, 403, 404, 413, 429].map((status): (typeof cases)[0] => [
+			`${status} of a gateway`,
+			status,
 			undefined,
 			'refused',
+		]),
+		...[400, 402, 409, 422].map((status): (typeof cases)[0] => [
+			`${status} without JSON`,
+			status,
+			undefined,
+			'unknown',
 		]),
 	];
 	for (const [name, status, json, outcome] of cases)

@@ -11,6 +11,30 @@ function wrapped(code: string, syscall?: string) {
 }
 
 describe('a request that got no answer', () => {
+	/** An error as n8n 1 gives it: no cause, and advice to send again for a message. */
+	const fromN8n1 = (httpCode: string, words: string) =>
+		Object.assign(new Error('You can retry the request immediately'), {
+			httpCode,
+			messages: [words],
+			cause: undefined,
+		});
+
+	test('n8n 1: was never sent', () => {
+		for (const [code, words] of [
+			['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:443'],
+			['EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:443'],
+			['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere.example'],
+		])
+			assert.ok(wasNeverSent(lost(fromN8n1(code, words))), words);
+	});
+
+	test('n8n 1: may have been sent, and the advice to send again is kept back', () => {
+		const reset = lost(fromN8n1('ECONNRESET', 'read ECONNRESET'));
+		assert.ok(!wasNeverSent(reset));
+		assert.equal(reset.reason, 'read ECONNRESET');
+		assert.ok(!wasNeverSent(lost(fromN8n1('EHOSTUNREACH', 'read EHOSTUNREACH'))));
+	});
+
 	const neverSent: Array<[string, string?]> = [
 		['ECONNREFUSED', 'connect'],
 		['ECONNREFUSED'],

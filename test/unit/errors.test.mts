@@ -86,11 +86,14 @@ describe('the error that stops a workflow', () => {
 	});
 
 	test('names items that may have been bought, besides its own', () => {
-		const run = { purchases: () => [], unconfirmed: () => [0, 2, 3] };
+		const run = {
+			purchases: () => [],
+			unconfirmed: () => [{ index: 0 }, { index: 2 }, { index: 3, named: 'req:7' }],
+		};
 		const { message } = shown(new Failure('No', { submitted: 'unknown' }), run);
 		assert.equal(
 			message,
-			'No. Perhaps bought too, look at Generations on runcomfy.com: item 2, item 3.',
+			'No. Perhaps bought too, look at Generations on runcomfy.com: item 2, item 3 (req:7).',
 		);
 	});
 

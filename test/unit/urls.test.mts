@@ -42,6 +42,7 @@ describe('links that cannot', () => {
 			/Google Drive page/,
 			[
 				'https://drive.google.com/file/d/1/view?usp=sharing',
+				'https://drive.google.com/u/0/file/d/1/view',
 				'https://drive.google.com/open?id=1',
 				'https://docs.google.com/document/d/1/edit',
 			],

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isUnset, shown } from '../inputs/exact';
+import { clean } from './clean';
 import type { Lost } from './client';
 
 /** What came back over HTTP, with the body parsed where it is a JSON object. */
@@ -54,6 +56,9 @@ export function verdictOf(answer: Answer): Verdict {
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
 }
 
+/** Nobody who answers so has passed the request on, be it RunComfy or a gateway before it. */
+const REFUSED_BY_ANYONE = [401, 403, 404, 405, 413, 429];
+
 /**
  * What a submit's answer says about money. Only a clean 4xx, or a 2xx with an error code and no id,
  * is a definite "nothing was bought"; 408 is a timeout and stays unknown.
@@ -63,11 +68,18 @@ export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'un
 	const hasId = Boolean(json?.request_id);
 	const id = requestIdIn(answer);
 	if (httpStatus >= 400 && httpStatus < 500) {
-		return hasId || httpStatus === 408 ? 'unknown' : 'refused';
+		const isClean = json !== undefined || REFUSED_BY_ANYONE.includes(httpStatus);
+		return isClean && !hasId && httpStatus !== 408 ? 'refused' : 'unknown';
 	}
 	if (id) return { bought: id };
 	const isOk = httpStatus >= 200 && httpStatus < 300;
 	return isOk && errorCodeOf(answer) && !hasId ? 'refused' : 'unknown';
+}
+
+/** Whatever an answer names as its request, fit to be shown. */
+export function namedRequest(answer: Answer | Lost, token?: string): string | undefined {
+	const id = 'lost' in answer ? undefined : answer.json?.request_id;
+	return isUnset(id) ? undefined : clean(shown(id), token);
 }
 
 /** The request ID that an answer names, when it is one. */

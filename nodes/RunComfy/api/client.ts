@@ -139,27 +139,39 @@ function jsonObject(body: unknown): IDataObject | undefined {
 		: undefined;
 }
 
+interface HelperError {
+	code?: unknown;
+	syscall?: unknown;
+	message?: unknown;
+	cause?: unknown;
+	/** n8n 1 keeps the system's words here, and no cause; its own message advises to send again. */
+	messages?: unknown;
+	httpCode?: unknown;
+}
+
 /** Describes an error of n8n's HTTP helpers; the socket's own words are at the end of its causes. */
 export function lost(error: unknown, token?: string): Lost {
-	const chain: Array<{ code?: unknown; syscall?: unknown; message?: unknown; cause?: unknown }> =
-		[];
+	const chain: HelperError[] = [];
 	for (let cause = error; cause && typeof cause === 'object' && chain.length < 5; ) {
 		chain.push(cause);
-		cause = (cause as { cause?: unknown }).cause;
+		cause = (cause as HelperError).cause;
 	}
-	const first = (key: 'code' | 'syscall') =>
-		chain.map((cause) => cause[key]).find((value) => typeof value === 'string');
+	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
 	// The error that joins the failures of several addresses has no text of its own.
-	const reason = chain
-		.map(({ message }) => message)
-		.findLast((message) => typeof message === 'string' && message !== '');
+	const words = chain.flatMap(({ message, messages }) => [message].concat(messages)).filter(isText);
+	const reason = words.at(-1) ?? 'no answer';
 	return {
 		lost: true,
-		code: first('code'),
-		syscall: first('syscall'),
-		reason: clean(String(reason ?? 'no answer'), token),
+		code: codes.find(isText),
+		// Node's message begins with it: connect ECONNREFUSED 127.0.0.1:443
+		syscall:
+			chain.map(({ syscall }) => syscall).find(isText) ??
+			/^(connect|getaddrinfo) E/.exec(reason)?.[1],
+		reason: clean(reason, token),
 	};
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 // What only happens before a connection is there, or before it is found to be safe.
 const NEVER_SENT =

@@ -28,16 +28,21 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 	return estimate(order.modelId, await entry, order.inputs, order.hasVideo);
 }
 
-/** Why an order may not be bought under 'Maximum Cost (USD)', as a sentence, or undefined. */
+/** What is wrong with a 'Maximum Cost (USD)', as a sentence, or undefined. */
+export function limitIssue(limit: unknown): string | undefined {
+	const max = exactNumber(limit);
+	return max === undefined || max <= 0
+		? `'Maximum Cost (USD)' is '${shown(limit)}', and has to be a number above 0`
+		: undefined;
+}
+
+/** Why an order may not be bought under a usable 'Maximum Cost (USD)', as a sentence, or undefined. */
 export async function costIssue(
 	item: Item,
 	order: Order,
 	limit: unknown,
 ): Promise<string | undefined> {
-	const max = exactNumber(limit);
-	if (max === undefined || max <= 0) {
-		return `'Maximum Cost (USD)' is '${shown(limit)}', and has to be a number above 0`;
-	}
+	const max = Number(limit);
 	try {
 		const { cost, basis } = await priceOf(item, order);
 		if (cost === undefined) {

@@ -11,8 +11,11 @@ import { Collector, type ReferenceParameters } from '../references/collect';
 import { describe, replacedWarnings } from '../references/describe';
 import { MAX_BODY_BYTES, mebibytes } from '../references/limits';
 import { inputItems } from '../run/items';
-import { costIssue } from './cost';
+import { costIssue, limitIssue } from './cost';
 import type { Item } from './item';
+
+/** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
+const MIN_TIMEOUT_MS = 1_000;
 
 /** Something that has to change before an item can be sent. */
 export interface Issue {
@@ -55,12 +58,23 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 		found.push({ item: index, text });
 	}
 
+	const { timeout } = api.settings;
+	if (timeout !== undefined && timeout < MIN_TIMEOUT_MS) {
+		const text = `'Timeout' under 'Request Options' is ${timeout} ms, too short for RunComfy to confirm a request. It counts milliseconds: 60000 is a minute`;
+		found.push({ item: index, text });
+	}
+
 	const combines = context.getNodeParameter('inputItems', 'each') === 'combine';
 	const items = inputItems(context).map((inputItem, position) => ({
 		index: position,
 		item: inputItem,
 	}));
-	const collector = new Collector(context, run.transfers, combines ? items : [items[index]]);
+	const collector = new Collector(
+		context,
+		run.transfers,
+		combines ? items : [items[index]],
+		combines,
+	);
 	const entries = listIn(context.getNodeParameter('referenceImages', {}), 'image');
 	if (entries?.every((entry) => typeof entry === 'object' && entry !== null)) {
 		await collector.collect(referenceParameters(item, entries as IDataObject[]));
@@ -104,8 +118,9 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 		],
 		issues: found,
 	};
-	if (limitsCost && !found.length && !isUnset(options.maxCostUsd)) {
-		const text = await costIssue(item, order, options.maxCostUsd);
+	if (limitsCost && !isUnset(options.maxCostUsd)) {
+		const limit = options.maxCostUsd;
+		const text = limitIssue(limit) ?? (found.length ? '' : await costIssue(item, order, limit));
 		if (text) found.push({ item: index, text });
 	}
 	return order;

@@ -1,6 +1,6 @@
 import { isRequestId } from '../api/answers';
 import { checkCredential } from '../api/client';
-import { Failure } from '../api/failure';
+import { Failure, toFailure } from '../api/failure';
 import { isUnset, shown } from '../inputs/exact';
 import type { Item } from './item';
 
@@ -17,7 +17,11 @@ export async function requestIdOf({ context, api }: Item): Promise<string> {
 			wayOut: 'Use the request_id that Create or Generate put out, as {{ $json.request_id }} does.',
 		});
 	}
-	await checkCredential(api);
+	try {
+		await checkCredential(api);
+	} catch (error) {
+		throw toFailure(error, 'yes').with({ submitted: 'yes', requestId });
+	}
 	return requestId;
 }
 

@@ -1,4 +1,4 @@
-import { purchaseOf, requestIdIn } from '../api/answers';
+import { namedRequest, purchaseOf, requestIdIn } from '../api/answers';
 import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
@@ -19,7 +19,7 @@ const CHECK_GENERATIONS =
 
 /** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
 export async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
-	const { api, context, index, signal } = item;
+	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
 	const onStop = () => {
 		if (!body.complete) end.abort();
@@ -33,12 +33,16 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 	signal?.removeEventListener('abort', onStop);
 
 	const unconfirmed = () => {
-		context.logger.warn(`RunComfy: item ${index} may have been bought, but was not confirmed`);
+		const named = namedRequest(answer, api.token);
+		const id = named ? `: RunComfy named ${named}` : '';
+		context.logger.warn(`RunComfy: item ${index} may have been bought, but was not confirmed${id}`);
+		entry.unconfirmed = { named };
 		return new Failure(UNKNOWN, {
 			submitted: 'unknown',
 			wayOut: CHECK_GENERATIONS,
-			requestId: requestIdIn(answer),
 			...evidence(answer, api.token),
+			requestId: requestIdIn(answer),
+			...(named && !requestIdIn(answer) && { technical: `RunComfy named the request ${named}` }),
 		});
 	};
 	if ('lost' in answer) {
@@ -49,7 +53,9 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 			}
 			if (body.unreadable) throw body.unreadable;
 			const isSlow =
-				/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') && body.size > SLOWEST_UPLOAD;
+				!wasNeverSent(answer) &&
+				/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') &&
+				body.size > SLOWEST_UPLOAD;
 			throw isSlow
 				? new Failure('The files could not be sent in time, so nothing was bought', {
 						submitted: 'no',

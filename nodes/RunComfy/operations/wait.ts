@@ -70,6 +70,7 @@ async function finishedResult(
 	const { context, index, api, run, signal } = item;
 	const deadline = Date.now() + options.timeoutMs;
 	let [phase, looks]: [Phase, number] = ['unknown', 0];
+	let told = '';
 	for (let emptyResults = 0; ; ) {
 		const path = `/v1/requests/${purchase.requestId}/status`;
 		const known = knownOf(purchase);
@@ -84,12 +85,13 @@ async function finishedResult(
 		const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
 		const seen = phaseOf(status);
 		looks = seen === phase ? looks + 1 : 1;
-		if (status !== purchase.status) {
-			const position = queue_position === undefined ? '' : `, position ${queue_position}`;
-			context.logger.info(`RunComfy: request ${purchase.requestId} is ${status}${position}`, {
+		purchase.status = String(status ?? purchase.status);
+		const position = isUnset(queue_position) ? '' : `, position ${queue_position}`;
+		if (told !== purchase.status + position) {
+			told = purchase.status + position;
+			context.logger.info(`RunComfy: request ${purchase.requestId} is ${told}`, {
 				itemIndex: index,
 			});
-			purchase.status = String(status ?? purchase.status);
 		}
 		phase = seen;
 		if (phase !== 'queued' && phase !== 'running') {

@@ -34,12 +34,15 @@ export function nodeError(
 		.purchases()
 		.filter(({ purchase }) => purchase.requestId !== requestId)
 		.map(({ index, purchase }) => `${purchase.requestId} (item ${index}, ${purchase.status})`);
-	const perhaps = run.unconfirmed().filter((index) => index !== itemIndex);
+	const perhaps = run
+		.unconfirmed()
+		.filter(({ index }) => index !== itemIndex)
+		.map(({ index, named }) => `item ${index}${named ? ` (${named})` : ''}`);
 	const message = [
 		sentence(failure),
 		bought.length && `${requestId ? 'Also bought' : 'Bought'} in this run: ${bought.join(', ')}.`,
 		perhaps.length &&
-			`Perhaps bought too, look at Generations on runcomfy.com: item ${perhaps.join(', item ')}.`,
+			`Perhaps bought too, look at Generations on runcomfy.com: ${perhaps.join(', ')}.`,
 	]
 		.filter(Boolean)
 		.join(' ');

@@ -20,6 +20,8 @@ export interface ReferenceParameters {
 	video: ReferenceField;
 }
 
+const EVERY_IMAGE: ReferenceField[] = [{ source: 'binary', binaryPropertyName: '*' }];
+
 /** An input item and its position among all items of the run. */
 export interface SourceItem {
 	index: number;
@@ -45,13 +47,16 @@ export class Collector {
 		private readonly context: IExecuteSingleFunctions,
 		private readonly transfers: Transfers,
 		items: SourceItem[],
+		/** Whether all items make one video, so that every image is wanted unless entries say which. */
+		private readonly combines = false,
 	) {
 		this.files = new Map(items.map(({ index, item }) => [index, filesOf(item)]));
 	}
 
-	async collect({ images, video }: ReferenceParameters): Promise<void> {
+	async collect({ images: entries, video }: ReferenceParameters): Promise<void> {
 		this.video = await this.videoOf(video);
 		if (this.video && 'file' in this.video) this.used.add(keyOf(this.video.file));
+		const images = !entries.length && this.combines && this.hasMoreFiles() ? EVERY_IMAGE : entries;
 
 		// Patterns leave out what is named somewhere else.
 		const fromFiles = images.filter(({ source }) => source !== 'url');
@@ -74,7 +79,14 @@ export class Collector {
 			}
 			await this.addFiles(this.places(`'Input Data Field Name'${label}`, field));
 		}
-		if (fromFiles.length) this.checkUse();
+		if (fromFiles.length) this.checkFound();
+		this.checkUse();
+	}
+
+	/** Whether there is a file beside the reference video. */
+	private hasMoreFiles(): boolean {
+		const count = [...this.files.values()].flatMap((files) => Object.keys(files)).length;
+		return count > this.used.size;
 	}
 
 	private async addFiles(places: Place[]): Promise<void> {
@@ -91,18 +103,21 @@ export class Collector {
 	}
 
 	/** Fields that ask for files, but find none, are not what the user meant. */
-	private checkUse(): void {
-		const images = this.images.flatMap((image) => ('file' in image ? [image.file] : []));
-		if (!images.length && !this.issues.length) {
+	private checkFound(): void {
+		if (!this.images.some((image) => 'file' in image) && !this.issues.length) {
 			this.issue(`'Reference Images' finds no image in the input. ${this.present()}`);
 		}
-		const references = [
-			...images,
-			...(this.video && 'file' in this.video ? [this.video.file] : []),
-		];
+	}
+
+	/** Items that make one video together, but add nothing to it, may have been meant to. */
+	private checkUse(): void {
+		const references = [...this.images, ...(this.video ? [this.video] : [])];
+		const used = new Set(
+			// Links come from expressions, which are resolved for the first item.
+			references.map((reference) => ('file' in reference ? reference.file.item : 0)),
+		);
 		for (const item of this.files.size > 1 ? this.files.keys() : []) {
-			if (references.some((file) => file.item === item)) continue;
-			this.warnings.push(`Item ${item} adds no reference: no file of it is used.`);
+			if (!used.has(item)) this.warnings.push(`Item ${item} adds no reference to the video.`);
 		}
 	}
 

@@ -2,7 +2,7 @@
 const SHARE_PAGES: Array<[RegExp, RegExp, string]> = [
 	[
 		/(^|\.)(drive|docs)\.google\.com$/,
-		/^\/(file|open|document|drive)/,
+		/^(\/u\/\d+)?\/(file|open|document|drive)/,
 		'a Google Drive page: download the file with the Google Drive node and use it as a file',
 	],
 	[
@@ -11,7 +11,7 @@ const SHARE_PAGES: Array<[RegExp, RegExp, string]> = [
 		'a Dropbox page: end the link with raw=1 instead of dl=0',
 	],
 	[
-		/(^|\.)(1drv\.ms|onedrive\.live\.com|photos\.app\.goo\.gl|photos\.google\.com)$/,
+		/(^|\.)(1drv\.ms|onedrive\.live\.com|photos\.app\.goo\.gl|photos\.google\.com|sharepoint\.com)$/,
 		/^\//,
 		'a share page: download the file first and use it as a file',
 	],

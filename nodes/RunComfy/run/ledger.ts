@@ -28,8 +28,8 @@ export interface Entry {
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
 	submit?: Promise<Purchase | undefined>;
 	purchase?: Purchase;
-	/** A submit went out whose outcome is not known. */
-	isUnconfirmed?: boolean;
+	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
+	unconfirmed?: { named?: string };
 	/** The user stopped the execution, and the log says what became of the request. */
 	stopReported?: boolean;
 	output?: INodeExecutionData[];
@@ -80,11 +80,11 @@ export class Run {
 		return this.entries.get(index);
 	}
 
-	/** Indexes of the items that may have been bought without anyone knowing their request. */
-	unconfirmed(): number[] {
-		return [...this.entries.values()]
-			.filter(({ isUnconfirmed }) => isUnconfirmed)
-			.map(({ index }) => index);
+	/** The items that may have been bought, with what RunComfy may have called the request. */
+	unconfirmed(): Array<{ index: number; named?: string }> {
+		return [...this.entries.values()].flatMap(({ index, unconfirmed }) =>
+			unconfirmed ? [{ index, ...unconfirmed }] : [],
+		);
 	}
 
 	/** All requests bought in this run, by item. */
