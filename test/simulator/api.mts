@@ -119,7 +119,10 @@ export function createApi(
 
 	return function answer(call: Call): Answer {
 		const { kind, requestId = '', query } = call;
-		if (kind === 'file') return fileAnswer(jobs.get(requestId), totalBytes, call, call.fileOrder);
+		if (kind === 'file') {
+			const job = jobs.get(requestId);
+			return fileAnswer(job, job?.plan.fileBytes ?? totalBytes, call, call.fileOrder);
+		}
 		if (kind === 'unknown' || kind === 'reference') return failure(404);
 		if (!call.authorized) return refusal(400004, 'Token missing, expired or revoked.');
 		if (kind === 'submit') return submit(call);

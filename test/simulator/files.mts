@@ -19,13 +19,17 @@ export interface FilePart {
 	breakAt?: number;
 }
 
+const SMALLEST = CLIP.length + BOX_HEADER_BYTES;
+const LARGEST = CLIP.length + 0xffffffff;
+
+export const isFileSize = (bytes: unknown) =>
+	Number.isInteger(bytes) && Number(bytes) >= SMALLEST && Number(bytes) <= LARGEST;
+
 export function fileSize(wanted: number | undefined): number {
 	if (wanted === undefined) return CLIP.length;
-	const smallest = CLIP.length + BOX_HEADER_BYTES;
-	const largest = CLIP.length + 0xffffffff;
-	if (!Number.isInteger(wanted) || wanted < smallest || wanted > largest)
+	if (!isFileSize(wanted))
 		throw new RangeError(
-			`The file size must be a whole number of bytes from ${smallest} to ${largest}.`,
+			`The file size must be a whole number of bytes from ${SMALLEST} to ${LARGEST}.`,
 		);
 	return wanted;
 }

@@ -1,3 +1,4 @@
+import { isFileSize } from './files.mts';
 import type { Order } from './types.mts';
 
 const KINDS: Array<Order['on']> = [
@@ -62,6 +63,7 @@ const JOB: Fields = {
 	output: isOutput,
 	costAfterReads: isNumber,
 	videoUrl: isString,
+	fileBytes: isFileSize,
 	notCancellable: isBoolean,
 };
 

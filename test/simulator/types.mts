@@ -79,6 +79,8 @@ export interface JobOrder {
 	costAfterReads?: number;
 	/** The address in the result instead of the simulator's own file. */
 	videoUrl?: string;
+	/** Size of its video in bytes. */
+	fileBytes?: number;
 	notCancellable?: boolean;
 }
 

@@ -35,6 +35,13 @@ describe('files', () => {
 		assert.equal((await download({}, 'HEAD')).headers.get('content-length'), String(fileBytes));
 	});
 
+	test('a job can have a size of its own', async () => {
+		simulator.order({ on: 'job', fileBytes: CLIP.length + 8 });
+		path = `/files/${await buy()}.mp4`;
+		assert.equal((await download()).bytes.length, CLIP.length + 8);
+		assert.throws(() => simulator.order({ on: 'job', fileBytes: 5 }), /fileBytes/);
+	});
+
 	test('ranges, alone and tied to a version', async () => {
 		const whole = (await download()).bytes;
 		const ranges: Array<[string, number, number]> = [
