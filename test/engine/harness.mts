@@ -1,8 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -11,26 +8,17 @@ import type {
 	INodeType,
 	IRun,
 } from 'n8n-workflow';
-
-// Set before n8n-core is loaded: it writes its settings there.
-process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'runcomfy-engine-'));
-process.env.N8N_LOG_LEVEL = 'silent';
-process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
+import {
+	Container,
+	core,
+	Logger,
+	makeHandleToolInvocation,
+	requestOptions,
+	runFrom,
+	Workflow,
+} from './n8n.mts';
 
 const require = createRequire(import.meta.url);
-const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
-fromN8n('reflect-metadata');
-const core = fromN8n('n8n-core');
-// n8n adds these settings to every declarative node when it loads it.
-const { commonDeclarativeNodeOptionParameters: requestOptions } = fromN8n(
-	'n8n-core/dist/nodes-loader/constants',
-);
-const { makeHandleToolInvocation } = fromN8n(
-	'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data',
-);
-const { Workflow } = fromN8n('n8n-workflow');
-const { Container } = fromN8n('@n8n/di');
-const { Logger } = fromN8n('@n8n/backend-common');
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
 
@@ -194,7 +182,7 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 	};
 	const execution = new core.WorkflowExecute(additionalData, 'manual');
-	const running = execution.run({ workflow, startNode: workflow.getNode('Items') });
+	const running = runFrom(workflow.getNode('Items'), workflow, execution);
 	options.onStart?.(() => running.cancel());
 	running.catch(finished.reject);
 	const run = await finished.promise;

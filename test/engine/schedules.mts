@@ -1,65 +1,15 @@
 import fc from 'fast-check';
+import {
+	FILE_FAULTS,
+	isUnclear,
+	READ_FAULTS,
+	SUBMIT_FAULTS,
+	type Fault,
+} from '../fixtures/faults.mts';
 import type { Order } from '../simulator/index.mts';
 import { ON_ERROR } from './scenario.mts';
 
-/** HTTP statuses by which the request log tells what became of a submit. */
-export const ANSWERED = {
-	refusedIn2xx: 203,
-	cutIn2xx: 201,
-	idlessIn2xx: 202,
-	htmlIn2xx: 206,
-};
-
-const SUBMIT_FAULTS: Array<Omit<Order, 'on'>> = [
-	{ error: 400002 },
-	{ error: 400002, status: ANSWERED.refusedIn2xx },
-	{ error: 400004, status: 401 },
-	{ status: 429, headers: { 'retry-after': '1' } },
-	{ status: 422, body: { detail: 'no' } },
-	{ status: 408 },
-	{ reset: true },
-	{ status: 500 },
-	{ html: true },
-	{ html: true, status: ANSWERED.htmlIn2xx },
-	{ status: ANSWERED.cutIn2xx, truncate: true },
-	{ status: ANSWERED.idlessIn2xx, merge: { request_id: null } },
-	{ status: 307, headers: { location: '/v1/models/x' } },
-	{ hang: true },
-	{ delayMs: 40 },
-];
-const READ_FAULTS: Array<Omit<Order, 'on'>> = [
-	{ status: 429 },
-	{ status: 429, headers: { 'retry-after': '2' } },
-	{ status: 503 },
-	{ reset: true },
-	{ html: true, status: 200 },
-	{ html: true, status: 403 },
-	{ truncate: true },
-	{ error: 404001 },
-	{ error: 400004, status: 401 },
-	{ error: 403001, status: 200 },
-	{ merge: { status: null } },
-	{ merge: { status: 'reviewing' } },
-	{ delayMs: 30 },
-];
-const FILE_FAULTS: Array<Omit<Order, 'on'>> = [
-	{ breakAt: 500 },
-	{ empty: true },
-	{ announce: 99_000 },
-	{ status: 404 },
-	{ status: 410 },
-	{ status: 500 },
-	{ redirect: '?again' },
-	{ redirect: 'https://example.com/a.mp4' },
-	{ contentType: 'text/html' },
-	{ delayMs: 30 },
-];
-
-/** Only then may a job have been bought although the client hears of a fault. */
-const isUnclear = ({ reset, hang, html, status = 200 }: Omit<Order, 'on'>) =>
-	reset || hang || html || status >= 500 || status === 408 || status === 307;
-
-const order = (on: Order['on'], faults: Array<Omit<Order, 'on'>>) =>
+const order = (on: Order['on'], faults: Fault[]) =>
 	fc
 		.record({
 			fault: fc.constantFrom(...faults),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isRefusal } from '../fixtures/faults.mts';
 import { outcomes } from './checks.mts';
 import { play, until, type Played } from './scenario.mts';
-import { ANSWERED, schedule, type Schedule } from './schedules.mts';
+import { schedule, type Schedule } from './schedules.mts';
 import { timeLapse } from './timeLapse.mts';
 
 const SEED = Number(process.env.RUNCOMFY_TEST_SEED ?? 20261122);
@@ -52,7 +53,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 		parameters: {
 			prompt: '={{ "Figure 1 waves " + $json.at }}',
 			waitOptions: { pollInterval: 0.5, timeout: 4 },
-			requestOptions: { timeout: 400, ...(batching && { batching }) },
+			requestOptions: { timeout: 1_000, ...(batching && { batching }) },
 		},
 		meanwhile: async ({ stop, simulator }) => {
 			if (stopAt === undefined) return;
@@ -101,9 +102,4 @@ function check({ count, onError, maxTries, stopAt }: Schedule, played: Played): 
 	if (isStopped) return;
 	if (onError === 'stopWorkflow') assert.ok(error || good.length === count, 'an item is missing');
 	else assert.equal(good.length + bad.length, count);
-}
-
-function isRefusal(answered?: number): boolean {
-	if (answered === ANSWERED.refusedIn2xx) return true;
-	return answered !== undefined && answered >= 400 && answered < 500 && answered !== 408;
 }
