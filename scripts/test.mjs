@@ -1,15 +1,26 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ensureN8n } from './runtime/n8n.mjs';
+import { parseArgs } from 'node:util';
+import { ensureN8n, N8N_VERSION } from './runtime/n8n.mjs';
 import { ensureDependencies, ensureNode, projectDir } from './runtime/node.mjs';
 import { run, start } from './runtime/process.mjs';
+
+// The words that are no flags name the test files to run.
+const { values, positionals: filters } = parseArgs({
+	options: { n8n: { type: 'string', default: N8N_VERSION } },
+	allowPositionals: true,
+});
+const { n8n } = values;
 
 try {
 	await ensureDependencies();
 	await run('npm', ['run', 'build', '--silent'], { cwd: projectDir, stdio: 'inherit' });
-	const env = { ...process.env, RUNCOMFY_TEST_N8N: await ensureN8n() };
+	const env = {
+		...process.env,
+		RUNCOMFY_TEST_N8N_VERSION: n8n,
+		RUNCOMFY_TEST_N8N: await ensureN8n(n8n),
+	};
 	const runner = join(projectDir, 'scripts', 'runtime', 'run-tests.mjs');
-	const filters = process.argv.slice(2);
 	const options = { cwd: projectDir, env, stdio: 'inherit' };
 	const tests = start(await ensureNode(), [runner, ...filters], options);
 	// The last line is the runner's count, whatever it says.

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { run } from './process.mjs';
+import { ensureProgram } from './debian.mjs';
 
 const PLACES = [
 	'/usr/bin/chromium',
@@ -9,14 +9,10 @@ const PLACES = [
 ];
 
 /** The path of a Chromium for browser tests; on Debian and as root, it is installed when missing. */
-export async function ensureChromium() {
-	const found = PLACES.find((path) => existsSync(path));
-	if (found) return found;
-	if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-		throw new Error('The browser tests need Chromium: install it and run this again.');
-	}
-	console.log('   installing Chromium from Debian');
-	await run('apt-get', ['update']);
-	await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
-	return await ensureChromium();
-}
+export const ensureChromium = () =>
+	ensureProgram({
+		title: 'Chromium',
+		purpose: 'The browser tests',
+		packageName: 'chromium',
+		find: () => PLACES.find((path) => existsSync(path)),
+	});

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { run } from './process.mjs';
 
 /** Runs one n8n command in an instance's home. */
-export const n8nCommand = ({ node, entry, env, home }, ...args) =>
-	run(node, [entry, ...args], { env, cwd: home });
+export const n8nCommand = ({ node, entry, env, home, onOutput }, ...args) =>
+	run(node, [entry, ...args], { env, cwd: home, onOutput });
 
 export const importCredential = (instance, credential) =>
 	importJson(instance, 'credentials', [credential]);
@@ -24,9 +24,15 @@ async function importJson(instance, kind, entries) {
 
 /** Runs an imported workflow and returns what each node put out: `{ [node name]: items }`. */
 export async function executeWorkflow(instance, id) {
-	const { stdout } = await n8nCommand(instance, 'execute', `--id=${id}`, '--rawOutput').catch(
-		(error) => error,
-	);
+	// What was bought is said at once: whatever fails later, the ID is not lost.
+	const onOutput = (text) =>
+		text.match(/RunComfy: bought request \S+/g)?.forEach((line) => console.log(`   ${line}`));
+	const { stdout } = await n8nCommand(
+		{ ...instance, onOutput },
+		'execute',
+		`--id=${id}`,
+		'--rawOutput',
+	).catch((error) => error);
 	const lines = stdout?.split('\n') ?? [];
 	const json = lines.slice(lines.indexOf('{'), lines.lastIndexOf('}') + 1).join('\n');
 	if (!json) throw new Error(`n8n did not run the workflow: ${lines.filter(Boolean).at(-1)}`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { cacheDir, cachedFolder } from './cache.mjs';
@@ -5,14 +6,16 @@ import { nodeFromNpm } from './node.mjs';
 import { npm } from './npm.mjs';
 import { run } from './process.mjs';
 
-export const N8N_VERSION = '2.41.1';
+/** The n8n that everything runs on, unless a test run asks for another one. */
+export const N8N_VERSION = process.env.RUNCOMFY_TEST_N8N_VERSION || '2.41.1';
 
 // Newer releases of linkedom do not load in n8n; n8n 1 names an xlsx that is not on the npm registry.
-const OVERRIDES = {
-	'2.41.1': { linkedom: '0.18.12' },
-	'1.123.81': { linkedom: '0.18.12', xlsx: '0.18.5' },
-};
+const overrides = (version) => ({
+	linkedom: '0.18.12',
+	...(version.startsWith('1.') && { xlsx: '0.18.5' }),
+});
 
+// Older n8n have no isolated-vm.
 const NATIVE_MODULES = ['sqlite3', 'isolated-vm'];
 
 /** A folder with n8n in its node_modules, installed once: it takes minutes and about 3 GB. */
@@ -28,7 +31,7 @@ export async function ensureN8n(version = N8N_VERSION) {
 		console.log(`   n8n ${version} is not in ${cacheDir()} yet: this takes some minutes, once`);
 
 		const allowScripts = Object.fromEntries(NATIVE_MODULES.map((name) => [name, true]));
-		const manifest = { private: true, overrides: OVERRIDES[version], allowScripts };
+		const manifest = { private: true, overrides: overrides(version), allowScripts };
 		await writeFile(join(cwd, 'package.json'), JSON.stringify(manifest));
 		await npm(['install', `n8n@${version}`, '--ignore-scripts'], {
 			...options,
@@ -39,7 +42,9 @@ export async function ensureN8n(version = N8N_VERSION) {
 			...options,
 			title: `building ${NATIVE_MODULES.join(' and ')}`,
 		});
-		const modules = NATIVE_MODULES.map((name) => join(cwd, 'node_modules', name));
+		const modules = NATIVE_MODULES.map((name) => join(cwd, 'node_modules', name)).filter(
+			existsSync,
+		);
 		const load = `${JSON.stringify(modules)}.forEach((path) => require(path))`;
 		await run(join(node, 'bin', 'node'), ['-e', load]).catch(() => {
 			throw new Error(`${NATIVE_MODULES.join(' or ')} does not load; npm's log is ${log}.`);

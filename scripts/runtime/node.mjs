@@ -8,7 +8,7 @@ import { run } from './process.mjs';
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
-const NODE_VERSION = '24.21.0';
+export const NODE_VERSION = '24.21.0';
 
 const changedAt = (file) => statSync(join(projectDir, file), { throwIfNoEntry: false })?.mtimeMs;
 

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { ensureNode, projectDir } from './node.mjs';
 import { startService } from './process.mjs';
 
-/** Starts an instance's n8n and waits until its editor answers. */
-export async function startN8n({ node, entry, env, home, url }) {
-	// /healthz answers before the database is ready.
-	const ready = async () => (await fetch(`${url}/healthz/readiness`)).ok;
+/** Starts an instance's n8n and waits until its editor answers; or a worker, until it takes work. */
+export async function startN8n({ node, entry, env, home, url }, command = 'start') {
+	// /healthz answers before the database is ready, and n8n 1 has its API a moment later still.
+	const answers = async (path) => (await fetch(url + path)).ok;
+	const ready = async () =>
+		(await answers('/healthz/readiness')) &&
+		(command === 'worker' || (await answers('/rest/settings')));
 	const log = join(home, 'n8n.log');
 	const options = { name: 'n8n', log, ready, env, cwd: home };
-	const { child } = await startService(node, [entry, 'start'], options);
+	const { child } = await startService(node, [entry, command], options);
 	return child;
 }
 

@@ -1,0 +1,39 @@
+// Runs the tests of n8n's engine and of real n8n processes on several n8n, and writes into the README
+// what passed:  npm run compatibility            the two that are made for
+//               npm run compatibility -- 1.123.81
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NODE_VERSION, projectDir } from './runtime/node.mjs';
+import { run } from './runtime/process.mjs';
+
+const VERSIONS = ['2.41.1', '1.123.81'];
+const SUITES = ['test/engine', 'test/e2e'];
+const README = join(projectDir, 'README.md');
+/** What stands between these in the README is written here. */
+const MARKED = /(<!-- compatibility -->\n)([^]*?)(<!-- \/compatibility -->)/;
+
+const asked = process.argv.slice(2);
+/** Rows by version; those of versions that are not asked for stay. */
+const rows = new Map(
+	[...MARKED.exec(await readFile(README, 'utf8'))[2].matchAll(/^\| (\d\S+) .*$/gm)].map(([row, version]) => [version, row]),
+);
+for (const version of asked.length > 0 ? asked : VERSIONS) {
+	const args = [join(projectDir, 'scripts', 'test.mjs'), '--n8n', version, ...SUITES];
+	const onOutput = (text) => process.stdout.write(text);
+	const { stdout } = await run(process.execPath, args, { onOutput, env: process.env }).catch(
+		(error) => error,
+	);
+	const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(stdout ?? '') ?? [];
+	const day = new Date().toISOString().slice(0, 10);
+	rows.set(
+		version,
+		`| ${version} | ${NODE_VERSION} | ${passed ?? '–'} | ${failed ?? '–'} | ${day} |`,
+	);
+}
+
+const table = ['| n8n | Node.js | Passed | Failed | On |', '| --- | --- | ---: | ---: | --- |'];
+const readme = await readFile(README, 'utf8');
+await writeFile(
+	README,
+	readme.replace(MARKED, `$1\n${[...table, ...rows.values()].join('\n')}\n\n$3`),
+);

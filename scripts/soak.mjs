@@ -1,0 +1,3 @@
+import { runProgram } from './runtime/program.mjs';
+
+await runProgram('soak', 'main.mts');

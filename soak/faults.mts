@@ -1,0 +1,104 @@
+import {
+	FILE_FAULTS,
+	isUnclear,
+	READ_FAULTS,
+	SUBMIT_FAULTS,
+	type Fault,
+} from '../test/fixtures/faults.mts';
+import type { LoggedRequest, Order, Simulator } from '../test/simulator/index.mts';
+import { shuffled } from './random.mts';
+
+/** One of every so many requests goes wrong. */
+const ONE_OF = 20;
+/** No answer is what takes longest: the node gives up on a read after 30 s, on a file after 60 s. */
+const SILENT: Fault = { hang: true };
+const ANOTHER_HOST = 'https://example.com/a.mp4';
+
+const FAULTS = {
+	submit: [
+		...SUBMIT_FAULTS,
+		...SUBMIT_FAULTS.filter(isUnclear).map((fault) => ({ ...fault, after: true })),
+	],
+	status: [...READ_FAULTS, SILENT],
+	result: [...READ_FAULTS, SILENT],
+	file: [...FILE_FAULTS, SILENT],
+	job: [
+		{ outcome: 'failed', jobError: 'no face' },
+		{ outcome: 'failed', jobError: { code: 7, message: 'no face' } },
+		{ outcome: 'failed', jobError: null },
+		{ outcome: 'cancelled' },
+		{ outcome: 'canceled' },
+		{ outcome: 'archived' },
+		{ output: 'none' },
+		{ output: 'string' },
+		{ output: 'videos', outcome: 'succeeded' },
+		{ costAfterReads: 2 },
+		{ states: ['pending', 'waiting', 'starting', 'processing'] },
+		{ videoUrl: ANOTHER_HOST },
+	],
+} satisfies Partial<Record<Order['on'], Fault[]>>;
+
+export type Faulty = keyof typeof FAULTS;
+const FAULTY = Object.keys(FAULTS) as Faulty[];
+
+/** Requests of each kind that are planned for, for each generation; more would meet no fault. */
+const MOST: Record<Faulty, number> = { submit: 3, status: 100, result: 4, file: 4, job: 1 };
+const QUEUE_MS = 5_000;
+const [SHORTEST_RUN_MS, LONGEST_RUN_MS] = [2_000, 25_000];
+
+/** A fault and the request that it is for. */
+export interface Planned {
+	on: Faulty;
+	/** Which request of this kind, or which job, from 0. */
+	at: number;
+	fault: Fault;
+}
+
+/** Faults for one in twenty requests and jobs, with all kinds in turn. */
+export function planFaults(generations: number, random: () => number): Planned[] {
+	return FAULTY.flatMap((on) => {
+		const kinds = shuffled<Fault>(FAULTS[on], random);
+		const blocks = Math.ceil((generations * MOST[on]) / ONE_OF);
+		return Array.from({ length: blocks }, (_, block) => ({
+			on,
+			at: block * ONE_OF + Math.floor(random() * ONE_OF),
+			fault: kinds[block % kinds.length],
+		}));
+	});
+}
+
+/** The orders that make the simulator do so, and jobs of all lengths. */
+export function ordersFor(plan: Planned[], generations: number, random: () => number): Order[] {
+	const requests = plan.flatMap(({ on, at, fault }): Order[] =>
+		on === 'job' ? [] : [{ on, skip: at, ...fault }],
+	);
+	const jobs = Array.from({ length: generations }, (_, at): Order => {
+		const fault = plan.find((planned) => planned.on === 'job' && planned.at === at)?.fault;
+		const queueMs = Math.round(random() * QUEUE_MS);
+		const runMs = Math.round(SHORTEST_RUN_MS + random() * (LONGEST_RUN_MS - SHORTEST_RUN_MS));
+		return { on: 'job', nth: at + 1, queueMs, runMs, ...fault };
+	});
+	return [...requests, ...jobs];
+}
+
+/** A fault that came about: a submit is known by its prompt, everything later by its request. */
+export interface Hit extends Planned {
+	prompt?: string;
+	requestId?: string;
+}
+
+/** The faults that came about. */
+export function hitsOf(plan: Planned[], { log, jobs }: Pick<Simulator, 'log' | 'jobs'>): Hit[] {
+	const seen = (on: Faulty): Array<Pick<LoggedRequest, 'body' | 'requestId'>> =>
+		on === 'job' ? [...jobs.values()] : log.filter(({ kind }) => kind === on);
+	const all = new Map(FAULTY.map((on) => [on, seen(on)]));
+	return plan.flatMap((planned) => {
+		const request = all.get(planned.on)![planned.at];
+		if (!request) return [];
+		const { body, requestId } = request;
+		return [{ ...planned, prompt: (body as { prompt?: string } | undefined)?.prompt, requestId }];
+	});
+}
+
+/** How many kinds of faults there are. */
+export const KINDS = Object.values(FAULTS).flat().length;

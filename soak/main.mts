@@ -1,0 +1,107 @@
+// Half an hour of work in one n8n process, with faults: is anything lost, bought twice, or left open?
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../bench/measure.mts';
+import { cleanUp, interrupted } from '../scripts/runtime/cleanup.mjs';
+import { judge } from './checks.mts';
+import { hitsOf, KINDS, ordersFor, planFaults } from './faults.mts';
+import { growth, rest, type Rest } from './memory.mts';
+import { randomNumbers } from './random.mts';
+import { Rig } from './rig.mts';
+import { PATHS } from './workflows.mts';
+
+const ROUNDS = 10;
+/** The part of a round in which executions start; the rest is for them to end. */
+const STARTING = 0.65;
+const MOST_ITEMS = 4;
+
+function readFlags() {
+	const { values } = parseArgs({
+		options: {
+			minutes: { type: 'string', default: '30' },
+			generations: { type: 'string', default: '500' },
+			seed: { type: 'string', default: '1' },
+		},
+	});
+	const minutes = Number(values.minutes);
+	const generations = Number(values.generations);
+	const seed = Number(values.seed);
+	if (!(minutes > 0)) throw new Error('--minutes needs a number above 0.');
+	if (!Number.isInteger(generations) || generations < ROUNDS)
+		throw new Error(`--generations needs a whole number from ${ROUNDS} on.`);
+	if (!Number.isInteger(seed)) throw new Error('--seed needs a whole number.');
+	return { minutes, generations, seed };
+}
+
+/** The prompts of each execution of a round: from one to four, each in the world only once. */
+function executionsOf(round: number, count: number, random: () => number): string[][] {
+	const executions: string[][] = [];
+	for (let made = 0; made < count; ) {
+		const size = Math.min(count - made, 1 + Math.floor(random() * MOST_ITEMS));
+		const number = (offset: number) => `Figure 1 waves, take ${round}-${made + offset + 1}`;
+		executions.push(Array.from({ length: size }, (_, offset) => number(offset)));
+		made += size;
+	}
+	return executions;
+}
+
+async function main() {
+	const { minutes, generations, seed } = readFlags();
+	const random = randomNumbers(seed);
+	const plan = planFaults(generations, random);
+	const rig = await Rig.start(ordersFor(plan, generations, random));
+	const rests: Rest[] = [];
+	const [startedAt, cpuBefore] = [Date.now(), cpuSeconds(rig.pid)];
+	const roundMs = (minutes * 60_000) / ROUNDS;
+	for (let round = 1, done = 0; round <= ROUNDS; round++) {
+		const target = Math.round((generations * round) / ROUNDS);
+		const endsAt = startedAt + round * roundMs;
+		const startMs = Math.max(0, endsAt - Date.now()) * STARTING;
+		const executions = executionsOf(round, target - done, random);
+		for (const prompts of executions) {
+			await rig.call(PATHS[Math.floor(random() * PATHS.length)], prompts);
+			await sleep(startMs / executions.length);
+		}
+		await sleep(Math.max(0, endsAt - Date.now()));
+		await rig.allEnded();
+		rests.push(await rest(rig));
+		done = target;
+		const { usedMB, residentMB, openFiles } = rests.at(-1)!;
+		console.log(
+			`   round ${round}: ${done} generations, ${usedMB.toFixed(1)} MB in use, ${residentMB.toFixed(0)} MB resident, ${openFiles} open files`,
+		);
+	}
+	const took = (Date.now() - startedAt) / 60_000;
+	const cpu = cpuSeconds(rig.pid) - cpuBefore;
+
+	const hits = hitsOf(plan, rig.simulator);
+	const verdict = judge(await rig.evidence(hits));
+	const grown = growth(rests);
+	const requests = rig.simulator.log.length;
+	// A fault of reads is one for each kind of read.
+	const kinds = new Set(hits.map(({ on, fault }) => on + JSON.stringify(fault))).size;
+	const table = {
+		...verdict.counts,
+		requests,
+		faults: `${hits.length} of ${requests + rig.simulator.jobs.size}, ${kinds} of ${KINDS} kinds`,
+		minutes: took.toFixed(1),
+		'processor seconds': cpu.toFixed(0),
+		...grown.figures,
+	};
+	for (const [what, value] of Object.entries(table)) console.log(`${what.padEnd(32)}${value}`);
+	const failures = [...verdict.failures, ...grown.failures];
+	for (const failure of failures) console.log(`FAILED: ${failure}`);
+	console.log(failures.length ? `${failures.length} failed` : 'all held');
+	if (failures.length) process.exitCode = 1;
+}
+
+try {
+	await main();
+} catch (error) {
+	// After a signal everything is being stopped, and work fails for that reason.
+	if (!interrupted) {
+		console.error(error);
+		process.exitCode = 1;
+	}
+}
+await cleanUp();
