@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../simulator/index.mts';
 import type { Execution } from './server.mts';
 import { startSession } from './session.mts';
 import type { Session } from './session.mts';
+import { until } from './until.mts';
 import { nothing, runComfy, webhook, workflow } from './workflow.mts';
 import type { Node } from './workflow.mts';
 
@@ -116,12 +116,12 @@ before(async () => {
 		const workflowId = await n8n.addWorkflow(workflow(name, chain, { settings }));
 		await n8n.publishAndCall(workflowId, `crash-${index}`);
 		const [executionId] = await n8n.executionIds(workflowId);
-		await until(() => simulator.jobs.size > index);
+		await until(`${name} buys`, () => simulator.jobs.size > index);
 		started[name] = { executionId, job: [...simulator.jobs.values()][index] };
 		assert.equal(started[name].job.body.prompt, name);
 		const { status } = SCENARIOS[name];
 		const isThere = status === 'waiting' ? () => isWaiting(executionId) : () => isPolled(name);
-		await until(isThere);
+		await until(`${name} waits`, isThere);
 	}
 	await n8n.kill();
 	logAtDeath = await n8n.log();
@@ -129,14 +129,6 @@ before(async () => {
 });
 
 after(async () => await session?.end());
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-	for (let tries = 0; tries < 100; tries++) {
-		if (await holds()) return;
-		await sleep(100);
-	}
-	throw new Error('What was waited for did not happen.');
-}
 
 const isWaiting = async (executionId: string) =>
 	(await session.n8n.execution(executionId)).status === 'waiting';
@@ -156,7 +148,7 @@ async function goOn({ id, status, outputs }: Execution): Promise<Execution> {
 	}
 	const response = await fetch(outputs.Note[0][0].json.resume_url, { method: 'POST' });
 	assert.equal(response.status, 200);
-	await until(async () => !(await isWaiting(id)));
+	await until('it goes on', async () => !(await isWaiting(id)));
 	return await n8n.finished(id);
 }
 
@@ -170,7 +162,7 @@ for (const [name, { status, keepsId, buysAgain }] of Object.entries(SCENARIOS)) 
 		assert.ok(logAtDeath.includes(`RunComfy: bought request ${requestId}`));
 
 		// n8n itself runs nothing again.
-		await until(async () => (await n8n.execution(executionId)).status === status);
+		await until(status, async () => (await n8n.execution(executionId)).status === status);
 		const left = await n8n.execution(executionId);
 		assert.equal(left.text.includes(requestId), keepsId);
 		assert.equal([...simulator.jobs.values()].filter(isOf(name)).length, 1);

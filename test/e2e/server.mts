@@ -1,12 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
+import { N8N_VERSION } from '../../scripts/runtime/n8n.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';
-import { createOwner, startN8n } from '../../scripts/runtime/server.mjs';
+import { createOwner } from '../../scripts/runtime/server.mjs';
+import { N8nProcess } from './process.mts';
+import type { Env } from './process.mts';
+import { until } from './until.mts';
 import type { Workflow } from './workflow.mts';
 
 export interface Item {
@@ -34,6 +33,13 @@ export interface Execution {
 	text: string;
 }
 
+export interface ServerOptions {
+	/** Folders and files that workflows may read and write. */
+	files?: string[];
+	/** More of n8n's own settings. */
+	env?: Env;
+}
+
 interface RunData {
 	[node: string]: Array<{ data?: { main: Array<Item[] | null> } }>;
 }
@@ -41,54 +47,22 @@ interface RunData {
 const RUNNING = ['new', 'running'];
 
 /** A real n8n with an owner, driven as the editor does it. */
-export class Server {
-	#instance: Awaited<ReturnType<typeof createInstance>>;
-	#child?: ChildProcess;
+export class Server extends N8nProcess {
 	#cookie = '';
 
-	private constructor(instance: Awaited<ReturnType<typeof createInstance>>) {
-		this.#instance = instance;
-	}
-
-	static async start({ files = [] as string[] } = {}): Promise<Server> {
+	static async start({ files = [], env = {} }: ServerOptions = {}): Promise<Server> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-e2e');
 		const instance = await createInstance({
 			tarball: await packPackage(folder),
 			files: [folder, ...files],
 		});
-		const server = new Server(instance);
-		await server.restart();
+		const server = new Server(instance, 'start');
+		await server.restart(env);
 		const { email, password } = await createOwner(instance);
 		const login = { emailOrLdapLoginId: email, password };
 		const response = await server.#send('POST', '/rest/login', login);
 		server.#cookie = response.headers.getSetCookie()[0].split(';')[0];
 		return server;
-	}
-
-	/** Starts n8n on the home it had. */
-	async restart(): Promise<void> {
-		this.#child = await startN8n(this.#instance);
-	}
-
-	/** What a power cut does to it. */
-	async kill(): Promise<void> {
-		const child = this.#child!;
-		const gone = once(child, 'close');
-		process.kill(-child.pid!, 'SIGKILL');
-		await gone;
-	}
-
-	get url(): string {
-		return this.#instance.url;
-	}
-
-	get pid(): number {
-		return this.#child!.pid!;
-	}
-
-	/** What n8n has written to its log so far. */
-	async log(): Promise<string> {
-		return await readFile(join(this.#instance.home, 'n8n.log'), 'utf8');
 	}
 
 	async addCredential(name: string, data: { apiToken: string; baseUrl: string }) {
@@ -98,7 +72,9 @@ export class Server {
 	}
 
 	async addWorkflow(workflow: Workflow): Promise<string> {
-		const { id } = await this.rest<{ id: string }>('POST', '/rest/workflows', workflow);
+		// n8n 1 wants it said that a new workflow is not active.
+		const body = { active: false, ...workflow };
+		const { id } = await this.rest<{ id: string }>('POST', '/rest/workflows', body);
 		return id;
 	}
 
@@ -109,32 +85,47 @@ export class Server {
 	}
 
 	/** Publishes a workflow and calls its webhook, as the outside world does. */
-	async publishAndCall(workflowId: string, path: string): Promise<void> {
+	async publishAndCall(workflowId: string, path: string, body?: object): Promise<void> {
 		await this.publish(workflowId);
-		// n8n publishes in the background: until then there is no such webhook.
-		for (let tries = 0; tries < 100; tries++) {
-			const response = await this.#send('POST', `/webhook/${path}`);
-			if (response.ok) return;
-			await sleep(100);
-		}
-		throw new Error(`The webhook ${path} did not answer.`);
+		await this.call(path, body);
+	}
+
+	/** Calls a published webhook, and returns what it answers. */
+	async call(path: string, body?: object): Promise<Response> {
+		// n8n publishes in the background: until then there is no such webhook. On a busy machine its
+		// database can be late, and n8n sends every request away before it looks at it.
+		return await until(`the webhook ${path} is there`, async () => {
+			const response = await this.#send('POST', `/webhook/${path}`, body);
+			if ([404, 503].includes(response.status)) return undefined;
+			if (!response.ok) throw new Error(`${path}: HTTP ${response.status}.`);
+			return response;
+		});
 	}
 
 	/** Runs a workflow from its trigger, as the editor's button does, to its end. */
-	async run(workflowId: string): Promise<Execution> {
+	async run(workflowId: string, trigger = 'Start'): Promise<Execution> {
+		return await this.finished(await this.startRun(workflowId, trigger));
+	}
+
+	/** Runs a workflow from its trigger, and returns the id of the execution at once. */
+	async startRun(workflowId: string, trigger: string): Promise<string> {
 		const path = `/rest/workflows/${workflowId}/run`;
-		const body = { workflowId, triggerToStartFrom: { name: 'Start' } };
+		// n8n 1 runs what it is given, n8n 2 what was saved.
+		const workflowData = N8N_VERSION.startsWith('1.')
+			? await this.rest('GET', `/rest/workflows/${workflowId}`)
+			: undefined;
+		const body = { workflowId, workflowData, triggerToStartFrom: { name: trigger } };
 		const { executionId } = await this.rest<{ executionId: string }>('POST', path, body);
-		return await this.finished(executionId);
+		return executionId;
 	}
 
 	async finished(executionId: string): Promise<Execution> {
-		for (let tries = 0; tries < 300; tries++) {
+		return await until(`execution ${executionId} ends`, async () => {
 			const execution = await this.execution(executionId);
-			if (!RUNNING.includes(execution.status)) return execution;
-			await sleep(100);
-		}
-		throw new Error(`Execution ${executionId} did not end.`);
+			// n8n 1 notes the end before it saves what there was.
+			const isSaved = Object.keys(execution.outputs).length > 0;
+			return isSaved && !RUNNING.includes(execution.status) ? execution : undefined;
+		});
 	}
 
 	async execution(id: string): Promise<Execution> {
@@ -142,7 +133,7 @@ export class Server {
 			'GET',
 			`/rest/executions/${id}`,
 		);
-		const { parse } = createRequire(this.#instance.entry)('flatted');
+		const { parse } = createRequire(this.instance.entry)('flatted');
 		const { resultData = {} } = parse(saved.data) ?? {};
 		const { runData = {}, error } = resultData as { runData?: RunData; error?: NodeError };
 		const outputs = Object.entries(runData).map(([name, runs]) => [
@@ -158,10 +149,18 @@ export class Server {
 		};
 	}
 
+	/** The bytes of a saved file, as the editor downloads them. */
+	async download(id: string): Promise<Uint8Array> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		const response = await this.#send('GET', `/rest/binary-data?${query}`);
+		if (!response.ok) throw new Error(`${id}: HTTP ${response.status}.`);
+		return await response.bytes();
+	}
+
 	/** The ids of a workflow's executions, the latest first. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const path = `/rest/executions?filter=${filter}`;
+		const path = `/rest/executions?limit=100&filter=${filter}`;
 		const { results } = await this.rest<{ results: Array<{ id: string }> }>('GET', path);
 		return results.map(({ id }) => id);
 	}
@@ -175,7 +174,7 @@ export class Server {
 	}
 
 	async #send(method: string, path: string, body?: object): Promise<Response> {
-		return await fetch(this.#instance.url + path, {
+		return await fetch(this.instance.url + path, {
 			method,
 			headers: { 'content-type': 'application/json', cookie: this.#cookie },
 			body: body && JSON.stringify(body),

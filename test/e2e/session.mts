@@ -2,6 +2,7 @@ import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
 import { startSimulator } from '../simulator/index.mts';
 import type { Simulator, SimulatorOptions } from '../simulator/index.mts';
 import { Server } from './server.mts';
+import type { ServerOptions } from './server.mts';
 import type { Credential } from './workflow.mts';
 
 /** A real n8n, a simulator, and a credential that brings the two together. */
@@ -14,14 +15,17 @@ export interface Session {
 	end(): Promise<void>;
 }
 
-export async function startSession(options: SimulatorOptions = {}): Promise<Session> {
+export async function startSession(
+	options: SimulatorOptions = {},
+	serverOptions: ServerOptions = {},
+): Promise<Session> {
 	const simulator = await startSimulator({ queueMs: 50, runMs: 100, ...options });
 	const end = async () => {
 		await simulator.close();
 		await cleanUp();
 	};
 	try {
-		const n8n = await Server.start();
+		const n8n = await Server.start(serverOptions);
 		const { token: apiToken, url: baseUrl } = simulator;
 		const credential = await n8n.addCredential('RunComfy', { apiToken, baseUrl });
 		const submits = () => simulator.log.filter(({ kind }) => kind === 'submit').length;

@@ -57,11 +57,11 @@ export const manualTrigger: Node = {
 	parameters: {},
 };
 
-export const webhook = (path: string): Node => ({
+export const webhook = (path: string, parameters = {}): Node => ({
 	name: 'Start',
 	type: 'n8n-nodes-base.webhook',
 	typeVersion: 2,
-	parameters: { httpMethod: 'POST', path, responseMode: 'onReceived' },
+	parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', ...parameters },
 });
 
 export const nothing = (name: string): Node => ({

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { LoggedRequest } from '../simulator/index.mts';
+import { Rows, TRIGGER } from './examples/rows.mts';
+import { startQueue } from './queue.mts';
+import type { BinaryMode, Queue } from './queue.mts';
+import { until } from './until.mts';
+import { runComfy, webhook, workflow } from './workflow.mts';
+import type { Node } from './workflow.mts';
+
+const GENERATIONS = 40;
+/** What the ids of files begin with. */
+const FILE_IDS: Record<BinaryMode, RegExp> = { database: /^database:/, filesystem: /^filesystem/ };
+/** The smallest of the videos; each is a little longer than the one before, and so unlike it. */
+const VIDEO_BYTES = 500_000;
+
+/** A node that reads the whole video, as an upload would. */
+const readVideo: Node = {
+	name: 'Read',
+	type: 'n8n-nodes-base.crypto',
+	typeVersion: 1,
+	parameters: { action: 'hash', type: 'SHA256', binaryData: true, dataPropertyName: 'sha256' },
+};
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+let queue: Queue;
+
+const submittedPrompts = () =>
+	queue.simulator.log
+		.filter(({ kind }) => kind === 'submit')
+		.map(({ body }) => (body as { prompt: string }).prompt);
+
+before(async () => {
+	queue = await startQueue('database', { queueMs: 500, runMs: 1000 });
+});
+
+after(async () => await queue?.end());
+
+for (const mode of ['database', 'filesystem'] as const) {
+	test(`${GENERATIONS} webhooks at once, files in ${mode} mode`, async () => {
+		if (mode !== 'database') await queue.switchTo(mode);
+		const { n8n, simulator, credential, workers } = queue;
+		simulator.reset();
+		for (let nth = 1; nth <= GENERATIONS; nth++)
+			simulator.order({ on: 'job', nth, fileBytes: VIDEO_BYTES + nth });
+		const generate = runComfy('generate', credential, {
+			parameters: { prompt: '={{ $json.body.prompt }}' },
+		});
+		const trigger = webhook(mode, { responseMode: 'lastNode' });
+		const workflowId = await n8n.addWorkflow(workflow(mode, [trigger, generate, readVideo]));
+		await n8n.publish(workflowId);
+
+		const prompts = Array.from({ length: GENERATIONS }, (_, nth) => `${mode} ${nth}`);
+		const answers = await Promise.all(
+			prompts.map(async (prompt) => {
+				const response = await n8n.call(mode, { prompt });
+				return (await response.json()) as { request_id: string; video_url: string; sha256: string };
+			}),
+		);
+
+		// Each was bought once, and each webhook was answered with what it had asked for.
+		assert.deepEqual(submittedPrompts().sort(), [...prompts].sort());
+		assert.deepEqual(
+			answers.map(({ request_id: id }) => simulator.jobs.get(id)?.body.prompt),
+			prompts,
+		);
+
+		// The worker that made it reads the video whole, and so does main, from another home.
+		const executionIds = await n8n.executionIds(workflowId);
+		assert.equal(executionIds.length, GENERATIONS);
+		const served = new Map<string, string>();
+		for (const { request_id: id, video_url: url, sha256: read } of answers) {
+			const video = sha256(await (await fetch(url)).bytes());
+			served.set(id, video);
+			assert.equal(read, video);
+		}
+		assert.equal(new Set(served.values()).size, GENERATIONS);
+		for (const id of executionIds) {
+			const { status, outputs } = await n8n.finished(id);
+			assert.equal(status, 'success');
+			const [{ json, binary }] = outputs.RunComfy[0];
+			assert.match(binary!.data.id!, FILE_IDS[mode]);
+			assert.equal(sha256(await n8n.download(binary!.data.id!)), served.get(json.request_id));
+		}
+
+		// No execution was taken twice, and neither worker stood by.
+		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
+		const mine = taken.map((ids) => ids.filter((id) => executionIds.includes(id)));
+		assert.deepEqual(mine.flat().sort(), [...executionIds].sort());
+		for (const ids of mine) assert.ok(ids.length > 0);
+	});
+}
+
+test('a worker is killed, then one is stopped, in the middle of the rows example', async () => {
+	const { n8n, simulator } = queue;
+	simulator.reset();
+	const rows = new Rows(queue, queue.folder);
+	const { workflowId, folder, table } = await rows.addCopy('rows');
+	const prompts = [1, 2, 3, 4, 5, 6].map((row) => `row ${row}`);
+	await table.add(prompts.map((prompt) => ({ prompt })));
+	const states = async () => (await table.rows()).map(({ status }) => status);
+	const finish = () => [...simulator.jobs.values()].forEach(({ plan }) => (plan.runMs = 0));
+
+	// Killed while it buys the third: its answer, and so its id, is lost.
+	simulator.order(
+		{ on: 'job', runMs: 3_600_000, times: -1 },
+		{ on: 'submit', nth: 3, after: true, hang: true },
+	);
+	const killed = await n8n.startRun(workflowId, TRIGGER);
+	await until('the third is bought', () => simulator.jobs.size === 3);
+	await (await queue.workerOf(killed)).kill();
+	assert.deepEqual(await states(), ['bought', 'bought', 'buying', null, null, null]);
+	const lost = [...simulator.jobs.keys()][2];
+
+	// The other worker's run fetches what has an id, buys what is not marked, and is stopped
+	// while these clips are made, which takes longer than n8n waits for it.
+	finish();
+	const stopped = await n8n.startRun(workflowId, TRIGGER);
+	await until('all are bought', () => simulator.jobs.size === 6);
+	const isPolled = ({ kind, requestId }: LoggedRequest) =>
+		kind === 'status' && requestId === [...simulator.jobs.keys()][5];
+	await until('it waits for the last', () => simulator.log.some(isPolled));
+	await (await queue.workerOf(stopped)).terminate();
+	assert.deepEqual(await states(), ['done', 'done', 'buying', 'bought', 'bought', 'bought']);
+
+	// The next run fetches all whose id was written. A worker with enough time ends it when stopped.
+	const patience = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '600' };
+	await Promise.all(queue.workers.map((worker) => worker.restart(patience)));
+	const last = await n8n.startRun(workflowId, TRIGGER);
+	const worker = await queue.workerOf(last);
+	const gone = worker.terminate();
+	const isDraining = async () =>
+		(await worker.log()).includes(`to finish... (execution IDs: ${last})`);
+	await until('the worker waits for its run', isDraining);
+	finish();
+	await gone;
+	assert.equal((await n8n.finished(last)).status, 'success');
+
+	const [first, second, doubt, ...others] = await table.rows();
+	for (const row of [first, second, ...others]) await rows.assertDone({ folder }, row);
+	assert.deepEqual([doubt.status, doubt.request_id], ['buying', null]);
+	assert.match(doubt.reason!, /Look at Generations on runcomfy\.com/);
+	assert.ok(!simulator.log.some(({ kind, requestId }) => kind !== 'submit' && requestId === lost));
+
+	// n8n gives the two lost runs up, and runs neither again.
+	for (const id of [killed, stopped])
+		await until('n8n gives a run up', async () => (await n8n.execution(id)).status === 'error');
+	const taken = (await Promise.all(queue.workers.map((worker) => worker.executionIds()))).flat();
+	for (const id of [killed, stopped, last])
+		assert.equal(taken.filter((one) => one === id).length, 1);
+	assert.deepEqual(submittedPrompts(), prompts);
+});
