@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, beforeEach, test } from 'node:test';
+import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import type { Job } from '../../simulator/index.mts';
+import { startSession } from '../session.mts';
+import type { Session } from '../session.mts';
+import { until } from '../until.mts';
+import { adaptedExample } from './example.mts';
+
+const ORDER = {
+	prompt: 'Figure 1 waves to Figure 2',
+	image_urls: 'https://example.com/front.jpg, https://example.com/side.jpg',
+};
+
+let session: Session;
+let folder: string;
+
+before(async () => {
+	folder = await temporaryFolder('n8n-nodes-runcomfy-durable');
+	session = await startSession({ queueMs: 0, runMs: 3_600_000 }, { files: [folder] });
+});
+
+beforeEach(() => session.simulator.reset());
+
+after(async () => await session?.end());
+
+/** Sends an order to the example's webhook, and waits until its clip is bought. */
+async function order(name: string, minutes: string): Promise<{ executionId: string; job: Job }> {
+	const { n8n, simulator, credential } = session;
+	const parameters = { Order: { path: name }, 'Wait a Bit': { amount: minutes } };
+	const options = { name, credential, folder, parameters };
+	const workflowId = await n8n.addWorkflow(await adaptedExample('durable-clip.json', options));
+	await n8n.publishAndCall(workflowId, name, ORDER);
+	await until('the clip is bought', () => simulator.jobs.size === 1);
+	const [executionId] = await n8n.executionIds(workflowId);
+	return { executionId, job: [...simulator.jobs.values()][0] };
+}
+
+const looks = () => session.simulator.log.filter(({ kind }) => kind === 'status').length;
+
+const statusOf = async (executionId: string) => (await session.n8n.execution(executionId)).status;
+
+const waits = (executionId: string) =>
+	until('the execution waits', async () => (await statusOf(executionId)) === 'waiting');
+
+/** Saves everybody the minutes: n8n looks once a minute which waits are over, and as it starts. */
+function endWait(executionId: string): void {
+	const file = join(session.n8n.home, '.n8n', 'database.sqlite');
+	const database = new DatabaseSync(file, { timeout: 10_000 });
+	const over = 'UPDATE execution_entity SET waitTill = ? WHERE id = ?';
+	const { changes } = database.prepare(over).run('2026-01-01 00:00:00.000', executionId);
+	database.close();
+	assert.equal(changes, 1);
+}
+
+/** What the retry button in the list of executions does. */
+async function retry(executionId: string): Promise<string> {
+	const path = `/rest/executions/${executionId}/retry`;
+	const { id } = await session.n8n.rest<{ id: string }>('POST', path, { loadWorkflow: false });
+	return id;
+}
+
+async function assertArrived(executionId: string, { requestId, body }: Job): Promise<void> {
+	const { n8n, simulator } = session;
+	const isOver = async () => (await statusOf(executionId)) === 'success';
+	// Two looks at what waits, and a video.
+	await until('it is over', isOver);
+	const { outputs } = await n8n.execution(executionId);
+	assert.equal(outputs['Save Video'][0][0].json.request_id, requestId);
+	const clip = await fetch(`${simulator.url}/files/${requestId}.mp4`);
+	const saved = await readFile(join(folder, `${requestId}.mp4`));
+	assert.ok(saved.equals(Buffer.from(await clip.arrayBuffer())));
+	assert.equal(session.submits(), 1);
+	assert.deepEqual([body.prompt, body.images], [ORDER.prompt, ORDER.image_urls.split(', ')]);
+}
+
+test('n8n is killed while the second look is waited for, and goes on when it is back', async () => {
+	const { n8n } = session;
+	const { executionId, job } = await order('killed', '={{ $runIndex === 1 ? 2 : 0 }}');
+	await waits(executionId);
+	assert.equal(looks(), 1);
+	await n8n.kill();
+	await n8n.restart();
+	assert.equal(await statusOf(executionId), 'waiting');
+	job.plan.runMs = 0;
+	endWait(executionId);
+	await assertArrived(executionId, job);
+	assert.equal(looks(), 3);
+});
+
+test('n8n is down when the wait ends: by itself or by a retry, the clip arrives', async () => {
+	const { n8n } = session;
+	const { executionId, job } = await order('down', '={{ $runIndex < 2 ? 2 : 0 }}');
+	await waits(executionId);
+	const starts = async () => (await n8n.log()).split('Editor is now accessible').length;
+	const before = await starts();
+	await n8n.kill();
+	endWait(executionId);
+	await n8n.restart();
+	await until('n8n has looked for what crashed', async () => (await starts()) > before);
+	await until('it looks, and the video is not finished', () => looks() === 1);
+	const isSettled = async () => ['waiting', 'crashed'].includes(await statusOf(executionId));
+	await until('it waits again, or n8n takes it for crashed', isSettled);
+	job.plan.runMs = 0;
+	const crashed = (await statusOf(executionId)) === 'crashed';
+	const goesOn = crashed ? await retry(executionId) : executionId;
+	if ((await statusOf(goesOn)) === 'waiting') endWait(goesOn);
+	await assertArrived(goesOn, job);
+});
+
+test('after 30 looks it gives up, and says with which ID to go on', async () => {
+	const { n8n } = session;
+	const { executionId, job } = await order('too-late', '0');
+	const { status, error } = await n8n.finished(executionId);
+	assert.equal(status, 'error');
+	assert.equal(
+		error?.message,
+		`Request ${job.requestId} is still in_progress. It is not lost: Wait for Completion with this ID fetches its video.`,
+	);
+	assert.deepEqual([looks(), session.submits()], [30, 1]);
+});

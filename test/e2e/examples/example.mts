@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectDir } from '../../../scripts/runtime/node.mjs';
+import type { Credential, Workflow } from '../workflow.mts';
+
+export const exampleFolder = join(projectDir, 'examples');
+
+/** Where the examples read and write files: the one folder that n8n allows by default. */
+const FILES = '/home/node/.n8n-files';
+
+export interface ExampleNode {
+	name: string;
+	type: string;
+	typeVersion: number;
+	parameters: Record<string, unknown>;
+	credentials?: object;
+}
+
+export type Example = Omit<Workflow, 'nodes'> & { nodes: ExampleNode[] };
+
+export async function readExample(file: string): Promise<Example> {
+	return JSON.parse(await readFile(join(exampleFolder, file), 'utf8'));
+}
+
+/** What a user changes in an example before running it. */
+export interface Adaptation {
+	name?: string;
+	credential: Credential;
+	/** Stands in for n8n's folder of files. */
+	folder: string;
+	/** Parameters to set, by node. */
+	parameters?: Record<string, object>;
+}
+
+/** An example as a user would adapt it. */
+export async function adaptedExample(
+	file: string,
+	{ name, credential, folder, parameters = {} }: Adaptation,
+): Promise<Example> {
+	const example = await readExample(file);
+	const nodes = example.nodes.map((node) => ({
+		...node,
+		parameters: { ...inFolder(node.parameters, folder), ...parameters[node.name] },
+		...(node.type.endsWith('.runComfy') ? { credentials: { runComfyApi: credential } } : {}),
+	}));
+	return { ...example, name: name ?? example.name, nodes };
+}
+
+const inFolder = (parameters: object, folder: string) =>
+	JSON.parse(JSON.stringify(parameters).replaceAll(FILES, folder));

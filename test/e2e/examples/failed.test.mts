@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import type { Item } from '../server.mts';
+import { startSession } from '../session.mts';
+import type { Session } from '../session.mts';
+import { buy } from './buy.mts';
+import { adaptedExample } from './example.mts';
+
+const PROMPTS = [
+	'Figure 1 waves',
+	'Figure 1 jumps',
+	'Figure 1 sings',
+	'Figure 1 runs',
+	'Figure 1 naps',
+];
+
+let session: Session;
+let folder: string;
+
+before(async () => {
+	folder = await temporaryFolder('n8n-nodes-runcomfy-failed');
+	session = await startSession({}, { files: [folder] });
+});
+
+after(async () => await session?.end());
+
+test('failed items are collected with their request ids, and fetched again for nothing', async () => {
+	const { n8n, simulator, credential } = session;
+	const clips = PROMPTS.map((prompt) => ({ prompt, image_url: 'https://example.com/a.jpg' }));
+	const parameters = {
+		'Your Clips': { jsonOutput: JSON.stringify({ clips }) },
+		'Wait a Bit': { amount: 1, unit: 'seconds' },
+	};
+	const options = { credential, folder, parameters };
+	const example = await adaptedExample('failed-items-fetched-again.json', options);
+	const other = await buy(simulator, 'a clip whose file stands in');
+	simulator.order(
+		{ on: 'job', nth: 3, outcome: 'failed', jobError: 'no face' },
+		// Its link is read anew once: two answers make the download fail.
+		{ on: 'job', nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },
+		{ on: 'file', requestId: other, status: 404, times: 2 },
+		{ on: 'submit', nth: 5, error: 400002 },
+		{ on: 'submit', nth: 6, after: true, reset: true },
+	);
+	const { status, outputs } = await n8n.run(await n8n.addWorkflow(example));
+
+	assert.equal(status, 'success');
+	assert.equal(session.submits(), 1 + PROMPTS.length);
+	const [, fine, broken, late] = [...simulator.jobs.values()];
+	const collected = outputs['Failed Items'][0].map(({ json }) => json);
+	assert.deepEqual(
+		collected.map(({ request_id, submitted }) => [request_id, submitted]).sort(),
+		[
+			['', 'no'],
+			['', 'unknown'],
+			[broken.requestId, 'yes'],
+			[late.requestId, 'yes'],
+		].sort(),
+	);
+	for (const { requestId, body } of [broken, late]) {
+		const { prompt, reason } = collected.find(({ request_id }) => request_id === requestId);
+		assert.equal(prompt, body.prompt);
+		assert.ok(reason.includes(requestId));
+	}
+
+	const idsOf = (items: Item[]) => items.map(({ json }) => json.request_id);
+	const [fetched, stillFailing] = outputs['Fetch Again'];
+	assert.deepEqual(idsOf(fetched), [late.requestId]);
+	assert.deepEqual(idsOf(outputs['Still Failing'][0]), [broken.requestId]);
+	assert.match(stillFailing[0].json.error.message, /no face/);
+	assert.deepEqual(idsOf(outputs['Not Bought, or Not Known'][0]), ['', '']);
+	const files = [fine, late].map(({ requestId }) => `${requestId}.mp4`);
+	assert.deepEqual((await readdir(folder)).sort(), files.sort());
+});

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Order } from '../../simulator/index.mts';
+import { until } from '../until.mts';
+import { buy } from './buy.mts';
+import type { Step } from './gate.mts';
+import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
+import type { Copy } from './rows.mts';
+import type { Row } from './table.mts';
+
+/** Moments inside the RunComfy nodes: the request has reached RunComfy, and n8n never hears of it. */
+const REQUESTS: Record<string, Order> = {
+	'a submit that is not bought': { on: 'submit', hang: true },
+	'a submit that is bought': { on: 'submit', after: true, hang: true },
+	'a look at the status': { on: 'status', hang: true },
+	'a read of the result': { on: 'result', hang: true },
+	'a download': { on: 'file', hang: true },
+};
+
+interface Killed extends Copy {
+	/** The new row and how often it was bought, as n8n left them when it was killed. */
+	left: { row: Row; purchases: number };
+}
+
+let rows: RowsSession;
+/** Request ids of clips that are bought before any run: one that is finished, one that has failed. */
+let bought: string;
+let broken: string;
+/** All moments of a run that nobody disturbs. */
+let moments: string[];
+const killed: Killed[] = [];
+const SCHEDULED = 'scheduled';
+/** Runs on its own schedule, until n8n is killed in this execution. */
+let scheduled: Copy;
+let scheduledExecution: string;
+
+before(async () => {
+	rows = await RowsSession.start();
+	const { n8n, simulator } = rows.session;
+	bought = await buy(simulator, 'bought before');
+	simulator.order({ on: 'job', outcome: 'failed', jobError: 'no face' });
+	broken = await buy(simulator, 'broken before');
+
+	const whole = await addCopy('whole');
+	assert.equal((await n8n.run(whole.workflowId, TRIGGER)).status, 'success');
+	await assertOldRows(whole);
+	await rows.assertDone(whole, (await newRows(whole))[0]);
+	moments = rows.gate.steps.map(
+		({ node, when }, nth) => `${String(nth).padStart(2, '0')}, ${when} ${node.replace('?', '')}`,
+	);
+	await killEverywhere();
+});
+
+after(async () => await rows?.end());
+
+const promptOf = ({ name }: Copy) => `${name}: Figure 1 waves`;
+
+/** A copy with a row in each state, the first of which has to be bought. */
+async function addCopy(name: string): Promise<Copy> {
+	const copy = await rows.addCopy(name);
+	await copy.table.add([
+		{ prompt: promptOf(copy) },
+		{ prompt: ' ' },
+		{ prompt: 'bought before', status: 'bought', request_id: bought },
+		{ prompt: 'broken before', status: 'bought', request_id: broken },
+		{ prompt: 'marked before', status: 'buying' },
+		{ prompt: 'finished', status: 'done', request_id: 'finished', file_name: 'finished.mp4' },
+	]);
+	return copy;
+}
+
+const newRows = async ({ table }: Copy) => (await table.rows()).slice(0, 2);
+
+async function startCopy(name: string): Promise<Copy> {
+	const copy = await addCopy(name);
+	await rows.session.n8n.startRun(copy.workflowId, TRIGGER);
+	return copy;
+}
+
+async function startScheduled(): Promise<Copy> {
+	const copy = await rows.addCopy(SCHEDULED, { [TRIGGER]: SECONDLY });
+	await copy.table.add([{ prompt: promptOf(copy) }]);
+	await rows.session.n8n.publish(copy.workflowId);
+	return copy;
+}
+
+/** Brings a copy to each moment, cuts the power, and starts n8n again. */
+async function killEverywhere(): Promise<void> {
+	const { gate, session } = rows;
+	const { n8n, simulator } = session;
+	gate.holds = ({ workflow, node, when }, nth) =>
+		moments[nth] === workflow || (workflow === SCHEDULED && node === 'Create' && when === 'after');
+	scheduled = await startScheduled();
+	const started = await Promise.all(moments.map(startCopy));
+	await until('each copy waits', () => gate.waiting.length === moments.length + 1);
+	for (const [name, order] of Object.entries(REQUESTS)) {
+		simulator.order(order);
+		const hung = () =>
+			simulator.log.filter(({ kind, answered }) => kind === order.on && !answered).length;
+		const before = hung();
+		started.push(await startCopy(name));
+		await until(`${name} hangs`, () => hung() > before);
+	}
+	const isScheduled = ({ workflow }: Step) => workflow === SCHEDULED;
+	scheduledExecution = gate.waiting.find(isScheduled)!.executionId;
+	await n8n.kill();
+	gate.release();
+	await n8n.restart();
+	await rows.unpublish(scheduled);
+	for (const copy of started) {
+		const [row] = await newRows(copy);
+		killed.push({ ...copy, left: { row, purchases: rows.purchases(promptOf(copy)) } });
+	}
+}
+
+/** A row that may have been bought, and nobody but RunComfy knows its request id. */
+const isInDoubt = ({ status, request_id: id }: Row) => status === 'buying' && !id;
+
+/** Checks that a row in doubt says what to do, and is left alone. */
+function assertReported(row: Row): void {
+	assert.ok(isInDoubt(row), row.prompt);
+	assert.match(row.reason!, /Look at Generations on runcomfy\.com/);
+}
+
+/** Checks all rows but the first. */
+async function assertOldRows(copy: Copy): Promise<void> {
+	const [, blank, boughtBefore, brokenBefore, marked, finished] = await copy.table.rows();
+	await rows.assertDone(copy, boughtBefore);
+	assert.deepEqual([brokenBefore.status, brokenBefore.request_id], ['failed', broken]);
+	assert.match(brokenBefore.reason!, /no face/);
+	assertReported(marked);
+	assert.deepEqual([finished.status, finished.file_name], ['done', 'finished.mp4']);
+	if (isInDoubt(blank)) return assertReported(blank);
+	assert.equal(blank.status, 'failed');
+	assert.match(blank.reason!, /'Prompt' is empty/);
+}
+
+test('n8n is killed at every node, between any two, and inside each request', async () => {
+	const { n8n, simulator } = rows.session;
+	for (const { workflowId } of killed)
+		assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+
+	const inDoubt: Record<string, string[]> = { bought: [], 'not bought': [] };
+	for (const copy of killed) {
+		const { row, purchases } = copy.left;
+		const [fresh] = await newRows(copy);
+		const all = rows.purchases(promptOf(copy));
+		if (isInDoubt(row)) {
+			assertReported(fresh);
+			assert.equal(all, purchases, copy.name);
+			inDoubt[all ? 'bought' : 'not bought'].push(copy.name.replace(/^\d+, /, ''));
+		} else {
+			await rows.assertDone(copy, fresh);
+			assert.equal(all, 1, copy.name);
+		}
+		if (row.request_id) assert.equal(fresh.request_id, row.request_id);
+		await assertOldRows(copy);
+	}
+	assert.deepEqual(inDoubt, {
+		bought: ['after Create', 'before Write Request ID', 'a submit that is bought'],
+		'not bought': [
+			'after Mark Row',
+			'before Is It Ours',
+			'after Is It Ours',
+			'before Create',
+			'a submit that is not bought',
+		],
+	});
+	for (const prompt of ['marked before', 'finished', ' ']) assert.equal(rows.purchases(prompt), 0);
+	for (const prompt of ['bought before', 'broken before']) assert.equal(rows.purchases(prompt), 1);
+	assert.ok(!simulator.log.some(({ requestId }) => requestId === 'finished'));
+});
+
+test('a crashed run of the schedule that is retried buys nothing again', async () => {
+	const { n8n } = rows.session;
+	assert.equal((await n8n.execution(scheduledExecution)).status, 'crashed');
+	const path = `/rest/executions/${scheduledExecution}/retry`;
+	const retry = await n8n.rest<{ id: string }>('POST', path, { loadWorkflow: false });
+	assert.equal((await n8n.finished(retry.id)).status, 'success');
+	const [row] = await scheduled.table.rows();
+	assertReported(row);
+	assert.equal(rows.purchases(promptOf(scheduled)), 1);
+});

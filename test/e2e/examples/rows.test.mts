@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Execution } from '../server.mts';
+import { until } from '../until.mts';
+import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
+import { Table } from './table.mts';
+import type { Row } from './table.mts';
+
+let rows: RowsSession;
+
+before(async () => {
+	rows = await RowsSession.start();
+});
+
+beforeEach(() => rows.session.simulator.reset());
+
+after(async () => await rows?.end());
+
+const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
+
+test('on its schedule, the example makes its table and each clip once, though runs overlap', async () => {
+	const { n8n, simulator } = rows.session;
+	// Each submit takes longer than the time between two runs.
+	simulator.order({ on: 'submit', delayMs: 1500, times: -1 });
+	const { name, workflowId, folder } = await rows.addExample('schedule', { [TRIGGER]: SECONDLY });
+	await n8n.publish(workflowId);
+	await until('the table is there', () => Table.find(n8n, name));
+	const table = (await Table.find(n8n, name))!;
+	await table.add(PROMPTS.map((prompt) => ({ prompt })));
+
+	const isDone = ({ status }: Row) => status === 'done';
+	await until('all clips are there', async () => (await table.rows()).every(isDone));
+	await rows.unpublish({ workflowId });
+	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
+	assert.deepEqual(
+		PROMPTS.map((prompt) => rows.purchases(prompt)),
+		[1, 1, 1],
+	);
+	assert.equal(rows.session.submits(), 3);
+});
+
+test('two runs that see the same rows buy each of them once', async () => {
+	const { gate, session } = rows;
+	const { n8n } = session;
+	const { workflowId, table, folder } = await rows.addCopy('two at once');
+	await table.add(PROMPTS.map((prompt) => ({ prompt })));
+	gate.holds = ({ node, when }) => node === 'Mark Row' && when === 'before';
+	const runs = [n8n.run(workflowId, TRIGGER), n8n.run(workflowId, TRIGGER)];
+	await until('both are about to mark the first row', () => gate.waiting.length === 2);
+	gate.release();
+
+	for (const { status } of await Promise.all(runs)) assert.equal(status, 'success');
+	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
+	assert.equal(session.submits(), 3);
+});
+
+test('what fails is written into its row, and only what may go well later is tried again', async () => {
+	const { n8n, simulator } = rows.session;
+	const { workflowId, table } = await rows.addCopy('failures');
+	await table.add(['refused', 'lost', 'broken', 'no download'].map((prompt) => ({ prompt })));
+	simulator.order(
+		{ on: 'submit', nth: 1, error: 400002 },
+		{ on: 'submit', nth: 2, after: true, reset: true },
+		{ on: 'job', nth: 2, outcome: 'failed', jobError: 'no face' },
+		{ on: 'job', nth: 3, videoUrl: 'https://example.com/clip.mp4' },
+	);
+	const states = async () => (await table.rows()).map(({ status }) => status);
+	const check = async ({ status }: Execution) => {
+		assert.equal(status, 'success');
+		assert.deepEqual(await states(), ['failed', 'buying', 'failed', 'bought']);
+		const [refused, lost, broken, late] = (await table.rows()).map(({ reason }) => reason!);
+		assert.match(refused, /The RunComfy balance is too low/);
+		assert.match(lost, /did not confirm the request.* Look at Generations/);
+		assert.match(broken, /no face/);
+		assert.match(late, /could not be downloaded/);
+	};
+	await check(await n8n.run(workflowId, TRIGGER));
+	const before = simulator.log.length;
+	await check(await n8n.run(workflowId, TRIGGER));
+	const again = simulator.log.slice(before).map(({ kind }) => kind);
+	assert.deepEqual(again, ['status', 'result']);
+
+	[...simulator.jobs.values()][2].plan.videoUrl = undefined;
+	await n8n.run(workflowId, TRIGGER);
+	assert.deepEqual(await states(), ['failed', 'buying', 'failed', 'done']);
+	assert.equal(rows.session.submits(), 4);
+});
