@@ -1,6 +1,8 @@
 // The floor: what moving the same bytes costs Node.js alone. Prints its seconds of processor time.
-//   bareScript.mts up <url> <file> <count>     one JSON body with a data URI each, as the node sends
-//   bareScript.mts down <url> <file> <count>   one file on disk each
+//   bareScript.mts up <url> <file> <count> <heap>     one JSON body with a data URI each, as the node sends
+//   bareScript.mts down <url> <file> <count> <heap>   one file on disk each
+// <heap> is how many MB of other objects the process holds, as n8n does: V8 looks through all of them
+// after every 64 MB or so that pass through buffers.
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
@@ -45,9 +47,17 @@ async function down(url: string, file: string): Promise<void> {
 	await pipeline(await exchange(url, {}), createWriteStream(file));
 }
 
-const [direction, url, file, count] = process.argv.slice(2);
+function fill(megabytes: number): object[] {
+	const objects: object[] = [];
+	while (process.memoryUsage().heapUsed < megabytes * 1e6)
+		for (let n = 0; n < 1000; n++) objects.push({ name: `object ${n}`, values: [n, n + 1] });
+	return objects;
+}
+
+const [direction, url, file, count, heap] = process.argv.slice(2);
+const others = fill(Number(heap));
 const before = process.cpuUsage();
 const move = direction === 'up' ? up : down;
 for (let done = 0; done < Number(count); done++) await move(url, file);
 const { user, system } = process.cpuUsage(before);
-console.log((user + system) / 1e6);
+console.log((user + system) / 1e6, others.length);

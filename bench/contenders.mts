@@ -118,6 +118,7 @@ export interface Rig {
 	contender: Contender;
 	n8n: BenchN8n;
 	service: Service;
+	credential: Credential;
 	/** Puts a workflow for these items into n8n and returns its id. */
 	prepare(items: object[]): Promise<string>;
 }
@@ -135,6 +136,7 @@ export async function startRig(
 		contender,
 		n8n,
 		service,
+		credential,
 		prepare: async (items) =>
 			await n8n.addWorkflow(await contender.workflow(credential, items, service.url)),
 	};

@@ -13,10 +13,19 @@ import { latency } from './parts/latency.mts';
 import { memory } from './parts/memory.mts';
 import { packaged } from './parts/package.mts';
 import type { Part, Setup } from './parts/part.mts';
+import { waiting } from './parts/waiting.mts';
 import { wall } from './parts/wall.mts';
 import { holds, toMarkdown, type Results } from './results.mts';
 
-const PARTS: Record<string, Part> = { wall, latency, memory, cpu, database, package: packaged };
+const PARTS: Record<string, Part> = {
+	wall,
+	latency,
+	memory,
+	cpu,
+	database,
+	waiting,
+	package: packaged,
+};
 const FOLDER = new URL('./results/', import.meta.url);
 const JSON_FILE = new URL('results.json', FOLDER);
 

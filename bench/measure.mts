@@ -1,5 +1,5 @@
 // Linux only: what the kernel knows of a process, see proc(5).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem, type } from 'node:os';
 import { N8N_VERSION } from '../scripts/runtime/n8n.mjs';
 
@@ -10,9 +10,39 @@ const TICKS_PER_SECOND = 100;
 export const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
 /** The most memory a process held, in bytes. */
-export function peakBytes(pid: number): number {
+export const peakBytes = (pid: number): number => memoryOf(pid, 'VmHWM');
+
+/** The memory a process holds now, in bytes. */
+export const residentBytes = (pid: number): number => memoryOf(pid, 'VmRSS');
+
+function memoryOf(pid: number, field: string): number {
 	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-	return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+	return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)![1]) * 1024;
+}
+
+/** Files, sockets and pipes that a process has open. */
+export const openFiles = (pid: number): number => descriptors(pid).length;
+
+const descriptors = (pid: number): string[] => readdirSync(`/proc/${pid}/fd`);
+
+/** How many connections to this port of 127.0.0.1 a process has open. */
+export function connectionsTo(port: number, pid: number): number {
+	const remote = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+	const [, ...lines] = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n');
+	const entries = lines.map((line) => line.trim().split(/\s+/));
+	const sockets = new Set(
+		entries.filter(([, , address]) => address === remote).map((entry) => `socket:[${entry[9]}]`),
+	);
+	return descriptors(pid).filter((name) => sockets.has(targetOf(`/proc/${pid}/fd/${name}`))).length;
+}
+
+/** What a descriptor stands for, unless it was closed in this moment. */
+function targetOf(descriptor: string): string {
+	try {
+		return readlinkSync(descriptor);
+	} catch {
+		return '';
+	}
 }
 
 /** Seconds of processor time a process has used, in user and in system mode. */

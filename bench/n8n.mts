@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { createInstance } from '../scripts/runtime/instance.mjs';
 import { stop } from '../scripts/runtime/process.mjs';
 import { createOwner, startN8n } from '../scripts/runtime/server.mjs';
 import type { Workflow } from '../test/e2e/workflow.mts';
+import { INSPECTABLE, Inspector } from './inspector.mts';
 
 /** One pass of a node, as n8n saved it. */
 export interface NodeRun {
@@ -37,7 +38,7 @@ export class BenchN8n {
 
 	private constructor(instance: Awaited<ReturnType<typeof createInstance>>) {
 		this.#instance = instance;
-		Object.assign(instance.env, { N8N_BINARY_DATA_STORAGE_PATH: this.#files });
+		Object.assign(instance.env, { N8N_BINARY_DATA_STORAGE_PATH: this.#files, ...INSPECTABLE });
 	}
 
 	static async start(tarball: string, readable: string): Promise<BenchN8n> {
@@ -51,9 +52,10 @@ export class BenchN8n {
 		return n8n;
 	}
 
-	/** A fresh process on the same home: what it used before is forgotten. */
+	/** A fresh process on the same home: what it used before is forgotten, and what it has logged. */
 	async restart(): Promise<void> {
 		await this.stop();
+		await rm(this.#log, { force: true });
 		this.#child = await startN8n(this.#instance);
 	}
 
@@ -63,6 +65,14 @@ export class BenchN8n {
 
 	get pid(): number {
 		return this.#child!.pid!;
+	}
+
+	async inspector(): Promise<Inspector> {
+		return await Inspector.open(this.pid, async () => await readFile(this.#log, 'utf8'));
+	}
+
+	get #log(): string {
+		return join(this.#instance.home, 'n8n.log');
 	}
 
 	get #files(): string {
@@ -85,26 +95,39 @@ export class BenchN8n {
 		return id;
 	}
 
-	/** Runs a workflow from its trigger, as the editor's button does, to its end. */
-	async run(workflowId: string): Promise<Execution> {
+	/** Starts a workflow from its trigger, as the editor's button does, and returns the execution's id. */
+	async begin(workflowId: string): Promise<string> {
 		const path = `/rest/workflows/${workflowId}/run`;
 		const body = { workflowId, triggerToStartFrom: { name: 'Start' } };
-		const { executionId } = await this.#rest<{ executionId: string }>('POST', path, body);
-		// Read from the database, so that watching costs n8n nothing.
-		const database = new DatabaseSync(join(this.#instance.home, '.n8n', 'database.sqlite'), {
-			readOnly: true,
-		});
+		return (await this.#rest<{ executionId: string }>('POST', path, body)).executionId;
+	}
+
+	/** Runs a workflow to its end. */
+	async run(workflowId: string): Promise<Execution> {
+		const id = await this.begin(workflowId);
+		let status: unknown;
+		do {
+			await sleep(POLL_MS);
+			status = this.#row('SELECT status FROM execution_entity WHERE id = ?', id)?.status;
+		} while (status === 'new' || status === 'running' || status === 'waiting');
+		await sleep(SETTLE_MS);
+		const record = this.#row('SELECT data FROM execution_data WHERE executionId = ?', id);
+		const data = String(record?.data);
+		return { id, recordLength: data.length, nodes: this.#nodesOf(data, status) };
+	}
+
+	/** How many executions are in this state. */
+	count(status: string): number {
+		const sql = 'SELECT COUNT(*) AS count FROM execution_entity WHERE status = ?';
+		return Number(this.#row(sql, status)?.count);
+	}
+
+	/** Read from the database, so that watching costs n8n nothing. */
+	#row(sql: string, parameter: string) {
+		const file = join(this.#instance.home, '.n8n', 'database.sqlite');
+		const database = new DatabaseSync(file, { readOnly: true });
 		try {
-			const entity = database.prepare('SELECT status FROM execution_entity WHERE id = ?');
-			let status: unknown;
-			do {
-				await sleep(POLL_MS);
-				status = entity.get(executionId)?.status;
-			} while (status === 'new' || status === 'running' || status === 'waiting');
-			await sleep(SETTLE_MS);
-			const record = database.prepare('SELECT data FROM execution_data WHERE executionId = ?');
-			const data = String(record.get(executionId)?.data);
-			return { id: executionId, recordLength: data.length, nodes: this.#nodesOf(data, status) };
+			return database.prepare(sql).get(parameter);
 		} finally {
 			database.close();
 		}

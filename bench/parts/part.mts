@@ -36,5 +36,6 @@ export const times = <T,>(count: number, make: (index: number) => T): T[] =>
 	Array.from({ length: count }, (_, index) => make(index));
 
 /** Bytes in the units that disks are sold in. */
+export const KB = 1e3;
 export const MB = 1e6;
 export const GB = 1e9;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSimulator } from '../../test/simulator/index.mts';
 import type { LoggedRequest } from '../../test/simulator/index.mts';
 import {
@@ -14,6 +15,7 @@ import { clipItems, TINY_BYTES, type Setup } from './part.mts';
 
 const JOB_SECONDS = 15;
 const COUNTS = [1, 5, 20, 100];
+const STAGGER_MS = 5_000;
 /** Targets for this node, by number of jobs; at 100 the limit of 10 status reads a second shows. */
 const MOST: Record<number, number> = { 1: 1.15, 5: 1.15, 20: 1.15, 100: 1.8 };
 const MOST_READS_PER_SECOND = 10;
@@ -37,10 +39,12 @@ export async function wall(setup: Setup): Promise<Row[]> {
 	const oneByOne = measureOneByOne(slow, clips);
 	for (let run = 0; run < setup.runs; run++) {
 		for (const count of COUNTS) {
-			// Side by side, so that a slow moment of the machine hits all of them.
+			// Side by side, so that a slow moment of the machine hits all of them; but not all at their
+			// beginning and their end at once, where the work is.
 			await Promise.all(
-				[...own, ...others].map(async (rig) => {
+				[...own, ...others].map(async (rig, index) => {
 					const isOwn = own.includes(rig);
+					await sleep(index * STAGGER_MS);
 					for (const row of await measure(rig, clips.slice(0, count), isOwn)) rows.add(row);
 				}),
 			);
