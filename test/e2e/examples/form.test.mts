@@ -37,12 +37,12 @@ after(async () => await session?.end());
 /** Sends the form as a browser does, waits as its page does, and returns the last page. */
 async function fillIn(photos: string[]): Promise<string> {
 	const data = new FormData();
-	for (const name of photos) {
+	for (const [index, name] of photos.entries()) {
 		const type = PHOTOS[name as keyof typeof PHOTOS];
-		data.append('field-0', new Blob([await photo(name)], { type }), name);
+		data.append(`field-${index}`, new Blob([await photo(name)], { type }), name);
 	}
-	data.append('field-1', PROMPT);
-	data.append('field-2', '9:16');
+	data.append('field-3', PROMPT);
+	data.append('field-4', '9:16');
 	const response = await fetch(form, { method: 'POST', body: data });
 	const { formWaitingUrl } = (await response.json()) as { formWaitingUrl: string };
 	const status = new URL(formWaitingUrl);
