@@ -6,6 +6,9 @@ import { projectDir } from '../../scripts/runtime/node.mjs';
 
 const SCREENSHOTS = join(projectDir, 'output', 'screenshots');
 
+/** Tries at a click that the editor may swallow. */
+const MOST_TRIES = 5;
+
 // Everything but loopback is kept from the browser, and what it would look up by itself is off.
 const FLAGS = [
 	'--headless',
@@ -92,13 +95,18 @@ export class Editor {
 		await input.blur();
 	}
 
-	/** Chooses from a drop-down field. */
+	/** Chooses from a drop-down field; n8n closes its list again when it draws the form anew meanwhile. */
 	async select(name: string, label: string, position = 0): Promise<void> {
-		await this.field(name).nth(position).click();
-		await this.page
+		const field = this.field(name).nth(position);
+		const option = this.page
 			.locator('.el-select-dropdown__item[role=option]:visible')
-			.getByText(label, { exact: true })
-			.click();
+			.getByText(label, { exact: true });
+		const isChosen = async () => (await field.locator('input').inputValue()) === label;
+		for (let tries = 0; tries < MOST_TRIES && !(await isChosen()); tries++) {
+			await field.click();
+			await option.click({ timeout: 3_000 }).catch(() => undefined);
+		}
+		if (!(await isChosen())) throw new Error(`${name} cannot be set to ${label}.`);
 	}
 
 	async execute(): Promise<void> {
