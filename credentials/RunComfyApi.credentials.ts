@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 const BAD_TOKEN =
-	'RunComfy does not accept this API token. Check it for typing slips, or create a new one.';
+	'RunComfy does not accept this API token. Copy it again from the menu of your avatar on runcomfy.com.';
 
 const onStatus = (value: number, message: string) => ({
 	type: 'responseCode' as const,
@@ -32,7 +32,8 @@ export class RunComfyApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'Create one on runcomfy.com: open your profile, then API tokens',
+			description:
+				'On runcomfy.com, open the menu of your avatar, then API Token. A regenerated token replaces the old one at once.',
 		},
 		{
 			displayName: 'Base URL',

@@ -10,7 +10,7 @@ export class RunComfy implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ generate: "Generate", create: "Create", getStatus: "Get Status", waitForCompletion: "Wait for Completion", cancel: "Cancel", estimateCost: "Estimate Cost" })[$parameter["operation"]] + ["standard", "pro", "4K"].filter((tier) => String($parameter["model"]).includes("/" + tier + "/")).map((tier) => ": " + tier).join("") }}',
+			'={{ ({ generate: "Generate", create: "Create", getStatus: "Get Status", waitForCompletion: "Wait for Completion", cancel: "Cancel", estimateCost: "Estimate Cost" })[$parameter["operation"]] + ["Standard", "Pro", "4K"].filter((tier) => String($parameter["model"]).toLowerCase().includes("/" + tier.toLowerCase() + "/")).map((tier) => ": " + tier).join("") }}',
 		description: 'Make character-consistent videos from reference images with Kling on RunComfy',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],

@@ -15,9 +15,7 @@ after(async () => await session?.end());
 test('Create, Get Status and Wait for Completion work in a row with no field touched', async () => {
 	const { n8n, credential, simulator } = session;
 	const operations = ['create', 'getStatus', 'waitForCompletion'];
-	const nodes = operations.map((operation) =>
-		runComfy(operation, credential, { name: operation }),
-	);
+	const nodes = operations.map((operation) => runComfy(operation, credential, { name: operation }));
 	const chain = [manualTrigger, ...nodes, nothing('Done')];
 	const items = ['one', 'two'].map((prompt) => ({ prompt }));
 	const { status, outputs } = await n8n.run(

@@ -156,10 +156,10 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 		orders: [{ on: 'job', queueMs: 0, runMs: 60_000 }],
 		message: 'Request {id} was still in_progress after 0.5 s.',
 		description: [
-			"It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout'.",
+			"It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout (Seconds)' under Wait Options.",
 		],
 		error: { submitted: 'yes', request_id: '{id}', status: 'in_progress' },
-		text: "Request {id} was still in_progress after 0.5 s. It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout'.",
+		text: "Request {id} was still in_progress after 0.5 s. It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout (Seconds)' under Wait Options.",
 		submits: 1,
 	},
 };

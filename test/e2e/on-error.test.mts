@@ -72,7 +72,7 @@ const FAULTS: Record<string, Fault> = {
 			message:
 				"Nothing was bought, because 1 item needs a change. Item 1: 'Prompt' is empty. Write what happens in the clip.",
 			description: [
-				"To let the other items go on without them, set 'On Error' under Settings to continue.",
+				"To let the other items go on without them, set 'On Error' under Settings to continue. Items are counted from 0, as n8n counts them.",
 			],
 		},
 		error: () => ({ submitted: 'no' }),

@@ -134,7 +134,7 @@ describe('Estimate Cost', () => {
 
 	test('checks what it is given, and buys nothing', async () => {
 		const outcome = await estimate({ duration: '={{ 99 }}' });
-		assert.match(messageOf(outcome), /^'Duration' is '99'/);
+		assert.match(messageOf(outcome), /^'Duration \(Seconds\)' is '99'/);
 		assert.equal(submits().length, 0);
 	});
 

@@ -107,8 +107,8 @@ describe('the body of a submit, to the last field', () => {
 		});
 		assert.deepEqual(items[0].json.references, []);
 		assert.deepEqual(items[0].json.warnings, [
-			"'Additional Input' is sent instead of 'Reference Images'.",
-			"'Additional Input' is sent instead of 'Reference Video'.",
+			"'Additional Input (JSON)' is sent instead of 'Reference Images'.",
+			"'Additional Input (JSON)' is sent instead of 'Reference Video'.",
 			'The prompt names Figure 3, and there are 2 reference images.',
 		]);
 	});

@@ -15,9 +15,9 @@ const perBatch = (batchSize: number) => ({
 });
 
 const WAY_OUT =
-	"To let the other items go on without them, set 'On Error' under Settings to continue.";
+	"To let the other items go on without them, set 'On Error' under Settings to continue. Items are counted from 0, as n8n counts them.";
 const refusal = (value: unknown) =>
-	`'Duration' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+	`'Duration (Seconds)' is '${value}', and has to be a whole number of seconds from 3 to 15`;
 
 for (const operation of ['create', 'generate'])
 	describe(`${operation}: all items are checked before the first is bought`, () => {
@@ -99,7 +99,7 @@ for (const operation of ['create', 'generate'])
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
 			assert.deepEqual(submits().length, 0);
-			assert.match(messageOf(outcome), /Item 1: 'Duration' is '99'/);
+			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' is '99'/);
 		});
 
 		test('what an earlier batch bought is named', async () => {

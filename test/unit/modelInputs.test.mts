@@ -112,11 +112,11 @@ describe('what is sent', () => {
 describe('what is refused', () => {
 	const list = "'Multi-Shot Prompt'";
 	const duration = (value: string) =>
-		`'Duration' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+		`'Duration (Seconds)' is '${value}', and has to be a whole number of seconds from 3 to 15`;
 	const boolean = (field: string, value: string) =>
 		`'${field}' is '${value}', and has to be true or false`;
 	const json = (value: string) =>
-		`'Additional Input' is '${value}', and has to be a JSON object such as {"cfg_scale": 0.5}`;
+		`'Additional Input (JSON)' is '${value}', and has to be a JSON object such as {"shot_type": "intelligent"}`;
 	const cases: Array<[Parameters, ...string[]]> = [
 		[{ prompt: '' }, "'Prompt' is empty. Write what happens in the clip"],
 		[{ prompt: ' \n' }, "'Prompt' is empty. Write what happens in the clip"],
@@ -148,11 +148,11 @@ describe('what is refused', () => {
 		],
 		[
 			{ duration: 5, options: { multiPrompt: shots(2, 2) } },
-			`The shots of ${list} last 4 s together, and 'Duration' is 5 s. Make them equal`,
+			`The shots of ${list} last 4 s together, and 'Duration (Seconds)' is 5 s. Make them equal`,
 		],
 		[
 			{ options: { multiPrompt: shots(2, 2) } },
-			`The shots of ${list} last 4 s together, and 'Duration' is 5 s. Make them equal`,
+			`The shots of ${list} last 4 s together, and 'Duration (Seconds)' is 5 s. Make them equal`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: shots(2, 2.5) } },

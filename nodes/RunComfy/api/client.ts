@@ -69,7 +69,7 @@ export async function checkCredential(api: Api): Promise<void> {
 		throw new Failure('The RunComfy credential has no API token', {
 			submitted: 'no',
 			wayOut:
-				"Open the credential and fill in 'API Token'; you find it on runcomfy.com under Profile.",
+				"Open the credential and fill in 'API Token': on runcomfy.com, it is in the menu of your avatar.",
 		});
 	}
 	if (!/^https?:$/.test(URL.canParse(api.baseUrl) ? new URL(api.baseUrl).protocol : '')) {

@@ -110,7 +110,7 @@ function durationOf(value: unknown, issues: string[]): number | undefined {
 		return seconds;
 	}
 	issues.push(
-		`'Duration' is '${shown(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
+		`'Duration (Seconds)' is '${shown(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
 	);
 	return undefined;
 }
@@ -151,7 +151,7 @@ function segmentsOf(
 	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
 	if (typeof duration === 'number' && Number.isInteger(sum) && sum !== duration) {
 		issues.push(
-			`The shots of 'Multi-Shot Prompt' last ${sum} s together, and 'Duration' is ${duration} s. Make them equal`,
+			`The shots of 'Multi-Shot Prompt' last ${sum} s together, and 'Duration (Seconds)' is ${duration} s. Make them equal`,
 		);
 	}
 	return segments;
@@ -169,7 +169,7 @@ function additionalInputOf(value: unknown, issues: string[]): IDataObject {
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
 		return parsed as IDataObject;
 	issues.push(
-		`'Additional Input' is '${shown(value)}', and has to be a JSON object such as {"cfg_scale": 0.5}`,
+		`'Additional Input (JSON)' is '${shown(value)}', and has to be a JSON object such as {"shot_type": "intelligent"}`,
 	);
 	return {};
 }

@@ -9,6 +9,8 @@ import type { Issue, Order } from './order';
 /** Issues that a message names before it says how many more there are. */
 const MAX_NAMED_ISSUES = 10;
 
+const COUNTED = 'Items are counted from 0, as n8n counts them.';
+
 /** Waits until all items of the batch are checked; undefined when none of them may be sent. */
 export async function checkedTogether(item: Item, own: Promise<Order>): Promise<Order | undefined> {
 	const { context, index, run, attempt } = item;
@@ -83,8 +85,8 @@ export function rejected(orders: Order[], itemCount = 1, before = false): Failur
 		{
 			submitted: 'no',
 			wayOut: combined
-				? undefined
-				: "To let the other items go on without them, set 'On Error' under Settings to continue.",
+				? COUNTED
+				: `To let the other items go on without them, set 'On Error' under Settings to continue. ${COUNTED}`,
 		},
 	);
 }

@@ -179,7 +179,7 @@ function timedOut(purchase: Purchase, { timeoutMs }: WaitOptions): Failure {
 		`Request ${requestId} was still ${status || 'not finished'} after ${timeoutMs / 1000} s`,
 		{
 			...knownOf(purchase),
-			wayOut: `It goes on at RunComfy and is not lost. ${FETCH} Or raise 'Timeout'.`,
+			wayOut: `It goes on at RunComfy and is not lost. ${FETCH} Or raise 'Timeout (Seconds)' under Wait Options.`,
 		},
 	);
 }

@@ -43,8 +43,9 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 	};
 	const outputField = String(context.getNodeParameter('outputBinaryPropertyName', 'data')).trim();
 	const options = {
-		pollIntervalMs: 1000 * seconds("'Poll Interval'", given.pollInterval, DEFAULT_POLL_INTERVAL_S),
-		timeoutMs: 1000 * seconds("'Timeout'", given.timeout, DEFAULT_TIMEOUT_S),
+		pollIntervalMs:
+			1000 * seconds("'Poll Interval (Seconds)'", given.pollInterval, DEFAULT_POLL_INTERVAL_S),
+		timeoutMs: 1000 * seconds("'Timeout (Seconds)'", given.timeout, DEFAULT_TIMEOUT_S),
 		cancelOnStop: yesOrNo("'Cancel on Stop'", given.cancelOnStop),
 		downloadVideo: yesOrNo("'Download Video'", context.getNodeParameter('downloadVideo', true)),
 		outputField,

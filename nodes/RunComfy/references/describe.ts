@@ -13,7 +13,7 @@ export function replacedWarnings(
 		...(images.length && 'images' in inputs ? ["'Reference Images'"] : []),
 		...(video && 'video' in inputs ? ["'Reference Video'"] : []),
 	];
-	return replaced.map((field) => `'Additional Input' is sent instead of ${field}.`);
+	return replaced.map((field) => `'Additional Input (JSON)' is sent instead of ${field}.`);
 }
 
 /** What each figure stands for, as the output tells it: never the file itself. */

@@ -7,7 +7,7 @@ export const option: INodePropertyOptions = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create video request',
-	description: 'Submit a video and go on at once with its request ID',
+	description: 'Order a video and go on at once with its request ID',
 	routing: routing(async () => (await import('../../operations/create')).create),
 };
 

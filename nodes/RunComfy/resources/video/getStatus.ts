@@ -7,7 +7,7 @@ export const option: INodePropertyOptions = {
 	name: 'Get Status',
 	value: 'getStatus',
 	action: 'Get video status',
-	description: 'Look once at a request, for an IF node',
+	description: 'Look once whether a request is finished, for an IF node',
 	routing: routing(async () => (await import('../../operations/getStatus')).getStatus),
 };
 

@@ -10,7 +10,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		placeholder: 'Add Image',
 		default: {},
 		description:
-			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video.',
+			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video (Standard and Pro).',
 		displayOptions: { show },
 		options: [
 			{
@@ -34,7 +34,8 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 						type: 'string',
 						default: 'data',
 						placeholder: 'e.g. photo_*',
-						hint: 'The name of the input field that holds the file. Several: data, logo. By pattern: photo_*, or * for all images.',
+						description: 'Name of the input field that holds the image file',
+						hint: 'Several: data, logo. By pattern: photo_*, or * for all images.',
 						displayOptions: { show: { source: ['binary'] } },
 					},
 					{
@@ -43,6 +44,8 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. https://example.com/person.jpg',
+						description:
+							'Public https link to a JPEG, PNG or WebP file. Several are separated by commas, in Figure order.',
 						hint: 'A link to the file itself, starting with https://. Separate several with commas.',
 						displayOptions: { show: { source: ['url'] } },
 					},
@@ -82,6 +85,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		required: true,
 		default: '',
 		placeholder: 'e.g. https://example.com/motion.mp4',
+		description: 'Public https link to an MP4 or MOV file of 3 to 10 seconds',
 		hint: 'A link to the file itself, starting with https://',
 		displayOptions: { show: { ...show, referenceVideo: ['url'] } },
 	},

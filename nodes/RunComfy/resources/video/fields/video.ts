@@ -35,7 +35,8 @@ export const videoFields = (operation: string): INodeProperties[] => {
 				},
 			],
 			default: 'kling/kling-video-o3/standard/reference-to-video',
-			description: 'An expression may give the ID of another reference-to-video model',
+			description:
+				'Which tier of Kling makes the video. An expression may give the ID of another reference-to-video model.',
 			displayOptions: { show },
 		},
 		{
@@ -46,7 +47,8 @@ export const videoFields = (operation: string): INodeProperties[] => {
 			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: 'e.g. The woman of Figure 1 hands the cup of Figure 2 to the camera and smiles',
-			description: 'What happens in the clip, up to 2500 characters',
+			description:
+				'What happens in the clip, up to 2500 characters. Reference images are named by their place: Figure 1, Figure 2.',
 			hint: 'Figure 1 is the first reference image, Figure 2 the second, and so on',
 			displayOptions: { show },
 		},
@@ -83,7 +85,7 @@ export const videoFields = (operation: string): INodeProperties[] => {
 				{ name: '1:1 (Square)', value: '1:1' },
 			],
 			default: '16:9',
-			description: 'Shape of the picture',
+			description: 'Shape of the clip: 16:9 (landscape), 9:16 (portrait) or 1:1 (square)',
 			displayOptions: { show },
 		},
 		{
@@ -92,8 +94,8 @@ export const videoFields = (operation: string): INodeProperties[] => {
 			type: 'number',
 			typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
 			default: 5,
-			description: 'Length of the clip, 3 to 15 seconds',
-			hint: 'You pay per second of video. Retry On Fail does not pay twice for an item.',
+			description: 'Length of the clip in whole seconds, from 3 to 15',
+			hint: 'Standard costs $0.084 a second, $0.112 with sound, $0.126 with a reference video (2026-09). Retry On Fail does not pay twice for an item.',
 			displayOptions: { show },
 		},
 	];
@@ -113,7 +115,7 @@ export const optionsField = (operation: string): INodeProperties => ({
 			name: 'additionalInput',
 			type: 'json',
 			default: '{}',
-			placeholder: 'e.g. {"seed": 7}',
+			placeholder: 'e.g. {"shot_type": "intelligent"}',
 			description: 'Input fields newer than this node. They are merged into the request last.',
 		},
 		{
@@ -128,7 +130,7 @@ export const optionsField = (operation: string): INodeProperties => ({
 			displayName: 'Maximum Cost (USD)',
 			name: 'maxCostUsd',
 			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 3 },
+			typeOptions: { minValue: 0.001, numberPrecision: 3 },
 			default: 1,
 			description:
 				'Most that one video may cost. The live price is read first, and nothing is bought above it, or when the price cannot be told.',
@@ -141,7 +143,7 @@ export const optionsField = (operation: string): INodeProperties => ({
 			placeholder: 'Add Shot',
 			default: {},
 			description:
-				'Up to 6 shots with a prompt each. Their seconds add up to the duration of the clip.',
+				'Up to 6 shots with a prompt each. Their seconds add up to the duration of the clip. RunComfy lists it for Pro and 4K.',
 			options: [
 				{
 					displayName: 'Shot',
@@ -161,7 +163,7 @@ export const optionsField = (operation: string): INodeProperties => ({
 							name: 'duration',
 							type: 'number',
 							typeOptions: { minValue: 1, maxValue: 15, numberPrecision: 0 },
-							default: 1,
+							default: 5,
 							description: 'Length of this shot',
 						},
 					],
@@ -185,7 +187,7 @@ export const optionsField = (operation: string): INodeProperties => ({
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to make sound for the clip. It costs a third more on Standard, and has no effect beside a reference video.',
+				'Whether to make sound for the clip. It costs a third more on Standard. Beside a reference video, Standard ignores it and Pro refuses it.',
 		},
 	],
 });

@@ -11,7 +11,7 @@ export const waitFields = (operation: string): INodeProperties[] => {
 			name: 'downloadVideo',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to put out the video as a file, besides its URL',
+			description: 'Whether to add the video to the output as a file, besides its URL',
 			displayOptions: { show },
 		},
 		{
