@@ -15,7 +15,9 @@ const MARKED = /(<!-- compatibility -->\n)([^]*?)(<!-- \/compatibility -->)/;
 const asked = process.argv.slice(2);
 /** Rows by version; those of versions that are not asked for stay. */
 const rows = new Map(
-	[...MARKED.exec(await readFile(README, 'utf8'))[2].matchAll(/^\| (\d\S+) .*$/gm)].map(([row, version]) => [version, row]),
+	[...MARKED.exec(await readFile(README, 'utf8'))[2].matchAll(/^\| (\d\S+) .*$/gm)].map(
+		([row, version]) => [version, row],
+	),
 );
 for (const version of asked.length > 0 ? asked : VERSIONS) {
 	const args = [join(projectDir, 'scripts', 'test.mjs'), '--n8n', version, ...SUITES];
