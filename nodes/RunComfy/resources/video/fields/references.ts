@@ -35,7 +35,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 						default: 'data',
 						placeholder: 'e.g. photo_*',
 						description: 'Name of the input field that holds the image file',
-						hint: 'Several: data, logo. By pattern: photo_*, or * for all images.',
+						hint: 'The name of the input field that holds the file. Several: data, logo. By pattern: photo_*, or * for all images.',
 						displayOptions: { show: { source: ['binary'] } },
 					},
 					{
