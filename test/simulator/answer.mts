@@ -10,6 +10,8 @@ export interface Answer {
 	file?: FilePart;
 	/** Send only the first half of the JSON. */
 	halved?: boolean;
+	/** Send the first half of the body, and keep silent from then on. */
+	stalled?: boolean;
 }
 
 /** Sends an answer; false when the connection has to be cut because the body was promised longer. */
@@ -17,19 +19,22 @@ export async function send(response: ServerResponse, answer: Answer): Promise<bo
 	if (answer.file) return await sendFile(response, answer, answer.file);
 	const text = answer.raw ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
 	const bytes = Buffer.from(text);
-	const body = answer.halved ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+	const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+	const body = answer.halved ? half : bytes;
 	response.writeHead(answer.status, {
 		'content-type': 'application/json',
 		'content-length': String(body.length),
 		...answer.headers,
 	});
-	response.end(body);
+	if (answer.stalled) response.write(half);
+	else response.end(body);
 	return true;
 }
 
 async function sendFile(response: ServerResponse, answer: Answer, part: FilePart) {
 	const announced = part.announce ?? part.length;
-	const length = Math.min(part.breakAt ?? part.length, part.length);
+	const breakAt = answer.stalled ? Math.floor(part.length / 2) : part.breakAt;
+	const length = Math.min(breakAt ?? part.length, part.length);
 	response.writeHead(answer.status, {
 		'content-length': String(announced),
 		// Clients must not take more bytes than announced for the start of the next answer
@@ -46,6 +51,7 @@ async function sendFile(response: ServerResponse, answer: Answer, part: FilePart
 		const error = await new Promise((done) => response.write(chunk, done));
 		if (error) return true;
 	}
+	if (answer.stalled) return true;
 	if (length < announced || length < part.length) return false;
 	response.end();
 	return true;

@@ -42,6 +42,7 @@ const ANSWER: Fields = {
 	delayMs: isNumber,
 	html: isBoolean,
 	truncate: isBoolean,
+	stall: isBoolean,
 	merge: isObject,
 };
 

@@ -70,7 +70,8 @@ export function replacement(order: Order): Answer | undefined {
 /** The normal answer, changed as ordered. */
 export function changed(answer: Answer, order: Order): Answer {
 	const status = answer.status < 300 ? (order.status ?? answer.status) : answer.status;
-	return { ...merged({ ...answer, status }, order), halved: order.truncate };
+	const odd = { halved: order.truncate, stalled: order.stall };
+	return { ...merged({ ...answer, status }, order), ...odd };
 }
 
 function merged(answer: Answer, { merge, headers }: Order): Answer {

@@ -125,6 +125,8 @@ export interface Order extends JobOrder, FileOrder {
 	html?: boolean;
 	/** The right answer, cut in half. */
 	truncate?: boolean;
+	/** The first half of the right answer, and nothing from then on. */
+	stall?: boolean;
 	/** Merged into the JSON answer; null removes a key. */
 	merge?: Record<string, unknown>;
 }

@@ -115,6 +115,23 @@ describe('orders', () => {
 		assert.equal(last().answered, undefined);
 	});
 
+	test('stall sends half of an answer, or of a file, and keeps the connection', async () => {
+		const { request_id } = (await submit({ prompt: 'a' })).json;
+		for (const [on, path] of [
+			['model', model],
+			['file', `/files/${request_id}.mp4`],
+		] as const) {
+			simulator.order({ on, stall: true });
+			const signal = AbortSignal.timeout(200);
+			const response = await fetch(simulator.url + path, { headers: TOKEN, signal });
+			let bytes = 0;
+			await assert.rejects(async () => {
+				for await (const chunk of response.body!) bytes += chunk.length;
+			});
+			assert.equal(bytes, Math.floor(Number(response.headers.get('content-length')) / 2));
+		}
+	});
+
 	test('a fault buys nothing, unless it comes after the work', async () => {
 		const faults: Array<Omit<Order, 'on'>> = [{ reset: true }, { status: 500 }, { body: {} }];
 		for (const fault of faults) {
