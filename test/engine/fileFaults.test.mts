@@ -15,6 +15,7 @@ const PASSING: Record<string, { fault: Fault; files?: number; results?: number }
 	'broken off three times': { fault: { breakAt: 1000, times: 3 }, files: 4 },
 	'cut before the first byte': { fault: { reset: true } },
 	empty: { fault: { empty: true } },
+	'standing still': { fault: { stall: true } },
 	'announced longer': { fault: { announce: 90_000 } },
 	// HTTP ends a body where its announced length ends, so nobody can tell that there was more.
 	'announced shorter': { fault: { announce: 1000 }, files: 1 },
@@ -140,6 +141,44 @@ describe('a download', { concurrency: 8 }, () => {
 		assert.equal(outcomes(played).good.length, 1);
 		assert.deepEqual(tally(played.requests), { submit: 1, status: 1, result: 2, file: 2 });
 	});
+
+	test('one that stands still every time is given up, and told so', async () => {
+		const orders: Order[] = [{ on: 'file', times: -1, stall: true }];
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const played = await play({ operation: 'generate', orders, settings });
+		assert.equal(tally(played.requests).file, 5);
+		assert.match(
+			`${onlyError(played, 'continueErrorOutput')?.message}`,
+			/nothing arrived for 60 s/,
+		);
+		// The last one may be noted a moment after the run.
+		const files = played.simulator.log.filter(({ kind }) => kind === 'file').slice(0, -1);
+		assert.ok(files.every(({ aborted }) => aborted));
+	});
+
+	test('what is not wanted of an answer is not read to its end', async () => {
+		const orders: Order[] = [
+			{ on: 'job', fileBytes: 50_000_000 },
+			{ on: 'file', contentType: 'text/html' },
+		];
+		const played = await play({ operation: 'generate', orders });
+		assert.equal(outcomes(played).good.length, 1);
+		assert.deepEqual(
+			played.simulator.log.filter(({ kind }) => kind === 'file').map(({ aborted }) => aborted),
+			[true, undefined],
+		);
+	});
+
+	for (const [fileName, expected] of [
+		['Scene 2.10', 'Scene 2.10.mp4'],
+		['clip.MOV', 'clip.MOV'],
+		['a/b', 'a_b.mp4'],
+	])
+		test(`the file name ${fileName} becomes ${expected}`, async () => {
+			const parameters = { waitOptions: { fileName } };
+			const { items } = await play({ operation: 'generate', parameters });
+			assert.equal(items[0].binary?.data.fileName, expected);
+		});
 
 	test('five items share four slots, and each gets its own video', async () => {
 		const orders: Order[] = [{ on: 'file', times: -1, delayMs: 50 }];

@@ -30,9 +30,7 @@ interface Broken {
 }
 
 type Stream = Parameters<Item['context']['helpers']['prepareBinaryData']>[0] & {
-	destroy(): unknown;
-	/** The connection behind an HTTP response, which counts its bytes. */
-	socket?: { bytesRead: number };
+	push(chunk: Buffer | null, encoding?: string): boolean;
 };
 
 interface Opened {
@@ -119,6 +117,7 @@ async function open(item: Item, start: string, signal: AbortSignal): Promise<Ope
 	for (let hops = 0; hops <= MAX_HOPS; hops++) {
 		const issue = hostIssue(url, api.baseUrl);
 		if (issue) return { kind: 'final', reason: `the link ${issue}` };
+		const hop = new AbortController();
 		const options: IHttpRequestOptions = {
 			proxy,
 			skipSslCertificateValidation,
@@ -131,16 +130,15 @@ async function open(item: Item, start: string, signal: AbortSignal): Promise<Ope
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 			timeout: SILENCE_MS,
-			abortSignal: signal,
+			abortSignal: AbortSignal.any([signal, hop.signal]),
 		};
 		const response = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
 		const stream = response.body as unknown as Stream;
 		const outcome = judge(response, stream);
-		if (!('next' in outcome)) {
-			if ('kind' in outcome) stream.destroy();
-			return outcome;
-		}
-		stream.destroy();
+		if ('stream' in outcome) return outcome;
+		// Destroying the stream of a body that was not read leaves its connection open.
+		hop.abort();
+		if ('kind' in outcome) return outcome;
 		url = URL.canParse(outcome.next, url) ? new URL(outcome.next, url).href : outcome.next;
 	}
 	return { kind: 'final', reason: `the link leads on more than ${MAX_HOPS} times` };
@@ -175,17 +173,26 @@ function judge(
 const TOO_LARGE = 'the file is larger than 2 GiB';
 const SILENT = `nothing arrived for ${SILENCE_MS / 1000} s`;
 
-/** Ends a download that stands still, or that never ends. */
-function watched({ socket }: Stream, end: AbortController): { done: boolean } {
+/**
+ * Ends a download that stands still, or that never ends: n8n's own timeout is over when the headers
+ * are there. Bytes are counted where they come into the stream, since listening to it would start it
+ * before n8n does.
+ */
+function watched(stream: Stream, end: AbortController): { done: boolean } {
 	const watch = { done: false };
-	const start = socket?.bytesRead ?? 0;
+	let bytes = 0;
+	const push = stream.push.bind(stream);
+	stream.push = (chunk: Buffer | null, encoding?: string) => {
+		bytes += chunk?.length ?? 0;
+		return push(chunk, encoding);
+	};
 	const look = async () => {
-		let [last, silentMs] = [start, 0];
-		while (socket && !watch.done && !end.signal.aborted) {
+		let [last, silentMs] = [0, 0];
+		while (!watch.done && !end.signal.aborted) {
 			await pause(WATCH_INTERVAL_MS, end.signal);
-			silentMs = socket.bytesRead === last ? silentMs + WATCH_INTERVAL_MS : 0;
-			last = socket.bytesRead;
-			if (last - start > MAX_BYTES) end.abort(TOO_LARGE);
+			silentMs = bytes === last ? silentMs + WATCH_INTERVAL_MS : 0;
+			last = bytes;
+			if (bytes > MAX_BYTES) end.abort(TOO_LARGE);
 			if (silentMs >= SILENCE_MS) end.abort(SILENT);
 		}
 	};
@@ -200,5 +207,5 @@ async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promis
 /** A plain file name with an extension, since the nodes that follow go by it. */
 function fileNameOf(name: string): string {
 	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-	return /\.\w{2,4}$/.test(plain) ? plain : `${plain}.mp4`;
+	return /\.(mp4|mov|m4v|webm)$/i.test(plain) ? plain : `${plain}.mp4`;
 }
