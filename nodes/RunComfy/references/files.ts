@@ -26,7 +26,10 @@ export interface ReferenceFile {
  * when the workflow's binary mode is "combined".
  */
 export function filesOf(item: INodeExecutionData): Record<string, IBinaryData> {
-	const inJson = Object.entries(item.json ?? {}).filter(([, value]) => isFile(value));
+	const inJson = Object.entries(item.json ?? {}).filter(
+		// n8n sets `data` of stored files too; other services' entries have an id and a type as well.
+		([, value]) => isFile(value) && typeof value.data === 'string',
+	);
 	return { ...(Object.fromEntries(inJson) as Record<string, IBinaryData>), ...item.binary };
 }
 
@@ -71,9 +74,10 @@ async function headOf(context: IExecuteSingleFunctions, id: string): Promise<Buf
 	let length = 0;
 	// leaving the loop closes the stream
 	for await (const chunk of stream) {
-		chunks.push(chunk as Buffer);
-		length += (chunk as Buffer).length;
+		const known = (chunk as Buffer).subarray(0, HEAD_BYTES - length);
+		chunks.push(known);
+		length += known.length;
 		if (length >= HEAD_BYTES) break;
 	}
-	return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+	return Buffer.concat(chunks);
 }
