@@ -20,6 +20,9 @@ const FAULTS: Record<string, { order: Omit<Order, 'on'>; says: RegExp }> = {
 	'a bad token': { order: { error: 400004, status: 401 }, says: /does not accept the API token/ },
 };
 
+/** Both fields are optional: then the state is looked at. */
+const NEITHER: Order = { on: 'cancel', merge: { outcome: null, status: null } };
+
 describe('cancel', { concurrency: 8 }, () => {
 	const simulator = { queueMs: 60_000 };
 
@@ -52,15 +55,26 @@ describe('cancel', { concurrency: 8 }, () => {
 			orders: [{ on: 'cancel', merge: { outcome: null } }],
 			outcome: 'cancelled',
 		},
-		'an answer with neither': {
-			orders: [{ on: 'cancel', merge: { outcome: null, status: null } }],
+		'an answer with neither': { orders: [NEITHER], outcome: 'cancelled' },
+		'an answer with neither, for a running request': {
+			orders: [NEITHER],
 			outcome: 'not_cancellable',
+			running: true,
 		},
 		'American spelling': {
 			orders: [{ on: 'cancel', merge: { outcome: 'CANCELED' } }],
 			outcome: 'cancelled',
 		},
 	};
+	test('without outcome, a request that is still queued was not cancelled for sure', async () => {
+		const orders: Order[] = [{ on: 'job', notCancellable: true }, NEITHER];
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const played = await play({ operation: 'cancel', orders, settings, simulator });
+		const error = onlyError(played, 'continueErrorOutput');
+		assert.match(`${error?.message}`, /did not confirm the cancellation/);
+		assert.deepEqual(played.requests, ['cancel', 'status']);
+	});
+
 	for (const [name, { orders, outcome, running }] of Object.entries(outcomesOf))
 		test(`${name} is ${outcome}`, async () => {
 			const times = running ? { runMs: 60_000 } : simulator;

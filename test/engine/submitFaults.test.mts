@@ -26,6 +26,7 @@ const REFUSALS: Record<string, Order> = {
 		body: { detail: [{ loc: ['body', 'prompt'], msg: 'too long' }] },
 	},
 	'too large': { ...AT_SUBMIT, status: 413 },
+	'a code in words': { ...AT_SUBMIT, status: 200, body: { error_code: 'UserAccountError' } },
 	'too many requests': { ...AT_SUBMIT, status: 429, headers: { 'retry-after': '1' } },
 };
 
@@ -52,6 +53,8 @@ const UNKNOWNS: Record<string, Order> = {
 	},
 	'303 to a status': { ...AT_SUBMIT, status: 303, headers: { location: '/v1/requests/a/status' } },
 	'silence until the time is up': { ...AT_SUBMIT, hang: true, after: true },
+	'an answer that never ends': { ...AT_SUBMIT, stall: true },
+	'400 from something in between': { ...AT_SUBMIT, html: true, status: 400 },
 };
 
 const parameters = { requestOptions: { timeout: 2000 } };
@@ -130,6 +133,17 @@ describe('several items', { concurrency: 8 }, () => {
 			/balance is too low.*Perhaps bought too, look at Generations on runcomfy\.com: item 1\./,
 		);
 	});
+
+	for (const [status, says] of [
+		[403, /^Something between n8n and RunComfy answered with HTTP status 403/],
+		[404, /^Something between n8n and RunComfy answered with HTTP status 404/],
+		[401, /^RunComfy does not accept the API token/],
+	] as const)
+		test(`a page with ${status} buys nothing and is not taken for RunComfy's word`, async () => {
+			const orders: Order[] = [{ on: 'submit', html: true, status }];
+			const { error } = await play({ operation: 'create', orders });
+			assert.match(`${error?.message}`, says);
+		});
 
 	test('what RunComfy named instead of a request ID is told', async () => {
 		const orders: Order[] = [{ on: 'submit', merge: { request_id: 'req:12.5' } }];

@@ -46,6 +46,7 @@ describe('a request that got no answer', () => {
 		['CERT_HAS_EXPIRED'],
 		['DEPTH_ZERO_SELF_SIGNED_CERT'],
 		['ERR_TLS_CERT_ALTNAME_INVALID'],
+		['UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
 	];
 	for (const [code, syscall] of neverSent)
 		test(`was never sent: ${code} ${syscall ?? ''}`, () =>

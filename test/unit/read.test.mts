@@ -20,7 +20,7 @@ const LIMIT_MS = 600_000;
 async function readFrom(
 	t: TestContext,
 	replies: Reply[],
-	more: { pace?: Pace; signal?: AbortSignal } = {},
+	more: { pace?: Pace; signal?: AbortSignal; known?: { submitted: 'yes' } } = {},
 ) {
 	const clock = stopClock(t);
 	const sent: Sent[] = [];
@@ -109,9 +109,17 @@ describe('a read', () => {
 	});
 
 	test('takes the fifth foreign 4xx in a row for an answer', async (t) => {
-		const { outcome, sent } = await readFrom(t, [{ statusCode: 403, body: '<html>' }]);
+		const known = { submitted: 'yes' } as const;
+		const { outcome, sent } = await readFrom(t, [{ statusCode: 403, body: '<html>' }], { known });
 		assert.ok(outcome instanceof Error);
 		assert.equal(sent.length, 5);
+	});
+
+	test('goes on past pages in the way of a request that was seen, up to its deadline', async (t) => {
+		const { outcome, tookMs } = await readFrom(t, [{ statusCode: 403, body: '<html>' }]);
+		assert.ok(outcome instanceof Error);
+		assert.match(outcome.message, /could not be reached before the time was up/);
+		assert.ok(tookMs >= LIMIT_MS);
 	});
 
 	test('is not sent once the execution was stopped', async (t) => {

@@ -35,9 +35,11 @@ function isPassingStatus(status: number): boolean {
 	return [408, 425, 429].includes(status) || (status >= 500 && status < 600);
 }
 
-/** RunComfy's own code of an answer that is a fault; a 200 can carry one too. */
-export function errorCodeOf(answer: Answer): number | undefined {
-	const code = Number(answer.json?.error_code);
+/** RunComfy's own code of an answer that is a fault; a 200 can carry one too. Undocumented ones may be text. */
+export function errorCodeOf(answer: Answer): number | string | undefined {
+	const given = answer.json?.error_code;
+	const code = Number(given);
+	if (typeof given === 'string' && given.trim() && Number.isNaN(code)) return clean(given);
 	return Number.isInteger(code) && code > 0 ? code : undefined;
 }
 
@@ -49,15 +51,15 @@ export function errorCodeOf(answer: Answer): number | undefined {
 export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
 	const code = errorCodeOf(answer);
-	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
+	if (DOCUMENTED_CODES.includes(Number(code))) return 'refused';
 	if (isPassingStatus(httpStatus)) return 'passing';
-	if (code) return isPassingStatus(Math.floor(code / 1000)) ? 'passing' : 'refused';
+	if (code) return isPassingStatus(Math.floor(Number(code) / 1000)) ? 'passing' : 'refused';
 	if (httpStatus >= 400) return json && [404, 410].includes(httpStatus) ? 'refused' : 'passing';
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
 }
 
 /** Nobody who answers so has passed the request on, be it RunComfy or a gateway before it. */
-const REFUSED_BY_ANYONE = [401, 403, 404, 405, 413, 429];
+const REFUSED_BY_ANYONE = [401, 403, 404, 405, 407, 413, 429];
 
 /**
  * What a submit's answer says about money. Only a clean 4xx, or a 2xx with an error code and no id,

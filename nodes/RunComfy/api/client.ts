@@ -7,11 +7,15 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+import { exactNumber, isUnset } from '../inputs/exact';
 import type { Answer } from './answers';
 import { clean } from './clean';
 import { Failure } from './failure';
 
 export const CREDENTIAL = 'runComfyApi';
+
+/** What n8n itself sets for declarative nodes (n8n-core, routing-node.ts). */
+const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** How the node talks to the Model API: the credential, and the settings n8n resolved for the node. */
 export interface Api {
@@ -20,11 +24,11 @@ export interface Api {
 	baseUrl: string;
 	/** Only known so that it can be kept out of what users see. */
 	token?: string;
-	/** Proxy, TLS and timeout (ms) as the user set them under Settings. */
+	/** Proxy, TLS and timeout (ms; NaN when it is no number) as the user set them under Settings. */
 	settings: Pick<
 		IHttpRequestOptions,
-		'proxy' | 'skipSslCertificateValidation' | 'timeout' | 'allowedDomains'
-	>;
+		'proxy' | 'skipSslCertificateValidation' | 'allowedDomains'
+	> & { timeout: number };
 }
 
 /** A request that got no answer. */
@@ -50,7 +54,11 @@ export function apiOf(
 	context: IExecuteSingleFunctions,
 	options: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Api {
-	const { baseURL, proxy, timeout, allowedDomains } = options;
+	const { baseURL, proxy, allowedDomains } = options;
+	// From an expression it may come as text.
+	const timeout = isUnset(options.timeout)
+		? DEFAULT_TIMEOUT_MS
+		: (exactNumber(options.timeout) ?? NaN);
 	const skipSslCertificateValidation = Boolean(options.skipSslCertificateValidation);
 	return {
 		context,
@@ -125,6 +133,12 @@ export async function call(
 	}
 }
 
+/** n8n's timeout counts silence only; an answer that trickles in forever ends by this one. */
+export function bounded(timeoutMs: number, signal?: AbortSignal): AbortSignal {
+	const limit = AbortSignal.timeout(Math.round(timeoutMs) + 1000);
+	return signal ? AbortSignal.any([signal, limit]) : limit;
+}
+
 function jsonObject(body: unknown): IDataObject | undefined {
 	let value = body;
 	if (typeof body === 'string') {
@@ -175,7 +189,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 // What only happens before a connection is there, or before it is found to be safe.
 const NEVER_SENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?)$/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?|UNABLE_TO_VERIFY.*)$/;
 
 /**
  * Whether a lost request cannot have reached anyone, since its connection never came about. Codes

@@ -1,7 +1,7 @@
 import { backoffMs, type Pace } from '../run/pace';
 import { pause } from '../run/pause';
 import { retryAfterMs, verdictOf, type Answer } from './answers';
-import { call, type Api, type Lost } from './client';
+import { bounded, call, type Api, type Lost } from './client';
 import { Failure, type FailureDetails } from './failure';
 import { evidence, refusal, type Subject } from './refusals';
 
@@ -63,7 +63,7 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 			const verdict = verdictOf(answer);
 			if (verdict === 'ok') return answer;
 			if (verdict === 'refused') throw refusal(answer, subject, known, api.token);
-			foreignRefusals = isForeignRefusal(answer) ? foreignRefusals + 1 : 0;
+			foreignRefusals = isForeignRefusal(answer, known) ? foreignRefusals + 1 : 0;
 			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known, api.token);
 		}
 		const asked = 'lost' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
@@ -77,14 +77,10 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 	}
 }
 
-function isForeignRefusal({ httpStatus }: Answer): boolean {
+function isForeignRefusal({ httpStatus, json }: Answer, { status }: ReadOptions['known']): boolean {
+	// Where a request was seen before, a page in the way does not end the wait for it.
+	if (status && !json && httpStatus >= 400) return false;
 	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
-}
-
-/** n8n's timeout counts silence only; an answer that trickles in forever ends by this one. */
-function bounded(timeoutMs: number, signal?: AbortSignal): AbortSignal {
-	const limit = AbortSignal.timeout(timeoutMs + 1000);
-	return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 /** The failure of an item whose execution the user stopped. */

@@ -71,6 +71,14 @@ const SAYINGS: Array<[codes: number[], Record<Subject, Saying>]> = [
 	[[429], { submit: TOO_MANY, request: TOO_MANY, model: TOO_MANY }],
 ];
 
+/** Statuses that mean the same whoever sends them; RunComfy answers in JSON. */
+const SAID_BY_STATUS_ALONE = [401, 413, 429];
+
+const pageSaying = (httpStatus: number): Saying => ({
+	message: `Something between n8n and RunComfy answered with HTTP status ${httpStatus}`,
+	wayOut: "Check 'Base URL' of the credential, and the proxy or firewall that n8n goes through.",
+});
+
 /** What RunComfy itself says in an answer, cleaned; empty when it says nothing. */
 function reasonOf({ json = {} }: Answer, token?: string): string {
 	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(spoken);
@@ -96,13 +104,16 @@ export function refusal(
 	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>,
 	token?: string,
 ): Failure {
-	const { errorCode, httpStatus, reason } = evidence(answer, token);
-	const find = (code?: number) =>
-		SAYINGS.find(([codes]) => code !== undefined && codes.includes(code));
-	const saying = (find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
-		message: `RunComfy refused this with HTTP status ${httpStatus}`,
-		wayOut: 'Run again later; if it stays, ask RunComfy with the text below.',
-	};
+	const { httpStatus } = answer;
+	const { errorCode, reason } = evidence(answer, token);
+	const find = (code?: number | string) => SAYINGS.find(([codes]) => codes.includes(Number(code)));
+	const isPage = answer.json === undefined && !SAID_BY_STATUS_ALONE.includes(httpStatus);
+	const saying = isPage
+		? pageSaying(httpStatus)
+		: ((find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
+				message: `RunComfy refused this with HTTP status ${httpStatus}`,
+				wayOut: 'Run again later; if it stays, ask RunComfy with the text below.',
+			});
 	// A request that was never seen, and is not there, need not have been bought.
 	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(saying) && !known.status;
 	return new Failure(saying.message, {

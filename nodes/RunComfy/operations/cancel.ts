@@ -5,6 +5,7 @@ import { call, type Api, type Lost } from '../api/client';
 import { Failure } from '../api/failure';
 import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
+import { isUnset } from '../inputs/exact';
 import { isBoughtHere, type Purchase } from '../run/ledger';
 import { perItem, type Item } from './item';
 import { requestIdOf } from './requestId';
@@ -19,27 +20,39 @@ export const cancel = perItem(async (item) => {
 	const { api, index } = item;
 	const requestId = await requestIdOf(item);
 	const known = { submitted: 'yes', requestId } as const;
-	const answer = await sendCancel(api, requestId, CANCEL_TIMEOUT_MS);
-	if ('lost' in answer || verdictOf(answer) === 'passing') {
+	let answer = await sendCancel(api, requestId, CANCEL_TIMEOUT_MS);
+	if (isOk(answer) && !outcomeOf(answer)) {
+		const path = `/v1/requests/${requestId}/status`;
+		answer = await call(api, { method: 'GET', path, timeoutMs: CANCEL_TIMEOUT_MS });
+	}
+	if (!('lost' in answer) && verdictOf(answer) === 'refused')
+		throw refusal(answer, 'request', known, api.token);
+	const outcome = outcomeOf(answer);
+	if (!outcome) {
 		throw new Failure('RunComfy did not confirm the cancellation', {
 			...known,
 			...evidence(answer, api.token),
 			wayOut: 'See with Get Status what became of the request.',
 		});
 	}
-	if (verdictOf(answer) === 'refused') throw refusal(answer, 'request', known, api.token);
-	return [{ json: { request_id: requestId, ...outcomeOf(answer) }, pairedItem: { item: index } }];
+	return [{ json: { request_id: requestId, ...outcome }, pairedItem: { item: index } }];
 });
 
-/** What a cancel brought about; RunComfy answers 2xx to both outcomes. */
-function outcomeOf({ json = {} }: Answer): IDataObject {
-	const { outcome, status } = json;
-	const isCancelled =
-		outcome === undefined || outcome === null
-			? phaseOf(status) === 'cancelled'
-			: phaseOf(outcome) === 'cancelled';
+const isOk = (answer: Answer | Lost): answer is Answer =>
+	!('lost' in answer) && verdictOf(answer) === 'ok';
+
+/**
+ * What a cancel brought about; RunComfy answers 2xx to both outcomes. Without an outcome the state
+ * tells; undefined when that is still queued or not known.
+ */
+function outcomeOf(answer: Answer | Lost): IDataObject | undefined {
+	if (!isOk(answer)) return undefined;
+	const { outcome, status } = answer.json ?? {};
+	const phase = phaseOf(status);
+	if (isUnset(outcome) && (phase === 'queued' || phase === 'unknown')) return undefined;
+	const isCancelled = (isUnset(outcome) ? phase : phaseOf(outcome)) === 'cancelled';
 	return {
-		...(status !== undefined && { status }),
+		...(!isUnset(status) && { status }),
 		outcome: isCancelled ? 'cancelled' : 'not_cancellable',
 		is_cancelled: isCancelled,
 	};
@@ -83,9 +96,8 @@ export async function cancelAfterStop(
 	if (status && phase !== 'queued') return log(`cannot be cancelled any more (${status})`);
 	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
 	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
-	if ('lost' in answer || verdictOf(answer) !== 'ok')
-		return log('did not confirm its cancellation');
-	const { outcome } = outcomeOf(answer);
-	purchase.status = outcome === 'cancelled' ? 'cancelled' : purchase.status;
-	log(`is ${String(outcome)}`);
+	const outcome = outcomeOf(answer);
+	if (!outcome) return log('did not confirm its cancellation');
+	if (outcome.is_cancelled) purchase.status = 'cancelled';
+	log(`is ${String(outcome.outcome)}`);
 }

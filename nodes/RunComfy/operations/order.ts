@@ -16,6 +16,8 @@ import type { Item } from './item';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
 const MIN_TIMEOUT_MS = 1_000;
+/** A day; timers of more than 24.8 days (2^31 - 1 ms) fire at once. */
+const MAX_TIMEOUT_MS = 86_400_000;
 
 /** Something that has to change before an item can be sent. */
 export interface Issue {
@@ -59,8 +61,8 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 	}
 
 	const { timeout } = api.settings;
-	if (timeout !== undefined && timeout < MIN_TIMEOUT_MS) {
-		const text = `'Timeout' under 'Request Options' is ${timeout} ms, too short for RunComfy to confirm a request. It counts milliseconds: 60000 is a minute`;
+	if (!(timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS)) {
+		const text = `'Timeout' under 'Request Options' is ${timeout}, and has to be a number of milliseconds from ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS}: 60000 is a minute. Shorter ones would lose RunComfy's answer`;
 		found.push({ item: index, text });
 	}
 
