@@ -48,6 +48,7 @@ describe('the tool of an AI agent', () => {
 						asAgent: [{ prompt: 'one' }],
 					});
 					assert.match(`${outcome.items[0].json[0]}`, /may or may not have been bought/);
+					assert.doesNotMatch(`${outcome.items[0].json[0]}`, /<br>|&\w+;/);
 					assert.equal(simulator.jobs.size, 1);
 				} finally {
 					await simulator.close();

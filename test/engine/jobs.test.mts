@@ -48,6 +48,31 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 				assert.equal(item.binary?.data.mimeType, 'video/mp4');
 			});
 
+	test('a completed request without a video at the deadline is told as such', async () => {
+		const { error } = await play({
+			operation: 'generate',
+			orders: [{ on: 'job', output: 'none' }],
+			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
+		});
+		assert.match(`${error?.message}`, /is completed, but RunComfy gives no video for it/);
+	});
+
+	test('a request ID of digits may be a number', async () => {
+		const parameters = { requestId: 12345 };
+		const { error, requests } = await play({ operation: 'getStatus', parameters });
+		assert.deepEqual(requests, ['status']);
+		assert.match(`${error?.message}`, /request 12345/);
+	});
+
+	test('a request that nobody knows is not told as perhaps bought', async () => {
+		const { error } = await play({
+			operation: 'getStatus',
+			count: 2,
+			orders: [{ on: 'status', times: -1, error: 404001 }],
+		});
+		assert.doesNotMatch(`${error?.message}`, /Perhaps bought/);
+	});
+
 	test('the log tells each state and each place in the queue once', async () => {
 		const place = (position: number) => ({
 			on: 'status' as const,

@@ -68,6 +68,19 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 		assert.deepEqual(figures(), [2, 1]);
 	});
 
+	test('what another service calls a file in its JSON is none', async () => {
+		const json = { mediaItem: { id: 'a1', mimeType: 'image/jpeg' } };
+		await create({ referenceImages: images('*') }, [item({ one: photo(1) }, json)]);
+		assert.deepEqual(figures(), [1]);
+	});
+
+	test('files and names in one list are not taken for fewer files', async () => {
+		const referenceImages = images("={{ [$input.item.binary.one, 'two'] }}");
+		const outcome = await create({ referenceImages }, [item({ one: photo(1), two: photo(2) })]);
+		assert.match(messageOf(outcome), /mixes files and names of files/);
+		assert.equal(submits().length, 0);
+	});
+
 	test('the output says what each figure was', async () => {
 		const binary = { face: photo(3), clip: inMemory('clip.mp4') };
 		const { items } = await create(

@@ -150,8 +150,30 @@ describe('what keeps a request from being looked at', () => {
 		});
 });
 
-test('a timeout that was meant in seconds is refused before anything is bought', async () => {
-	const outcome = await create({ requestOptions: { timeout: 60 } });
-	assert.match(messageOf(outcome), /^'Timeout' under 'Request Options' is 60 ms, .* 60000 is a/);
-	assert.equal(simulator.log.length, 0);
+for (const timeout of [60, 9_999_999_999, 'a while'])
+	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
+		const outcome = await create({ requestOptions: { timeout } });
+		assert.match(messageOf(outcome), /^'Timeout' under 'Request Options' is .* 60000 is a minute/);
+		assert.equal(simulator.log.length, 0);
+	});
+
+test('a request timeout may be text', async () => {
+	await create({ requestOptions: { timeout: '60000' } });
+	assert.equal(submits().length, 1);
+});
+
+test('an expression in the request options that fails for a later batch stops before the first', async () => {
+	const requestOptions = {
+		batching: { batch: { batchSize: 1, batchInterval: 50 } },
+		timeout: "={{ $json.duration === 5 ? 60000 : $('Nobody').first().json.x }}",
+	};
+	const outcome = await create({ ...parameters, requestOptions }, lasting(5, 6));
+	assert.ok(outcome.error);
+	assert.equal(submits().length, 0);
+});
+
+test('batches are those that n8n makes, also of two and a half items', async () => {
+	const { items } = await create(perBatch(2.5), lasting(5, 5, 5, 5));
+	assert.equal(items.length, 4);
+	assert.equal(submits().length, 4);
 });

@@ -155,6 +155,10 @@ describe('what is refused', () => {
 			`The shots of ${list} last 4 s together, and 'Duration (Seconds)' is 5 s. Make them equal`,
 		],
 		[
+			{ duration: 5, options: { multiPrompt: [{ prompt: { a: 1 }, duration: 5 }] } },
+			`Shot 1 of ${list} has the prompt '{"a":1}', and needs text`,
+		],
+		[
 			{ duration: 5, options: { multiPrompt: shots(2, 2.5) } },
 			`Shot 2 of ${list} has the duration '2.5', and needs a whole number of seconds, at least 1`,
 		],

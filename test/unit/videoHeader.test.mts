@@ -54,6 +54,11 @@ describe('what an MP4 or MOV says of itself', () => {
 			movie(trak(0, 0, 0), trak(0, 1280, 720)),
 			{ width: 1280, height: 720 },
 		],
+		[
+			'subtitles and a preview beside the picture',
+			movie(trak(0, 1280, 60), trak(0, 1280, 720), trak(0, 160, 90)),
+			{ width: 1280, height: 720 },
+		],
 		['a length that is not known', movie(mvhd(0, 1000, 0xffffffffn)), {}],
 		['a length that is not known, in 64 bits', movie(mvhd(1, 1000, 0xffffffffffffffffn)), {}],
 		['a fragmented file, which gives no length', movie(mvhd(0, 1000, 0n)), {}],

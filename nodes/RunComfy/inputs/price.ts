@@ -23,7 +23,7 @@ export function estimate(
 ): Estimate {
 	const basePrice = exactNumber(entry.base_price_usd);
 	const unit = entry.price_unit;
-	if (basePrice === undefined || basePrice < 0 || (unit !== 'second' && unit !== 'output')) {
+	if (basePrice === undefined || basePrice <= 0 || (unit !== 'second' && unit !== 'output')) {
 		return { basis: 'RunComfy gives no price for this model.' };
 	}
 	const known = { basePrice, unit };

@@ -14,6 +14,8 @@ const COUNTED = 'Items are counted from 0, as n8n counts them.';
 /** Waits until all items of the batch are checked; undefined when none of them may be sent. */
 export async function checkedTogether(item: Item, own: Promise<Order>): Promise<Order | undefined> {
 	const { context, index, run, attempt } = item;
+	// It may fail before anyone waits for it.
+	own.catch(() => undefined);
 	// Items register when n8n calls them, which it does for a whole batch before this turn is over.
 	await pause(0);
 	const batch = batchOf(context, index, inputItems(context).length);
@@ -25,7 +27,8 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	if (context.continueOnFail()) return order;
 
 	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
-	if (present.length < batch.length || !canResolveAfter(context, batch)) {
+	attempt.canResolve ??= canResolveAfter(context, batch);
+	if (present.length < batch.length || !attempt.canResolve) {
 		attempt.doomed = true;
 		return undefined;
 	}
@@ -46,8 +49,7 @@ function canResolveAfter(context: IExecuteSingleFunctions, batch: number[]): boo
 	// The first item looks for all the others.
 	if (batch[0] > 0 || batch.length === count) return true;
 	const later = Array.from({ length: count - batch.length }, (_, offset) => batch.length + offset);
-	// The settings of the requests are resolved once, for the first item.
-	const expressions = expressionsIn({ ...context.getNode().parameters, requestOptions: undefined });
+	const expressions = expressionsIn(context.getNode().parameters);
 	return later.every((item) => expressions.every((text) => canResolve(context, text, item)));
 }
 

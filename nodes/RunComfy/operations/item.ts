@@ -9,7 +9,7 @@ import { apiOf, type Api } from '../api/client';
 import { toFailure } from '../api/failure';
 import { errorItem, nodeError } from '../output/errors';
 import { pairedItems } from '../output/item';
-import { inputItems } from '../run/items';
+import { inputItems, toolInput } from '../run/items';
 import { runOf, type Attempt, type Entry, type Run } from '../run/ledger';
 
 /** One input item on its way through an operation. */
@@ -55,7 +55,7 @@ export function perItem(
 			if (!entry.submit) entry.order = undefined;
 			const { purchase, submit } = entry;
 			const failure = toFailure(error, purchase ? 'yes' : submit ? 'unknown' : 'no');
-			if (failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
+			if (submit && failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
 			if (this.continueOnFail()) {
 				attempt.settle();
 				return [{ json: errorItem(failure), pairedItem: pairedItems({ context: this, index }) }];
@@ -63,7 +63,7 @@ export function perItem(
 			attempt.doomed = true;
 			attempt.settle();
 			await attempt.everyoneSettled();
-			throw nodeError(this.getNode(), index, failure, run);
+			throw nodeError(this.getNode(), index, failure, run, toolInput(this) !== undefined);
 		}
 	};
 }

@@ -7,7 +7,9 @@ import type { Item } from './item';
 /** The checked `requestId` parameter of an item, once the credential is known to be usable. */
 export async function requestIdOf({ context, api }: Item): Promise<string> {
 	const given = context.getNodeParameter('requestId', '');
-	const requestId = typeof given === 'string' ? given.trim() : given;
+	// A sheet gives an ID of digits as a number.
+	const isText = typeof given === 'string' || Number.isSafeInteger(given);
+	const requestId = isText ? String(given).trim() : given;
 	if (!isRequestId(requestId)) {
 		const message = isUnset(requestId)
 			? "'Request ID' is empty"

@@ -109,7 +109,8 @@ async function finishedResult(
 		}
 		// The last look is at the deadline itself.
 		const left = deadline - Date.now();
-		if (left <= 0) throw timedOut(purchase, options);
+		if (left <= 0)
+			throw phase === 'completed' ? withoutVideo(purchase) : timedOut(purchase, options);
 		await pause(Math.min(left, nextLookMs(phase, looks, options.pollIntervalMs)), signal);
 		if (signal?.aborted) throw stopped(knownOf(purchase));
 	}

@@ -28,6 +28,7 @@ export function nodeError(
 	itemIndex: number,
 	failure: Failure,
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
+	isForAgent = false,
 ): NodeOperationError {
 	const { wayOut, videoUrl, requestId } = failure.details;
 	const bought = run
@@ -53,12 +54,11 @@ export function nodeError(
 		bought.length &&
 			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',
 	];
+	const texts = lines.filter(Boolean).map(String);
 	return new NodeOperationError(node, readable(message), {
 		itemIndex,
-		description: lines
-			.filter(Boolean)
-			.map((line) => escaped(String(line)))
-			.join('<br>'),
+		// The editor shows descriptions as HTML; an agent gets them as they are.
+		description: isForAgent ? texts.join(' ') : texts.map(escaped).join('<br>'),
 	});
 }
 
@@ -78,7 +78,6 @@ function sentence({ message, details: { requestId, status } }: Failure): string 
 	return /[.!?]$/.test(named) ? named : `${named}.`;
 }
 
-/** n8n shows descriptions as HTML. */
 function escaped(text: string): string {
 	return text
 		.replace(/&/g, '&amp;')

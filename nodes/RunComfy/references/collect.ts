@@ -152,8 +152,12 @@ export class Collector {
 
 	private places(label: string, field: ReferenceField): Place[] {
 		const handedOver = handedOverBy(field);
-		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const names = namesOf(field);
+		if (handedOver.length && handedOver.length < names.length) {
+			this.issue(`${label} mixes files and names of files. Give either the one or the other`);
+			return [];
+		}
+		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const [notName] = valuesOf(field).filter((value) => typeof value === 'object' && value);
 		if (notName) {
 			this.issue(

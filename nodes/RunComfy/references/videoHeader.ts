@@ -50,5 +50,7 @@ function readSize(tkhd: Buffer, header: VideoHeader): void {
 	if (tkhd.length < at + 8) return;
 	// 16.16 fixed point; sound tracks have no size
 	const [width, height] = [tkhd.readUInt32BE(at) >>> 16, tkhd.readUInt32BE(at + 4) >>> 16];
-	if (width > 0 && height > 0) Object.assign(header, { width, height });
+	// Subtitles and previews are smaller tracks beside the picture.
+	const { width: knownWidth = 0, height: knownHeight = 0 } = header;
+	if (width * height > knownWidth * knownHeight) Object.assign(header, { width, height });
 }

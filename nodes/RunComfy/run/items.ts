@@ -34,7 +34,11 @@ export function inputItems(context: IExecuteSingleFunctions): INodeExecutionData
 export function batchOf(context: IExecuteSingleFunctions, index: number, count: number): number[] {
 	const options = context.getNodeParameter('requestOptions', {}) as Batching;
 	const { batchSize = 1, batchInterval = 0 } = options.batching?.batch ?? {};
-	const size = batchInterval > 0 ? Math.max(1, batchSize) : count;
-	const first = Math.floor(index / size) * size;
-	return Array.from({ length: Math.min(size, count - first) }, (_, offset) => first + offset);
+	const size = batchSize > 0 ? batchSize : 1;
+	// n8n pauses before each of these items, and before none without an interval.
+	const isFirst = (item: number) => item === 0 || (batchInterval > 0 && item % size === 0);
+	let [first, end] = [index, index + 1];
+	while (!isFirst(first)) first--;
+	while (end < count && !isFirst(end)) end++;
+	return Array.from({ length: end - first }, (_, offset) => first + offset);
 }

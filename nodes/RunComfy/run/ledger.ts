@@ -40,6 +40,8 @@ class Attempt {
 	readonly entered: number[] = [];
 	/** An item failed, and the node is to stop the workflow then: nothing more is bought. */
 	doomed = false;
+	/** Whether the expressions on the node can be resolved for later batches; looked at once. */
+	canResolve?: boolean;
 	private settled = 0;
 	private allSettled: () => void = () => undefined;
 	private readonly everyone = new Promise<void>((resolve) => (this.allSettled = resolve));
