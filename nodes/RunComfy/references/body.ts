@@ -40,10 +40,7 @@ export class RequestBody extends Blob {
 		return this.pieces() as unknown as ReturnType<Blob['stream']>;
 	}
 
-	/**
-	 * Text, not buffers: what a buffer holds is outside of V8's heap, and after 64 MB or so of that V8
-	 * looks through all of it, which in n8n takes four times as long as the upload itself.
-	 */
+	// Text, not buffers: V8 looks through its whole heap after every 64 MB or so that buffers hold outside.
 	private async *pieces(): AsyncGenerator<string> {
 		this.unreadable = undefined;
 		for (const [index, part] of this.parts.entries()) {
