@@ -33,9 +33,15 @@ for (const version of asked.length > 0 ? asked : VERSIONS) {
 	);
 }
 
-const table = ['| n8n | Node.js | Passed | Failed | On |', '| --- | --- | ---: | ---: | --- |'];
+const newestFirst = [...rows].sort(([a], [b]) => b.localeCompare(a, 'en', { numeric: true }));
+const passing = newestFirst.filter(([, row]) => /\|\s+0 \|\s+[\d-]+ \|$/.test(row));
+const oldest = passing.at(-1)?.[0] ?? 'none';
+const lines = [
+	'| n8n | Node.js | Passed | Failed | On |',
+	'| --- | --- | ---: | ---: | --- |',
+	...newestFirst.map(([, row]) => row),
+	'',
+	`The oldest version that passes: ${oldest}.`,
+];
 const readme = await readFile(README, 'utf8');
-await writeFile(
-	README,
-	readme.replace(MARKED, `$1\n${[...table, ...rows.values()].join('\n')}\n\n$3`),
-);
+await writeFile(README, readme.replace(MARKED, `$1\n${lines.join('\n')}\n\n$3`));
