@@ -26,7 +26,7 @@ const REFUSALS: Record<string, Order> = {
 		body: { detail: [{ loc: ['body', 'prompt'], msg: 'too long' }] },
 	},
 	'too large': { ...AT_SUBMIT, status: 413 },
-	'a code in words': { ...AT_SUBMIT, status: 200, body: { error_code: 'UserAccountError' } },
+	'a code by its name': { ...AT_SUBMIT, status: 200, body: { error_code: 'UserAccountError' } },
 	'too many requests': { ...AT_SUBMIT, status: 429, headers: { 'retry-after': '1' } },
 };
 

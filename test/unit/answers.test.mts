@@ -98,10 +98,10 @@ test('request IDs are those of the official clients', () => {
 		assert.ok(!isRequestId(id), String(id));
 });
 
-test('error codes are whole numbers above 0, or words', () => {
-	const codes = [400002, '400002', ' NotFound ', 0, -1, 1.5, '', null, undefined];
+test('error codes are whole numbers above 0, or documented names', () => {
+	const codes = [400002, '400002', 'ResourceNotFound', 0, -1, 1.5, 'OK', '', null, undefined];
 	const read = codes.map((error_code) => errorCodeOf(answer(200, { error_code })));
-	assert.deepEqual(read, [400002, 400002, 'NotFound', ...Array(6).fill(undefined)]);
+	assert.deepEqual(read, [400002, 400002, 404001, ...Array(7).fill(undefined)]);
 });
 
 test('Retry-After is read as seconds and as a date', () => {

@@ -28,6 +28,14 @@ export const ERROR_CODES = {
 	notFound: 404001,
 } as const;
 
+const ERROR_NAMES = new Map<string, number>([
+	['InvalidResourceIdentifier', ERROR_CODES.invalidIdentifier],
+	['InsufficientResources', ERROR_CODES.insufficientResources],
+	['UserAccountError', ERROR_CODES.userAccount],
+	['PermissionDeniedError', ERROR_CODES.permissionDenied],
+	['ResourceNotFound', ERROR_CODES.notFound],
+]);
+
 const DOCUMENTED_CODES: number[] = Object.values(ERROR_CODES);
 
 /** 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585. */
@@ -35,11 +43,10 @@ function isPassingStatus(status: number): boolean {
 	return [408, 425, 429].includes(status) || (status >= 500 && status < 600);
 }
 
-/** RunComfy's own code of an answer that is a fault; a 200 can carry one too. Undocumented ones may be text. */
-export function errorCodeOf(answer: Answer): number | string | undefined {
+/** RunComfy's own code of an answer that is a fault, by its number or its name; a 200 can carry one too. */
+export function errorCodeOf(answer: Answer): number | undefined {
 	const given = answer.json?.error_code;
-	const code = Number(given);
-	if (typeof given === 'string' && given.trim() && Number.isNaN(code)) return clean(given);
+	const code = ERROR_NAMES.get(String(given)) ?? Number(given);
 	return Number.isInteger(code) && code > 0 ? code : undefined;
 }
 
@@ -51,9 +58,9 @@ export function errorCodeOf(answer: Answer): number | string | undefined {
 export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
 	const code = errorCodeOf(answer);
-	if (DOCUMENTED_CODES.includes(Number(code))) return 'refused';
+	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
 	if (isPassingStatus(httpStatus)) return 'passing';
-	if (code) return isPassingStatus(Math.floor(Number(code) / 1000)) ? 'passing' : 'refused';
+	if (code) return isPassingStatus(Math.floor(code / 1000)) ? 'passing' : 'refused';
 	if (httpStatus >= 400) return json && [404, 410].includes(httpStatus) ? 'refused' : 'passing';
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
 }

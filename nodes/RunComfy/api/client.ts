@@ -7,15 +7,14 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { exactNumber, isUnset } from '../inputs/exact';
+import { exactNumber } from '../inputs/exact';
 import type { Answer } from './answers';
 import { clean } from './clean';
 import { Failure } from './failure';
 
 export const CREDENTIAL = 'runComfyApi';
 
-/** What n8n itself sets for declarative nodes (n8n-core, routing-node.ts). */
-const DEFAULT_TIMEOUT_MS = 300_000;
+const LIMIT_AFTER_TIMEOUT_MS = 1_000;
 
 /** How the node talks to the Model API: the credential, and the settings n8n resolved for the node. */
 export interface Api {
@@ -45,7 +44,7 @@ export interface Call {
 	method: IHttpRequestMethods;
 	path: string;
 	body?: Blob;
-	timeoutMs?: number;
+	timeoutMs: number;
 	/** Ends the request; without it, stopping the execution does. */
 	signal?: AbortSignal;
 }
@@ -56,9 +55,7 @@ export function apiOf(
 ): Api {
 	const { baseURL, proxy, allowedDomains } = options;
 	// From an expression it may come as text.
-	const timeout = isUnset(options.timeout)
-		? DEFAULT_TIMEOUT_MS
-		: (exactNumber(options.timeout) ?? NaN);
+	const timeout = exactNumber(options.timeout) ?? NaN;
 	const skipSslCertificateValidation = Boolean(options.skipSslCertificateValidation);
 	return {
 		context,
@@ -99,10 +96,14 @@ export async function call(
 	api: Api,
 	{ method, path, body, timeoutMs, signal }: Call,
 ): Promise<Answer | Lost> {
+	// n8n's timeout counts only silence once there are headers; this one ends what trickles in forever.
+	const limit = AbortSignal.timeout(Math.round(timeoutMs) + LIMIT_AFTER_TIMEOUT_MS);
+	const stop = signal ?? api.context.getExecutionCancelSignal();
+	const abortSignal = stop ? AbortSignal.any([stop, limit]) : limit;
 	// n8n's helper takes the signal from the context it is called on.
-	const context: IExecuteSingleFunctions = signal
-		? Object.create(api.context, { getExecutionCancelSignal: { value: () => signal } })
-		: api.context;
+	const context: IExecuteSingleFunctions = Object.create(api.context, {
+		getExecutionCancelSignal: { value: () => abortSignal },
+	});
 	const options: IHttpRequestOptions = {
 		...api.settings,
 		method,
@@ -113,10 +114,10 @@ export async function call(
 		// With it n8n does not send a refused request (401) a second time.
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		abortSignal: signal ?? api.context.getExecutionCancelSignal(),
+		abortSignal,
+		timeout: Math.max(1, Math.round(timeoutMs)),
 	};
 	if (body) options.body = body as unknown as IHttpRequestOptions['body'];
-	if (timeoutMs !== undefined) options.timeout = Math.max(1, Math.round(timeoutMs));
 	try {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
@@ -129,14 +130,10 @@ export async function call(
 			json: jsonObject(response.body),
 		};
 	} catch (error) {
-		return lost(error, api.token);
+		if (!limit.aborted) return lost(error, api.token);
+		const reason = `no whole answer within ${Math.round(timeoutMs / 1000)} s`;
+		return { lost: true, code: 'ETIMEDOUT', reason };
 	}
-}
-
-/** n8n's timeout counts silence only; an answer that trickles in forever ends by this one. */
-export function bounded(timeoutMs: number, signal?: AbortSignal): AbortSignal {
-	const limit = AbortSignal.timeout(Math.round(timeoutMs) + 1000);
-	return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 function jsonObject(body: unknown): IDataObject | undefined {

@@ -14,7 +14,7 @@ export interface FailureDetails {
 	requestId?: string;
 	status?: string;
 	videoUrl?: string;
-	errorCode?: number | string;
+	errorCode?: number;
 	httpStatus?: number;
 }
 

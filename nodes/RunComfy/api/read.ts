@@ -1,7 +1,7 @@
 import { backoffMs, type Pace } from '../run/pace';
 import { pause } from '../run/pause';
 import { retryAfterMs, verdictOf, type Answer } from './answers';
-import { bounded, call, type Api, type Lost } from './client';
+import { call, type Api, type Lost } from './client';
 import { Failure, type FailureDetails } from './failure';
 import { evidence, refusal, type Subject } from './refusals';
 
@@ -51,12 +51,7 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 		}
 		if (signal?.aborted) throw stopped(known);
 		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - Date.now()));
-		const answer = (last = await call(api, {
-			method: 'GET',
-			path,
-			timeoutMs,
-			signal: bounded(timeoutMs, signal),
-		}));
+		const answer = (last = await call(api, { method: 'GET', path, timeoutMs, signal }));
 		if (signal?.aborted) throw stopped(known);
 
 		if (!('lost' in answer)) {
@@ -78,8 +73,8 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 }
 
 function isForeignRefusal({ httpStatus, json }: Answer, { status }: ReadOptions['known']): boolean {
-	// Where a request was seen before, a page in the way does not end the wait for it.
-	if (status && !json && httpStatus >= 400) return false;
+	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
+	if (status && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
 	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
 }
 

@@ -106,7 +106,8 @@ export function refusal(
 ): Failure {
 	const { httpStatus } = answer;
 	const { errorCode, reason } = evidence(answer, token);
-	const find = (code?: number | string) => SAYINGS.find(([codes]) => codes.includes(Number(code)));
+	const find = (code?: number) =>
+		SAYINGS.find(([codes]) => code !== undefined && codes.includes(code));
 	const isPage = answer.json === undefined && !SAID_BY_STATUS_ALONE.includes(httpStatus);
 	const saying = isPage
 		? pageSaying(httpStatus)

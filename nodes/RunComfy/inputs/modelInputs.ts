@@ -139,10 +139,9 @@ function segmentsOf(
 			);
 		}
 		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
-		if (!prompt) issues.push(`${field} has no prompt`);
 		if (typeof segment.prompt === 'object' && segment.prompt) {
 			issues.push(`${field} has the prompt '${shown(segment.prompt)}', and needs text`);
-		}
+		} else if (!prompt) issues.push(`${field} has no prompt`);
 		const length = [...prompt].length;
 		if (length > MAX_SEGMENT_PROMPT) {
 			issues.push(

@@ -3,12 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { verdictOf, type Answer } from '../api/answers';
 import { call, type Api, type Lost } from '../api/client';
 import { Failure } from '../api/failure';
+import { read } from '../api/read';
 import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
 import { isUnset } from '../inputs/exact';
 import { isBoughtHere, type Purchase } from '../run/ledger';
 import { perItem, type Item } from './item';
-import { requestIdOf } from './requestId';
+import { requestIdOf, soon } from './requestId';
 
 /** How long a cancel may take, in ms. */
 const CANCEL_TIMEOUT_MS = 30_000;
@@ -17,21 +18,27 @@ const CANCEL_AFTER_STOP_MS = 2_500;
 
 /** Cancel: asks RunComfy to cancel a queued request, and says what really happened. */
 export const cancel = perItem(async (item) => {
-	const { api, index } = item;
+	const { api, index, run, signal } = item;
 	const requestId = await requestIdOf(item);
 	const known = { submitted: 'yes', requestId } as const;
 	let answer = await sendCancel(api, requestId, CANCEL_TIMEOUT_MS);
-	if (isOk(answer) && !outcomeOf(answer)) {
-		const path = `/v1/requests/${requestId}/status`;
-		answer = await call(api, { method: 'GET', path, timeoutMs: CANCEL_TIMEOUT_MS });
-	}
 	if (!('lost' in answer) && verdictOf(answer) === 'refused')
 		throw refusal(answer, 'request', known, api.token);
+	if (isOk(answer) && !outcomeOf(answer)) {
+		const options = { subject: 'request', deadline: soon(), signal, known } as const;
+		answer = await read(api, `/v1/requests/${requestId}/status`, {
+			...options,
+			pace: run.pace,
+			takesTurn: true,
+		});
+	}
 	const outcome = outcomeOf(answer);
 	if (!outcome) {
 		throw new Failure('RunComfy did not confirm the cancellation', {
 			...known,
-			...evidence(answer, api.token),
+			...(isOk(answer)
+				? { status: answer.json?.status as string | undefined }
+				: evidence(answer, api.token)),
 			wayOut: 'See with Get Status what became of the request.',
 		});
 	}

@@ -19,6 +19,10 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	// Items register when n8n calls them, which it does for a whole batch before this turn is over.
 	await pause(0);
 	const batch = batchOf(context, index, inputItems(context).length);
+	// Before anything is waited for: a later batch may come first then.
+	if (batch[0] === 0 && !context.continueOnFail()) {
+		attempt.canResolve ??= canResolveAfter(context, batch.length);
+	}
 	const present = batch.filter((other) => attempt.entered.includes(other));
 	const orders = await Promise.allSettled(
 		present.map(async (other) => await run.entry(other)?.order),
@@ -27,8 +31,7 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	if (context.continueOnFail()) return order;
 
 	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
-	attempt.canResolve ??= canResolveAfter(context, batch);
-	if (present.length < batch.length || !attempt.canResolve) {
+	if (present.length < batch.length || attempt.canResolve === false) {
 		attempt.doomed = true;
 		return undefined;
 	}
@@ -43,12 +46,13 @@ export async function checkedTogether(item: Item, own: Promise<Order>): Promise<
 	return isWrong && !item.entry.submit ? undefined : order;
 }
 
-/** Whether the expressions on the node can be resolved for the items of the batches to come. */
-function canResolveAfter(context: IExecuteSingleFunctions, batch: number[]): boolean {
-	const count = inputItems(context).length;
-	// The first item looks for all the others.
-	if (batch[0] > 0 || batch.length === count) return true;
-	const later = Array.from({ length: count - batch.length }, (_, offset) => batch.length + offset);
+/** Whether the expressions on the node can be resolved for the items from `first` on. */
+function canResolveAfter(context: IExecuteSingleFunctions, first: number): boolean {
+	const later = Array.from(
+		{ length: inputItems(context).length - first },
+		(_, offset) => first + offset,
+	);
+	if (!later.length) return true;
 	const expressions = expressionsIn(context.getNode().parameters);
 	return later.every((item) => expressions.every((text) => canResolve(context, text, item)));
 }

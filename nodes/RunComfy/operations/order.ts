@@ -62,7 +62,8 @@ export async function prepare(item: Item, issues: string[], limitsCost = true): 
 
 	const { timeout } = api.settings;
 	if (!(timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS)) {
-		const text = `'Timeout' under 'Request Options' is ${timeout}, and has to be a number of milliseconds from ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS}: 60000 is a minute. Shorter ones would lose RunComfy's answer`;
+		const given = Number.isNaN(timeout) ? 'no number' : timeout;
+		const text = `'Timeout' under 'Request Options' is ${given}, and has to be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds: 60000 is a minute`;
 		found.push({ item: index, text });
 	}
 

@@ -1,5 +1,5 @@
 import { namedRequest, purchaseOf, requestIdIn } from '../api/answers';
-import { bounded, call, wasNeverSent } from '../api/client';
+import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
 import { evidence, refusal } from '../api/refusals';
@@ -27,15 +27,9 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 	};
 	signal?.addEventListener('abort', onStop, { once: true });
 	const path = `/v1/models/${modelId}`;
-	// n8n's timeout runs from the start of the upload to the answer.
+	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
-	const answer = await call(api, {
-		method: 'POST',
-		path,
-		body,
-		timeoutMs,
-		signal: bounded(timeoutMs, end.signal),
-	});
+	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
 	signal?.removeEventListener('abort', onStop);
 
 	const unconfirmed = () => {

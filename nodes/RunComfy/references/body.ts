@@ -40,20 +40,19 @@ export class RequestBody extends Blob {
 		return this.pieces() as unknown as ReturnType<Blob['stream']>;
 	}
 
-	// Text, not buffers: V8 looks through its whole heap after every 64 MB or so that buffers hold outside.
-	private async *pieces(): AsyncGenerator<string> {
+	private async *pieces(): AsyncGenerator<Buffer> {
 		this.unreadable = undefined;
 		for (const [index, part] of this.parts.entries()) {
 			// Said before they go out: whoever takes the last bytes may never ask for more.
 			this.complete = index === this.parts.length - 1;
-			if (typeof part === 'string') yield part;
+			if (typeof part === 'string') yield Buffer.from(part);
 			else if (part.binary.id) yield* this.encoded(part, part.binary.id);
 			else yield* sliced(part.binary);
 		}
 	}
 
 	/** A stored file as base64; three bytes make four characters, so the rest waits for the next chunk. */
-	private async *encoded({ name, bytes }: ReferenceFile, id: string): AsyncGenerator<string> {
+	private async *encoded({ name, bytes }: ReferenceFile, id: string): AsyncGenerator<Buffer> {
 		let rest: Buffer = Buffer.alloc(0);
 		let left = bytes;
 		// While a piece is out, what is thrown here comes from the connection, not from the file.
@@ -67,7 +66,7 @@ export class RequestBody extends Blob {
 				isOut = true;
 				// n8n's database mode gives the file as one chunk.
 				for (let at = 0; at < whole && left >= 0; at += SLICE)
-					yield known.toString('base64', at, Math.min(at + SLICE, whole));
+					yield Buffer.from(known.toString('base64', at, Math.min(at + SLICE, whole)), 'latin1');
 				isOut = false;
 			}
 			// A body of another length than announced would wait for its end, or lose it.
@@ -79,15 +78,15 @@ export class RequestBody extends Blob {
 			if (!isOut) this.unreadable = failure;
 			throw failure;
 		}
-		if (rest.length) yield rest.toString('base64');
+		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
 	}
 }
 
 /** A file that is in memory as base64 already is not encoded again. */
-function* sliced({ data }: IBinaryData): Generator<string> {
+function* sliced({ data }: IBinaryData): Generator<Buffer> {
 	const base64 = canonical(data);
 	for (let at = 0; at < base64.length; at += PIECE) {
-		yield base64.slice(at, at + PIECE);
+		yield Buffer.from(base64.slice(at, at + PIECE), 'latin1');
 	}
 }
 

@@ -153,7 +153,7 @@ export class Collector {
 	private places(label: string, field: ReferenceField): Place[] {
 		const handedOver = handedOverBy(field);
 		const names = namesOf(field);
-		if (handedOver.length && handedOver.length < names.length) {
+		if (handedOver.length && names.length) {
 			this.issue(`${label} mixes files and names of files. Give either the one or the other`);
 			return [];
 		}
@@ -235,8 +235,8 @@ export class Collector {
 	}
 }
 
-function namesOf({ binaryPropertyName }: ReferenceField): string[] {
-	return listOf(binaryPropertyName);
+function namesOf(field: ReferenceField): string[] {
+	return valuesOf(field).flatMap((value) => (isFile(value) ? [] : listOf(value)));
 }
 
 /** Files that an expression yields instead of their names. */

@@ -40,7 +40,7 @@ class Attempt {
 	readonly entered: number[] = [];
 	/** An item failed, and the node is to stop the workflow then: nothing more is bought. */
 	doomed = false;
-	/** Whether the expressions on the node can be resolved for later batches; looked at once. */
+	/** Whether the expressions on the node can be resolved for later batches; the first one looks. */
 	canResolve?: boolean;
 	private settled = 0;
 	private allSettled: () => void = () => undefined;
