@@ -107,7 +107,7 @@ test('n8n is down when the wait ends: by itself or by a retry, the clip arrives'
 	const goesOn = await until('it waits again, or can be retried', async () => {
 		const status = await statusOf(executionId);
 		if (status === 'waiting') return executionId;
-		return status === 'crashed' && (await retry(executionId).catch(() => undefined));
+		return status === 'crashed' ? await retry(executionId).catch(() => undefined) : undefined;
 	});
 	if ((await statusOf(goesOn)) === 'waiting') endWait(goesOn);
 	await assertArrived(goesOn, job);
