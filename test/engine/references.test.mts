@@ -74,6 +74,12 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 		assert.deepEqual(figures(), [1]);
 	});
 
+	test('a name in a list may have a comma in it', async () => {
+		const referenceImages = images("={{ ['one, two'] }}");
+		await create({ referenceImages }, [item({ 'one, two': photo(3), one: photo(1) })]);
+		assert.deepEqual(figures(), [3]);
+	});
+
 	test('files and names in one list are not taken for fewer files', async () => {
 		const referenceImages = images("={{ [$input.item.binary.one, 'two'] }}");
 		const outcome = await create({ referenceImages }, [item({ one: photo(1), two: photo(2) })]);

@@ -85,15 +85,18 @@ export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'un
 	return isOk && errorCodeOf(answer) && !hasId ? 'refused' : 'unknown';
 }
 
+const requestIdGiven = (answer: Answer | Lost): unknown =>
+	'lost' in answer ? undefined : answer.json?.request_id;
+
 /** Whatever an answer names as its request, fit to be shown. */
 export function namedRequest(answer: Answer | Lost, token?: string): string | undefined {
-	const id = 'lost' in answer ? undefined : answer.json?.request_id;
+	const id = requestIdGiven(answer);
 	return isUnset(id) ? undefined : clean(shown(id), token);
 }
 
 /** The request ID that an answer names, when it is one. */
 export function requestIdIn(answer: Answer | Lost): string | undefined {
-	const id = 'lost' in answer ? undefined : answer.json?.request_id;
+	const id = requestIdGiven(answer);
 	return isRequestId(id) ? id : undefined;
 }
 

@@ -14,6 +14,7 @@ import { Failure } from './failure';
 
 export const CREDENTIAL = 'runComfyApi';
 
+/** n8n's own timeout goes first, whose error tells more. */
 const LIMIT_AFTER_TIMEOUT_MS = 1_000;
 
 /** How the node talks to the Model API: the credential, and the settings n8n resolved for the node. */

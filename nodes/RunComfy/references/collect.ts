@@ -235,8 +235,9 @@ export class Collector {
 	}
 }
 
-function namesOf(field: ReferenceField): string[] {
-	return valuesOf(field).flatMap((value) => (isFile(value) ? [] : listOf(value)));
+function namesOf({ binaryPropertyName: given }: ReferenceField): string[] {
+	if (Array.isArray(given)) return listOf(given.filter((value) => !isFile(value)));
+	return isFile(given) ? [] : listOf(given);
 }
 
 /** Files that an expression yields instead of their names. */
