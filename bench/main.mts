@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { cleanUp, interrupted } from '../scripts/runtime/cleanup.mjs';
+import { cleanUp, runToEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
 import { packPackage } from '../scripts/runtime/package.mjs';
 import { toSvg } from './chart.mts';
@@ -84,13 +84,4 @@ async function write(newer: Results): Promise<void> {
 	await writeFile(new URL('results.svg', FOLDER), toSvg(rows));
 }
 
-try {
-	await main();
-} catch (error) {
-	// After a signal the measurements fail because everything is being stopped.
-	if (!interrupted) {
-		console.error(error);
-		process.exitCode = 1;
-		await cleanUp();
-	}
-}
+await runToEnd(main);

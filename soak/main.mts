@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from '../bench/measure.mts';
-import { cleanUp, interrupted } from '../scripts/runtime/cleanup.mjs';
+import { runToEnd } from '../scripts/runtime/cleanup.mjs';
 import { judge } from './checks.mts';
 import { hitsOf, KINDS, ordersFor, planFaults } from './faults.mts';
 import { growth, rest, type Rest } from './memory.mts';
@@ -95,13 +95,4 @@ async function main() {
 	if (failures.length) process.exitCode = 1;
 }
 
-try {
-	await main();
-} catch (error) {
-	// After a signal everything is being stopped, and work fails for that reason.
-	if (!interrupted) {
-		console.error(error);
-		process.exitCode = 1;
-	}
-}
-await cleanUp();
+await runToEnd(main);

@@ -18,3 +18,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 		process.exit(130);
 	});
 }
+
+/** Runs a program to its end; after a signal it fails because everything is being stopped. */
+export async function runToEnd(main) {
+	try {
+		await main();
+	} catch (error) {
+		if (!interrupted) {
+			console.error(error);
+			process.exitCode = 1;
+		}
+	}
+	await cleanUp();
+}
