@@ -7,7 +7,8 @@ const CLIP = readFileSync(new URL('./media/clip.mp4', import.meta.url));
 
 /** An mp4 box has a header of 8 bytes: 32 bits of size and a name (ISO/IEC 14496-12). */
 const BOX_HEADER_BYTES = 8;
-const CHUNK = Buffer.alloc(256 * 1024);
+/** No two places of it look alike, so that bytes which got lost or moved are noticed. */
+const PADDING = Buffer.from(Uint32Array.from({ length: 64 * 1024 }, (_, at) => at).buffer);
 
 export interface FilePart {
 	/** Bytes of the whole file. */
@@ -36,16 +37,20 @@ export function fileSize(wanted: number | undefined): number {
 
 /** Bytes of the clip, followed by a `free` box, which players skip, up to `total`. */
 export function* fileChunks(total: number, first: number, length: number): Generator<Buffer> {
-	const padding = Buffer.alloc(total > CLIP.length ? BOX_HEADER_BYTES : 0);
-	if (padding.length > 0) {
-		padding.writeUInt32BE(total - CLIP.length, 0);
-		padding.write('free', 4, 'latin1');
+	const box = Buffer.alloc(total > CLIP.length ? BOX_HEADER_BYTES : 0);
+	if (box.length > 0) {
+		box.writeUInt32BE(total - CLIP.length, 0);
+		box.write('free', 4, 'latin1');
 	}
-	const head = Buffer.concat([CLIP, padding]);
+	const head = Buffer.concat([CLIP, box]);
 	const end = first + length;
 	if (first < head.length) yield head.subarray(first, end);
-	for (let at = Math.max(first, head.length); at < end; at += CHUNK.length)
-		yield CHUNK.subarray(0, Math.min(CHUNK.length, end - at));
+	for (let at = Math.max(first, head.length); at < end; ) {
+		const from = (at - head.length) % PADDING.length;
+		const piece = PADDING.subarray(from, from + end - at);
+		yield piece;
+		at += piece.length;
+	}
 }
 
 export function fileAnswer(

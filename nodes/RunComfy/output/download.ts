@@ -11,15 +11,12 @@ import type { Purchase } from '../run/ledger';
 import { backoffMs } from '../run/pace';
 import { pause } from '../run/pause';
 import { hostIssue } from './hosts';
+import { MAX_BYTES, releaseStored, SILENCE_MS, TOO_LARGE, watched, type Stream } from './stream';
 
 const MAX_TRIES = 5;
 const MAX_HOPS = 5;
 /** Longest wait that a host may ask for before the next try. */
 const MAX_RETRY_AFTER_MS = 60_000;
-const MAX_BYTES = 2 * 1024 ** 3;
-/** A host that is silent for this long is given up for this try, in ms. */
-const SILENCE_MS = 60_000;
-const WATCH_INTERVAL_MS = 1_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
 
 /** A try that brought no video; `expired` links may be renewed, `passing` troubles tried again. */
@@ -28,10 +25,6 @@ interface Broken {
 	reason: string;
 	retryAfter?: number;
 }
-
-type Stream = Parameters<Item['context']['helpers']['prepareBinaryData']>[0] & {
-	push(chunk: Buffer | null, encoding?: string): boolean;
-};
 
 interface Opened {
 	stream: Stream;
@@ -55,7 +48,7 @@ export async function download(
 	let renewed = false;
 	for (let tries = 1; ; tries++) {
 		const outcome = await item.run.transfers.use(
-			async () => await tryOnce(item, String(purchase.videoUrl), fileName),
+			async () => await tryOnce(item, String(purchase.videoUrl), fileName, tries),
 		);
 		if ('mimeType' in outcome) return outcome;
 		if (item.signal?.aborted) throw stopped({ submitted: 'yes' });
@@ -80,7 +73,12 @@ export async function download(
 	}
 }
 
-async function tryOnce(item: Item, url: string, fileName: string): Promise<IBinaryData | Broken> {
+async function tryOnce(
+	item: Item,
+	url: string,
+	fileName: string,
+	tries: number,
+): Promise<IBinaryData | Broken> {
 	const { context, signal } = item;
 	if (signal?.aborted) return { kind: 'final', reason: 'the execution was stopped' };
 	const end = new AbortController();
@@ -89,15 +87,17 @@ async function tryOnce(item: Item, url: string, fileName: string): Promise<IBina
 	try {
 		const opened = await open(item, url, end.signal);
 		if ('kind' in opened) return opened;
-		const { stream, mimeType, bytes } = opened;
+		const { stream, mimeType } = opened;
 		const watch = watched(stream, end);
+		// A storage that needs them all together after all gets them so in the next try.
+		if (tries === 1) releaseStored(stream);
 		const binary = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
 		watch.done = true;
 		const stored = binary.bytes ?? (await storedBytes(item, binary));
 		if (stored === 0) return { kind: 'passing', reason: 'the file is empty' };
-		if (bytes !== undefined && stored !== bytes) {
-			return { kind: 'passing', reason: `${stored} of ${bytes} bytes arrived` };
-		}
+		// What came before the watch is not counted.
+		const bytes = opened.bytes ?? Math.max(watch.bytes, stored);
+		if (stored !== bytes) return { kind: 'passing', reason: `${stored} of ${bytes} bytes arrived` };
 		return binary;
 	} catch (error) {
 		const tooLarge = end.signal.reason === TOO_LARGE;
@@ -168,36 +168,6 @@ function judge(
 	const bytes = announced === undefined ? undefined : Number(announced);
 	if (bytes !== undefined && bytes > MAX_BYTES) return { kind: 'final', reason: TOO_LARGE };
 	return { stream, bytes, mimeType: mimeType.startsWith('video/') ? mimeType : DEFAULT_MIME_TYPE };
-}
-
-const TOO_LARGE = 'the file is larger than 2 GiB';
-const SILENT = `nothing arrived for ${SILENCE_MS / 1000} s`;
-
-/**
- * Ends a download that stands still, or that never ends: n8n's own timeout is over when the headers
- * are there. Bytes are counted where they come into the stream, since listening to it would start it
- * before n8n does.
- */
-function watched(stream: Stream, end: AbortController): { done: boolean } {
-	const watch = { done: false };
-	let bytes = 0;
-	const push = stream.push.bind(stream);
-	stream.push = (chunk: Buffer | null, encoding?: string) => {
-		bytes += chunk?.length ?? 0;
-		return push(chunk, encoding);
-	};
-	const look = async () => {
-		let [last, silentMs] = [0, 0];
-		while (!watch.done && !end.signal.aborted) {
-			await pause(WATCH_INTERVAL_MS, end.signal);
-			silentMs = bytes === last ? silentMs + WATCH_INTERVAL_MS : 0;
-			last = bytes;
-			if (bytes > MAX_BYTES) end.abort(TOO_LARGE);
-			if (silentMs >= SILENCE_MS) end.abort(SILENT);
-		}
-	};
-	void look();
-	return watch;
 }
 
 async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promise<number> {

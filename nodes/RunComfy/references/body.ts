@@ -2,6 +2,7 @@ import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
 import type { ModelInputs } from '../api/types';
+import { release } from '../run/memory';
 import { canonical, encodedLength } from './base64';
 import type { ReferenceFile } from './files';
 
@@ -58,16 +59,18 @@ export class RequestBody extends Blob {
 		// While a piece is out, what is thrown here comes from the connection, not from the file.
 		let isOut = false;
 		try {
-			for await (const chunk of await this.context.helpers.getBinaryStream(id)) {
-				left -= (chunk as Buffer).length;
-				const known = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+			const stream = await this.context.helpers.getBinaryStream(id, SLICE);
+			for await (const chunk of stream as AsyncIterable<Buffer>) {
+				left -= chunk.length;
+				const known = rest.length ? Buffer.concat([rest, chunk]) : chunk;
 				const whole = known.length - (known.length % 3);
-				rest = known.subarray(whole);
+				rest = Buffer.from(known.subarray(whole));
 				isOut = true;
 				// n8n's database mode gives the file as one chunk.
 				for (let at = 0; at < whole && left >= 0; at += SLICE)
 					yield Buffer.from(known.toString('base64', at, Math.min(at + SLICE, whole)), 'latin1');
 				isOut = false;
+				release(known);
 			}
 			// A body of another length than announced would wait for its end, or lose it.
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
