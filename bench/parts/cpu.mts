@@ -131,9 +131,6 @@ function addRows(
 		const target = key === 'own' ? MOST_RATIO : undefined;
 		const ratio = { work, contender, unit: '×', target };
 		rows.add({ ...ratio, figure: `${figure} / bare script`, value: value / seconds.bare });
-		if (key === 'full') continue;
-		const ofItsOwn = `${figure} / bare script that holds as much`;
-		rows.add({ ...ratio, figure: ofItsOwn, value: value / seconds.full });
 	}
 }
 

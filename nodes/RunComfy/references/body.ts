@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
 import type { ModelInputs } from '../api/types';
-import { release } from '../run/memory';
+import { litter, release } from '../run/memory';
 import { canonical, encodedLength } from './base64';
 import type { ReferenceFile } from './files';
 
@@ -68,7 +68,7 @@ export class RequestBody extends Blob {
 				isOut = true;
 				// n8n's database mode gives the file as one chunk.
 				for (let at = 0; at < whole && left >= 0; at += SLICE)
-					yield Buffer.from(known.toString('base64', at, Math.min(at + SLICE, whole)), 'latin1');
+					yield encode(known.subarray(at, Math.min(at + SLICE, whole)));
 				isOut = false;
 				release(known);
 			}
@@ -81,8 +81,16 @@ export class RequestBody extends Blob {
 			if (!isOut) this.unreadable = failure;
 			throw failure;
 		}
-		if (rest.length) yield Buffer.from(rest.toString('base64'), 'latin1');
+		if (rest.length) yield encode(rest);
 	}
+}
+
+/** Not part of the generator, which would keep the text until it goes on. */
+function encode(bytes: Buffer): Buffer {
+	const piece = Buffer.from(bytes.toString('base64'), 'latin1');
+	// Text of the piece's size there is already.
+	litter(piece.subarray(0, piece.length / 4));
+	return piece;
 }
 
 /** A file that is in memory as base64 already is not encoded again. */
