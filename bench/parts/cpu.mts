@@ -6,7 +6,7 @@ import type { Node, Workflow } from '../../test/e2e/workflow.mts';
 import { DEFAULT_TOKEN } from '../../test/simulator/index.mts';
 import { chain, files, generate, runComfy, startRig, type Rig } from '../contenders.mts';
 import { cpuSeconds } from '../measure.mts';
-import type { BenchN8n } from '../n8n.mts';
+import { BenchN8n } from '../n8n.mts';
 import { Rows, type Row } from '../results.mts';
 import { GB, MB, clipItems, times, type Setup } from './part.mts';
 
@@ -60,22 +60,24 @@ const httpUpload = (url: string): Node => ({
  */
 export async function cpu(setup: Setup): Promise<Row[]> {
 	const rows = new Rows();
-	const service = { runMs: 0, fileBytes: VIDEO_BYTES };
-	const [own, http] = [
-		await startRig(generate, setup, service),
-		await startRig(generate, setup, service),
-	];
+	const own = await startRig(generate, setup, { runMs: 0, fileBytes: VIDEO_BYTES });
+	const http = await BenchN8n.start(setup.tarball, setup.folder);
 	await uploads(rows, own, http, setup);
 	await downloads(rows, own, http, setup);
-	await Promise.all([own.n8n.stop(), http.n8n.stop()]);
+	await Promise.all([own.n8n.stop(), http.stop()]);
 	return rows.all;
 }
 
-async function uploads(rows: Rows, own: Rig, http: Rig, { folder, runs }: Setup): Promise<void> {
+async function uploads(
+	rows: Rows,
+	own: Rig,
+	http: BenchN8n,
+	{ folder, runs }: Setup,
+): Promise<void> {
 	const gigabytes = (UPLOADS * CLIP_BYTES) / GB;
 	const url = own.service.url + MODEL;
 	const clips = await clipItems(folder, UPLOADS, CLIP_BYTES);
-	const sent = async ({ n8n }: Rig, node: Node) => {
+	const sent = async (n8n: BenchN8n, node: Node) => {
 		const { nodes } = await n8n.run(await n8n.addWorkflow(chain('Read', [files], clips)));
 		// Pinned, they are in n8n's storage already: reading them in costs more than sending them.
 		const pinData = { Files: nodes.Files[0].data!.main[0]! };
@@ -83,18 +85,23 @@ async function uploads(rows: Rows, own: Rig, http: Rig, { folder, runs }: Setup)
 		return await measured(n8n, workflow([node]), workflow([]));
 	};
 	const video = { prompt: 'At night', referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
-	const byOwn = await sent(own, runComfy(own.credential, 'create', video));
+	const byOwn = await sent(own.n8n, runComfy(own.credential, 'create', video));
 	const byHttp = await sent(http, httpUpload(url));
 	for (let run = 0; run < runs; run++)
-		addRows(rows, 'up', `${UPLOADS} × ${CLIP_BYTES / MB} MB`, {
-			bare: (await bare('up', url, clips[0].path, UPLOADS, 0)) / gigabytes,
-			full: (await bare('up', url, clips[0].path, UPLOADS, N8N_HEAP_MB)) / gigabytes,
-			own: (await byOwn()) / gigabytes,
-			http: (await byHttp()) / gigabytes,
+		addRows(rows, 'up', `${UPLOADS} × ${CLIP_BYTES / MB} MB`, gigabytes, {
+			bare: await bare('up', url, clips[0].path, UPLOADS, 0),
+			full: await bare('up', url, clips[0].path, UPLOADS, N8N_HEAP_MB),
+			own: await byOwn(),
+			http: await byHttp(),
 		});
 }
 
-async function downloads(rows: Rows, own: Rig, http: Rig, { folder, runs }: Setup): Promise<void> {
+async function downloads(
+	rows: Rows,
+	own: Rig,
+	http: BenchN8n,
+	{ folder, runs }: Setup,
+): Promise<void> {
 	const gigabytes = (DOWNLOADS * VIDEO_BYTES) / GB;
 	const requests = await bought(own.service.url, DOWNLOADS);
 	const links = requests.map((id) => ({ url: `${own.service.url}/files/${id}.mp4` }));
@@ -103,23 +110,23 @@ async function downloads(rows: Rows, own: Rig, http: Rig, { folder, runs }: Setu
 		chain('Wait', [runComfy(own.credential, 'waitForCompletion', { downloadVideo })], items);
 	const byOwn = await measured(own.n8n, wait(true), wait(false));
 	const byHttp = await measured(
-		http.n8n,
+		http,
 		chain('HTTP', [httpDownload], links),
 		chain('HTTP', [], links),
 	);
 	const target = join(folder, 'bare.mp4');
 	for (let run = 0; run < runs; run++) {
-		addRows(rows, 'down', `${DOWNLOADS} × ${VIDEO_BYTES / MB} MB`, {
-			bare: (await bare('down', links[0].url, target, DOWNLOADS, 0)) / gigabytes,
-			full: (await bare('down', links[0].url, target, DOWNLOADS, N8N_HEAP_MB)) / gigabytes,
-			own: (await byOwn()) / gigabytes,
-			http: (await byHttp()) / gigabytes,
+		addRows(rows, 'down', `${DOWNLOADS} × ${VIDEO_BYTES / MB} MB`, gigabytes, {
+			bare: await bare('down', links[0].url, target, DOWNLOADS, 0),
+			full: await bare('down', links[0].url, target, DOWNLOADS, N8N_HEAP_MB),
+			own: await byOwn(),
+			http: await byHttp(),
 		});
-		await Promise.all([own.n8n.removeFiles(), http.n8n.removeFiles()]);
+		await Promise.all([own.n8n.removeFiles(), http.removeFiles()]);
 	}
 }
 
-/** Tells the seconds of processor time that a workflow takes over one that does nothing, each time. */
+/** Tells the seconds of processor time that a workflow takes over one that does nothing. */
 async function measured(
 	n8n: BenchN8n,
 	work: Workflow,
@@ -131,9 +138,13 @@ async function measured(
 		await n8n.run(id);
 		return cpuSeconds(n8n.pid) - before;
 	};
-	// n8n loads what it needs when it is needed first.
-	for (const id of ids) await spent(id);
-	return async () => (await spent(ids[0])) - (await spent(ids[1]));
+	return async () => {
+		// A new process each time, since what V8 keeps of the buffers differs between processes.
+		await n8n.restart();
+		// n8n loads what it needs when it is needed first.
+		for (const id of ids) await spent(id);
+		return (await spent(ids[0])) - (await spent(ids[1]));
+	};
 }
 
 type Direction = 'up' | 'down';
@@ -142,23 +153,24 @@ function addRows(
 	rows: Rows,
 	direction: Direction,
 	work: string,
+	gigabytes: number,
 	seconds: Record<keyof typeof CONTENDERS, number>,
 ): void {
 	const figure = `Processor time for 1 GB ${direction}`;
 	for (const [key, contender] of Object.entries(CONTENDERS)) {
-		const value = seconds[key as keyof typeof CONTENDERS];
+		const value = seconds[key as keyof typeof CONTENDERS] / gigabytes;
 		rows.add({ figure, work, contender, value, unit: 's' });
 		if (key === 'bare') continue;
 		const ratio = { work, contender, unit: '×' };
 		rows.add({
 			...ratio,
 			figure: `${figure} / bare script`,
-			value: value / seconds.bare,
+			value: (value * gigabytes) / seconds.bare,
 			...(key === 'own' && { target: MOST_RATIO, note: direction === 'up' ? NOTE : undefined }),
 		});
 		if (key === 'full') continue;
 		const ofItsOwn = `${figure} / bare script that holds as much`;
-		rows.add({ ...ratio, figure: ofItsOwn, value: value / seconds.full });
+		rows.add({ ...ratio, figure: ofItsOwn, value: (value * gigabytes) / seconds.full });
 	}
 }
 
