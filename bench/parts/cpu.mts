@@ -158,19 +158,19 @@ function addRows(
 ): void {
 	const figure = `Processor time for 1 GB ${direction}`;
 	for (const [key, contender] of Object.entries(CONTENDERS)) {
-		const value = seconds[key as keyof typeof CONTENDERS] / gigabytes;
-		rows.add({ figure, work, contender, value, unit: 's' });
+		const spent = seconds[key as keyof typeof CONTENDERS];
+		rows.add({ figure, work, contender, value: spent / gigabytes, unit: 's' });
 		if (key === 'bare') continue;
 		const ratio = { work, contender, unit: '×' };
 		rows.add({
 			...ratio,
 			figure: `${figure} / bare script`,
-			value: (value * gigabytes) / seconds.bare,
+			value: spent / seconds.bare,
 			...(key === 'own' && { target: MOST_RATIO, note: direction === 'up' ? NOTE : undefined }),
 		});
 		if (key === 'full') continue;
 		const ofItsOwn = `${figure} / bare script that holds as much`;
-		rows.add({ ...ratio, figure: ofItsOwn, value: (value * gigabytes) / seconds.full });
+		rows.add({ ...ratio, figure: ofItsOwn, value: spent / seconds.full });
 	}
 }
 
