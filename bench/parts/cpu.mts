@@ -18,7 +18,7 @@ const MOST_RATIO = 1.5;
 /** What an idle n8n 2.41.1 keeps on its heap, in MB, as `node --trace-gc` shows. */
 const N8N_HEAP_MB = 183;
 const NOTE =
-	"differs from one n8n process to the next: how often V8 goes through n8n's heap decides, see the bare script that holds as much";
+	"differs from one n8n process to the next: in some, V8 keeps what Node.js has sent until it has gone through n8n's heap, see the bare script that holds as much and the benchmark's README";
 const CONTENDERS = {
 	bare: 'bare script',
 	full: 'bare script that holds as much as n8n',
