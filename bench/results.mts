@@ -54,7 +54,7 @@ export function toMarkdown(results: Results): string {
 	const about = Object.entries(results).map(([name, { measuredAt, runs, machine }]) => {
 		const { processor, cores, memoryGB, system, node, n8n } = machine;
 		const on = `${processor}, ${cores} cores, ${memoryGB} GB, ${system}, Node.js ${node}, n8n ${n8n}`;
-		return `- ${name}: ${runs} runs on ${measuredAt.slice(0, 10)}; ${on}`;
+		return `- ${name}: ${runs} ${runs === 1 ? 'run' : 'runs'} on ${measuredAt.slice(0, 10)}; ${on}`;
 	});
 	return [
 		'# Benchmark',
