@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodedBytes } from '../../dist/nodes/RunComfy/references/base64.js';
-import { requestBody } from '../../dist/nodes/RunComfy/references/body.js';
-import { FILE_TYPES } from '../../dist/nodes/RunComfy/references/fileType.js';
+import { decodedBytes } from '../../dist/nodes/RunComfy/order/files/base64.js';
+import { requestBody } from '../../dist/nodes/RunComfy/order/body.js';
+import { FILE_TYPES } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 
 type Context = Parameters<typeof requestBody>[0];
 type Inputs = Parameters<typeof requestBody>[1];

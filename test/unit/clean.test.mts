@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { clean, spoken } from '../../dist/nodes/RunComfy/api/clean.js';
+import { clean, spoken } from '../../dist/nodes/RunComfy/text/clean.js';
 
 describe('texts of others are cleaned', () => {
 	const TOKEN = 'rc_0123456789';

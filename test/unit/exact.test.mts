@@ -5,7 +5,7 @@ import {
 	exactNumber,
 	isUnset,
 	shown,
-} from '../../dist/nodes/RunComfy/inputs/exact.js';
+} from '../../dist/nodes/RunComfy/text/values.js';
 
 describe('numbers as sheets give them', () => {
 	const cases: Array<[unknown, number | undefined]> = [

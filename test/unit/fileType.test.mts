@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/references/fileType.js';
+import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 import { media } from '../fixtures/media.mts';
 
 type Type = keyof typeof FILE_TYPES;

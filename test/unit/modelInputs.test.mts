@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { figureWarnings, modelInputs } from '../../dist/nodes/RunComfy/inputs/modelInputs.js';
-import { isModelId } from '../../dist/nodes/RunComfy/inputs/models.js';
+import { figureWarnings, modelInputs } from '../../dist/nodes/RunComfy/resources/video/inputs.js';
+import { isModelId } from '../../dist/nodes/RunComfy/resources/video/tiers.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 
 type Parameters = Partial<globalThis.Parameters<typeof modelInputs>[0]>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { backoffMs, nextLookMs, Pace } from '../../dist/nodes/RunComfy/run/pace.js';
+import { backoffMs, nextLookMs, Pace } from '../../dist/nodes/RunComfy/api/pace.js';
 
 /** Times of the reads that waits with these intervals send in `forMs`, by a clock of our own. */
 function readTimes(waits: Array<{ startMs: number; intervalMs: number }>, forMs: number) {

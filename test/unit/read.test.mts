@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { read } from '../../dist/nodes/RunComfy/api/read.js';
-import { Pace } from '../../dist/nodes/RunComfy/run/pace.js';
+import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
 import { stopClock } from './clock.mts';
 
 type Reply = { statusCode: number; headers?: Record<string, string>; body?: string } | Error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { urlIssue } from '../../dist/nodes/RunComfy/references/urls.js';
+import { urlIssue } from '../../dist/nodes/RunComfy/order/files/urls.js';
 
 describe('links that can be sent', () => {
 	for (const url of [

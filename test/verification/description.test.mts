@@ -14,7 +14,7 @@ import { projectDir } from '../../scripts/runtime/node.mjs';
 
 const require = createRequire(import.meta.url);
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
-const { TIERS } = require('../../dist/nodes/RunComfy/inputs/models.js');
+const { TIERS } = require('../../dist/nodes/RunComfy/resources/video/tiers.js');
 const description: INodeTypeDescription = new RunComfy().description;
 
 /** All fields of the node, at any depth. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isUnset, shown } from '../inputs/exact';
-import { clean } from './clean';
+import { isUnset, shown } from '../text/values';
+import { clean } from '../text/clean';
 import type { Lost } from './client';
 
 /** What came back over HTTP, with the body parsed where it is a JSON object. */

@@ -7,9 +7,9 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { exactNumber } from '../inputs/exact';
+import { exactNumber } from '../text/values';
 import type { Answer } from './answers';
-import { clean } from './clean';
+import { clean } from '../text/clean';
 import { Failure } from './failure';
 
 export const CREDENTIAL = 'runComfyApi';

@@ -1,4 +1,4 @@
-import { clean } from './clean';
+import { clean } from '../text/clean';
 
 /** Whether a failed item has been paid for: decides if a retry may submit it again. */
 export type Submitted = 'no' | 'yes' | 'unknown';

@@ -1,5 +1,5 @@
-import { backoffMs, type Pace } from '../run/pace';
-import { pause } from '../run/pause';
+import { backoffMs, type Pace } from './pace';
+import { pause } from '../n8n/pause';
 import { retryAfterMs, verdictOf, type Answer } from './answers';
 import { call, type Api, type Lost } from './client';
 import { Failure, type FailureDetails } from './failure';

@@ -1,5 +1,5 @@
 import { ERROR_CODES, errorCodeOf, type Answer } from './answers';
-import { clean, spoken } from './clean';
+import { clean, spoken } from '../text/clean';
 import type { Lost } from './client';
 import { Failure, type FailureDetails } from './failure';
 

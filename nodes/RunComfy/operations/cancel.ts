@@ -6,9 +6,9 @@ import { Failure } from '../api/failure';
 import { read } from '../api/read';
 import { evidence, refusal } from '../api/refusals';
 import { phaseOf } from '../api/states';
-import { isUnset } from '../inputs/exact';
+import { isUnset } from '../text/values';
 import { isBoughtHere, type Purchase } from '../run/ledger';
-import { perItem, type Item } from './item';
+import { perItem, type Item } from './perItem';
 import { requestIdOf, soon } from './requestId';
 
 /** How long a cancel may take, in ms. */

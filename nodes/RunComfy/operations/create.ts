@@ -2,12 +2,12 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
-import { pairedItems } from '../output/item';
+import { pairedItems } from '../output/result';
 import type { Purchase } from '../run/ledger';
-import { checkedTogether, rejected } from './check';
-import { perItem, type Item } from './item';
-import { isCombinedAway, prepare, type Order } from './order';
-import { submit } from './submit';
+import { checkedTogether, rejected } from '../run/checkTogether';
+import { perItem, type Item } from './perItem';
+import { isCombinedAway, prepare, type Order } from '../resources/video/order';
+import { submit } from '../run/submit';
 
 /** Create: submits one video and returns at once. */
 export const create = perItem(async (item) => {

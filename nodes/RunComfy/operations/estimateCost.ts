@@ -1,8 +1,8 @@
-import { checkedTogether, rejected } from './check';
-import { perItem } from './item';
-import { priceOf } from './cost';
-import { isCombinedAway, prepare } from './order';
-import { pairedItems } from '../output/item';
+import { checkedTogether, rejected } from '../run/checkTogether';
+import { perItem } from './perItem';
+import { priceOf } from '../run/costLimit';
+import { isCombinedAway, prepare } from '../resources/video/order';
+import { pairedItems } from '../output/result';
 
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */
 export const estimateCost = perItem(async (item) => {

@@ -1,8 +1,8 @@
 import { buy } from './create';
-import { perItem } from './item';
-import { isCombinedAway } from './order';
-import { waitFor } from './wait';
-import { waitOptions } from './waitOptions';
+import { perItem } from './perItem';
+import { isCombinedAway } from '../resources/video/order';
+import { waitFor } from './waitForCompletion';
+import { waitOptions } from '../run/waitOptions';
 
 /** Generate: create, then wait. */
 export const generate = perItem(async (item) => {

@@ -2,8 +2,8 @@ import { Failure } from '../api/failure';
 import { read } from '../api/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
-import { shown } from '../inputs/exact';
-import { perItem } from './item';
+import { shown } from '../text/values';
+import { perItem } from './perItem';
 import { requestIdOf, soon } from './requestId';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */

@@ -1,8 +1,8 @@
 import { isRequestId } from '../api/answers';
 import { checkCredential } from '../api/client';
 import { Failure, toFailure } from '../api/failure';
-import { isUnset, shown } from '../inputs/exact';
-import type { Item } from './item';
+import { isUnset, shown } from '../text/values';
+import type { Item } from './perItem';
 
 /** The checked `requestId` parameter of an item, once the credential is known to be usable. */
 export async function requestIdOf({ context, api }: Item): Promise<string> {

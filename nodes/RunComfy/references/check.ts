@@ -1,6 +1,6 @@
-import { tierOf } from '../inputs/models';
-import type { Reference } from './body';
-import { imageIssue, videoIssue } from './limits';
+import { tierOf } from '../resources/video/tiers';
+import type { Reference } from '../order/body';
+import { imageIssue, videoIssue } from '../resources/video/limits';
 
 /** Whether there are more images than the model takes, as sentences. */
 export function countIssues(modelId: string, images: Reference[], video?: Reference): string[] {

@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import type { ModelEntry } from '../api/types';
-import type { Order } from '../operations/order';
-import { toolInput } from './items';
-import { Pace } from './pace';
+import type { Order } from '../resources/video/order';
+import { toolInput } from '../n8n/items';
+import { Pace } from '../api/pace';
 import { Transfers } from './transfers';
 
 /** What is known of the request that an item bought. */

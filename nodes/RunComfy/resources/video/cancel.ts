@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { requestFields } from './fields/request';
-import { routing } from './routing';
+import { requestFields } from '../shared/requestField';
+import { routing } from '../shared/routing';
 
 export const option: INodePropertyOptions = {
 	name: 'Cancel',

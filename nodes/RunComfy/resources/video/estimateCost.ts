@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { optionsField, videoFields } from './fields/video';
-import { routing } from './routing';
+import { routing } from '../shared/routing';
 
 export const option: INodePropertyOptions = {
 	name: 'Estimate Cost',

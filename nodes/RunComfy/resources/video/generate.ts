@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { optionsField, videoFields } from './fields/video';
-import { waitFields } from './fields/wait';
-import { routing } from './routing';
+import { waitFields } from '../shared/waitFields';
+import { routing } from '../shared/routing';
 
 export const option: INodePropertyOptions = {
 	name: 'Generate',

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as cancel from './cancel';
-import * as create from './create';
+import * as create from '../shared/operations';
 import * as estimateCost from './estimateCost';
 import * as generate from './generate';
 import * as getStatus from './getStatus';

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { checkCredential } from '../api/client';
-import type { ModelInputs } from '../api/types';
-import { isUnset, listIn, shown } from '../inputs/exact';
-import { figureWarnings, modelInputs } from '../inputs/modelInputs';
-import { isModelId } from '../inputs/models';
-import { requestBody, type RequestBody } from '../references/body';
-import { countIssues, fileIssues } from '../references/check';
-import { Collector, type ReferenceParameters } from '../references/collect';
-import { describe, replacedWarnings } from '../references/describe';
-import { MAX_BODY_BYTES, mebibytes } from '../references/limits';
-import { inputItems } from '../run/items';
-import { costIssue, limitIssue } from './cost';
-import type { Item } from './item';
+import { checkCredential } from '../../api/client';
+import type { ModelInputs } from '../../api/types';
+import { isUnset, listIn, shown } from '../../text/values';
+import { figureWarnings, modelInputs } from './inputs';
+import { isModelId } from './tiers';
+import { requestBody, type RequestBody } from '../../order/body';
+import { countIssues, fileIssues } from '../../references/check';
+import { Collector, type ReferenceParameters } from './references';
+import { describe, replacedWarnings } from './figures';
+import { MAX_BODY_BYTES, mebibytes } from './limits';
+import { inputItems } from '../../n8n/items';
+import { costIssue, limitIssue } from '../../run/costLimit';
+import type { Item } from '../../operations/perItem';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
 const MIN_TIMEOUT_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { optionsField, videoFields } from './fields/video';
+import { optionsField, videoFields } from '../video/fields/video';
 import { routing } from './routing';
 
 export const option: INodePropertyOptions = {

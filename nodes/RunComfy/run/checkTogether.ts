@@ -1,10 +1,10 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
-import { batchOf, inputItems } from '../run/items';
-import { pause } from '../run/pause';
-import type { Item } from './item';
-import type { Issue, Order } from './order';
+import { batchOf, inputItems } from '../n8n/items';
+import { pause } from '../n8n/pause';
+import type { Item } from '../operations/perItem';
+import type { Issue, Order } from '../resources/video/order';
 
 /** Issues that a message names before it says how many more there are. */
 const MAX_NAMED_ISSUES = 10;

@@ -1,21 +1,21 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Answer } from '../api/answers';
-import { clean, spoken } from '../api/clean';
+import { clean, spoken } from '../text/clean';
 import { Failure, toFailure, type FailureDetails } from '../api/failure';
 import { read, stopped } from '../api/read';
 import { phaseOf, type Phase } from '../api/states';
 import type { RequestResult, RequestStatus } from '../api/types';
-import { isUnset, shown } from '../inputs/exact';
+import { isUnset, shown } from '../text/values';
 import { download } from '../output/download';
-import { pairedItems, resultJson, videoUrlOf } from '../output/item';
+import { pairedItems, resultJson, videoUrlOf } from '../output/result';
 import type { Purchase } from '../run/ledger';
-import { nextLookMs } from '../run/pace';
-import { pause } from '../run/pause';
+import { nextLookMs } from '../api/pace';
+import { pause } from '../n8n/pause';
 import { cancelAfterStop } from './cancel';
-import { perItem, type Item } from './item';
+import { perItem, type Item } from './perItem';
 import { requestIdOf, soon } from './requestId';
-import { waitOptions, type WaitOptions } from './waitOptions';
+import { waitOptions, type WaitOptions } from '../run/waitOptions';
 
 /** Reads of a result that is completed without a video, before that is final. */
 const MAX_EMPTY_RESULTS = 3;

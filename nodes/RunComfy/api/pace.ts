@@ -1,4 +1,4 @@
-import type { Phase } from '../api/states';
+import type { Phase } from './states';
 
 /**
  * All waits of a run together stay under 10 status reads a second: at most one in 105 ms, since they

@@ -8,8 +8,8 @@ import type {
 import { apiOf, type Api } from '../api/client';
 import { toFailure } from '../api/failure';
 import { errorItem, nodeError } from '../output/errors';
-import { pairedItems } from '../output/item';
-import { inputItems, toolInput } from '../run/items';
+import { pairedItems } from '../output/result';
+import { inputItems, toolInput } from '../n8n/items';
 import { runOf, type Attempt, type Entry, type Run } from '../run/ledger';
 
 /** One input item on its way through an operation. */

@@ -1,6 +1,6 @@
-import type { ModelEntry, ModelInputs } from '../api/types';
-import { exactBoolean, exactNumber } from './exact';
-import { DEFAULT_SECONDS, tierOf, type Fraction } from './models';
+import type { ModelEntry, ModelInputs } from '../../api/types';
+import { exactBoolean, exactNumber } from '../../text/values';
+import { DEFAULT_SECONDS, tierOf, type Fraction } from './tiers';
 
 /** What a video will cost, or why that is not known; amounts are USD. */
 export interface Estimate {

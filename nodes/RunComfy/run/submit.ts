@@ -3,10 +3,10 @@ import { call, wasNeverSent } from '../api/client';
 import { Failure } from '../api/failure';
 import { stopped } from '../api/read';
 import { evidence, refusal } from '../api/refusals';
-import { rememberPurchase, type Purchase } from '../run/ledger';
-import { pause } from '../run/pause';
-import type { Item } from './item';
-import type { Order } from './order';
+import { rememberPurchase, type Purchase } from './ledger';
+import { pause } from '../n8n/pause';
+import type { Item } from '../operations/perItem';
+import type { Order } from '../resources/video/order';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */
 const SLOWEST_UPLOAD = 64 * 1024;

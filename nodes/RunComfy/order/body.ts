@@ -2,9 +2,9 @@ import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
 import type { ModelInputs } from '../api/types';
-import { litter, release } from '../run/memory';
-import { canonical, encodedLength } from './base64';
-import type { ReferenceFile } from './files';
+import { litter, release } from '../n8n/memory';
+import { canonical, encodedLength } from './files/base64';
+import type { ReferenceFile } from './files/inspect';
 
 /** Base64 text is handed on in pieces of this many characters. */
 const PIECE = 64 * 1024;

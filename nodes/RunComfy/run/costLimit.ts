@@ -1,10 +1,10 @@
 import { Failure } from '../api/failure';
 import { read } from '../api/read';
 import type { ModelEntry } from '../api/types';
-import { exactNumber, shown } from '../inputs/exact';
-import { estimate, type Estimate } from '../inputs/price';
-import type { Item } from './item';
-import type { Order } from './order';
+import { exactNumber, shown } from '../text/values';
+import { estimate, type Estimate } from '../resources/video/price';
+import type { Item } from '../operations/perItem';
+import type { Order } from '../resources/video/order';
 
 /** How long a price may take to be read, in ms. */
 const PRICE_DEADLINE_MS = 60_000;

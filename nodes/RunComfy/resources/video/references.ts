@@ -1,12 +1,12 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isUnset, shown } from '../inputs/exact';
-import type { Transfers } from '../run/transfers';
-import type { Reference } from './body';
-import { filesOf, inspect, isFile, type ReferenceFile } from './files';
-import { isPattern, listOf, urlsOf } from './names';
-import { keyOf, select, type Place } from './select';
-import { urlIssue } from './urls';
+import { isUnset, shown } from '../../text/values';
+import type { Transfers } from '../../run/transfers';
+import type { Reference } from '../../order/body';
+import { filesOf, inspect, isFile, type ReferenceFile } from '../../order/files/inspect';
+import { isPattern, listOf, urlsOf } from '../../order/files/names';
+import { keyOf, select, type Place } from '../../order/files/select';
+import { urlIssue } from '../../order/files/urls';
 
 interface ReferenceField {
 	source?: unknown;

@@ -1,4 +1,4 @@
-import type { ReferenceFile } from './files';
+import type { ReferenceFile } from '../../order/files/inspect';
 
 const MIB = 1024 * 1024;
 

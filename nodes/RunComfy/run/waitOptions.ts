@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { exactBoolean, exactNumber, isUnset, shown } from '../inputs/exact';
+import { exactBoolean, exactNumber, isUnset, shown } from '../text/values';
 
 /** How to wait for a request and what to do with its video. */
 export interface WaitOptions {

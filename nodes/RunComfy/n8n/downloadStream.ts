@@ -1,7 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { litter, release } from '../run/memory';
-import { pause } from '../run/pause';
+import { litter, release } from './memory';
+import { pause } from './pause';
 
 export const MAX_BYTES = 2 * 1024 ** 3;
 export const TOO_LARGE = 'the file is larger than 2 GiB';

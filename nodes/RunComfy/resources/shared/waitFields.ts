@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../../operations/waitOptions';
+import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../run/waitOptions';
 
 /** The fields of the operations that wait for a video. */
 export const waitFields = (operation: string): INodeProperties[] => {

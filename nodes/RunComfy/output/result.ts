@@ -1,8 +1,8 @@
 import type { IDataObject, IPairedItemData } from 'n8n-workflow';
 
 import type { RequestResult } from '../api/types';
-import type { Item } from '../operations/item';
-import { inputItems } from '../run/items';
+import type { Item } from '../operations/perItem';
+import { inputItems } from '../n8n/items';
 import type { Purchase } from '../run/ledger';
 
 /** The input items that an output item came from: its own, or all when they make one video. */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ModelInputs } from '../api/types';
-import { exactBoolean, exactNumber, isUnset, listIn, shown } from './exact';
-import { DEFAULT_SECONDS, tierOf, type Tier } from './models';
+import type { ModelInputs } from '../../api/types';
+import { exactBoolean, exactNumber, isUnset, listIn, shown } from '../../text/values';
+import { DEFAULT_SECONDS, tierOf, type Tier } from './tiers';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
 const MIN_DURATION = 3;

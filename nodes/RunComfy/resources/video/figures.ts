@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ModelInputs } from '../api/types';
-import type { Reference } from './body';
+import type { ModelInputs } from '../../api/types';
+import type { Reference } from '../../order/body';
 
 /** Warnings for references that 'Additional Input' has fields of its own for. */
 export function replacedWarnings(
