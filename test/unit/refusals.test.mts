@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { evidence, refusal } from '../../dist/nodes/RunComfy/api/refusals.js';
+import { textsOf } from '../../dist/nodes/RunComfy/api/answers.js';
+import { detailsOf, refusal } from '../../dist/nodes/RunComfy/api/refusals.js';
+import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
 type Subject = 'submit' | 'request' | 'model';
-const answer = (httpStatus: number, json: object) => ({
+const answer = (httpStatus: number, json: object, token?: string) => ({
 	httpStatus,
 	headers: {},
 	json: json as never,
+	...textsOf(json as never, (text) => clean(text, token)),
 });
 const say = (httpStatus: number, json: object, subject: Subject, token?: string) =>
-	refusal(answer(httpStatus, json), subject, { submitted: 'no' }, token);
+	refusal(answer(httpStatus, json, token), subject, { submitted: 'no' });
 
 describe('a refusal tells what it means', () => {
 	const cases: Array<[number, object, Subject, RegExp]> = [
@@ -38,7 +41,7 @@ describe('a refusal tells what it means', () => {
 		test(`${subject}: ${status} ${JSON.stringify(json)}`, () => {
 			const { message: said, details } = say(status, json, subject);
 			assert.match(said, message);
-			assert.ok(details.wayOut, 'it names a way out');
+			assert.ok(details.hint, 'it says how to go on');
 			assert.equal(details.httpStatus, status);
 			assert.equal(details.errorCode, (json as { error_code?: number }).error_code);
 		});
@@ -53,7 +56,7 @@ describe('the reason', () => {
 		[{}, ''],
 	];
 	for (const [json, text] of cases)
-		test(JSON.stringify(json), () => assert.equal(evidence(answer(400, json)).reason ?? '', text));
+		test(JSON.stringify(json), () => assert.equal(detailsOf(answer(400, json)).reason ?? '', text));
 
 	test('holds no token', () => {
 		const { details } = say(400, { message: 'bad token rc_secret' }, 'submit', 'rc_secret');

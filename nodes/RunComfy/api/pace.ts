@@ -1,15 +1,8 @@
-import type { Phase } from './states';
-
 /**
  * All waits of a run together stay under 10 status reads a second: at most one in 105 ms, since they
  * arrive a little less evenly than they are sent (at 102 ms, up to 12 were counted in a second).
  */
 const MIN_GAP_MS = 105;
-/** A queued request is looked at less and less often, up to this. */
-const MAX_QUEUED_INTERVAL_MS = 10_000;
-const QUEUED_GROWTH = 1.5;
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 30_000;
 
 /** Hands out the times at which the waits of one run may send their reads. */
 export class Pace {
@@ -25,10 +18,10 @@ export class Pace {
 	}
 
 	/**
-	 * When a read whose place has come may go, at or after `now` (epoch ms): a busy n8n wakes several of
-	 * them at once.
+	 * When a read whose place has come may be sent, at or after `now` (epoch ms): a busy n8n wakes several
+	 * of them at once.
 	 */
-	clear(now: number): number {
+	send(now: number): number {
 		return (this.lastSentAt = Math.max(now, this.lastSentAt + MIN_GAP_MS));
 	}
 
@@ -41,16 +34,4 @@ export class Pace {
 	holdUntil(until: number): void {
 		this.heldUntil = Math.max(this.heldUntil, until);
 	}
-}
-
-/** Milliseconds until the next look at a request that was in `phase` for `looks` looks in a row. */
-export function nextLookMs(phase: Phase, looks: number, pollIntervalMs: number): number {
-	if (phase !== 'queued') return pollIntervalMs;
-	const slowest = Math.max(pollIntervalMs, MAX_QUEUED_INTERVAL_MS);
-	return Math.min(slowest, pollIntervalMs * QUEUED_GROWTH ** (looks - 1));
-}
-
-/** Milliseconds until a read is tried again after it failed `failures` times in a row. */
-export function backoffMs(failures: number): number {
-	return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
 }

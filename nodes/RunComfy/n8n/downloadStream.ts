@@ -1,10 +1,11 @@
+// What n8n's HTTP layer and binary storage leave undone about a download (n8n 2.41.1 and 1.123.81):
+// - its timeout is over when the headers are there, so a body may stand still for ever;
+// - its 2.x HTTP layer hides the socket, so silence can only be seen where bytes come into the stream;
+// - chunks that were stored stay in memory until a major collection, see memory.ts.
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { litter, release } from './memory';
+import { promptMinorGc, release } from './memory';
 import { pause } from './pause';
-
-export const MAX_BYTES = 2 * 1024 ** 3;
-export const TOO_LARGE = 'the file is larger than 2 GiB';
 
 /** A host that is silent for this long is given up for this try, in ms. */
 export const SILENCE_MS = 60_000;
@@ -25,17 +26,21 @@ interface Watch {
 }
 
 /**
- * Ends a download that stands still, or that never ends: n8n's own timeout is over when the headers
- * are there. Bytes are counted where they come into the stream, since listening to it would start it
- * before n8n does.
+ * Ends a download that stands still, or that goes on beyond `most` bytes (then with `tooLarge` as the
+ * reason). Bytes are counted where they come into the stream, since listening to it would start it before
+ * n8n does.
  */
-export function watched(stream: Stream, end: AbortController): Watch {
+export function watched(
+	stream: Stream,
+	end: AbortController,
+	{ most, tooLarge }: { most: number; tooLarge: string },
+): Watch {
 	const watch: Watch = { bytes: 0, done: false };
 	const push = stream.push.bind(stream);
 	stream.push = (chunk: Buffer | null, encoding?: string) => {
 		if (chunk) {
 			watch.bytes += chunk.length;
-			litter(chunk);
+			promptMinorGc(chunk);
 		}
 		return push(chunk, encoding);
 	};
@@ -45,7 +50,7 @@ export function watched(stream: Stream, end: AbortController): Watch {
 			await pause(WATCH_INTERVAL_MS, end.signal);
 			silentMs = watch.bytes === last ? silentMs + WATCH_INTERVAL_MS : 0;
 			last = watch.bytes;
-			if (watch.bytes > MAX_BYTES) end.abort(TOO_LARGE);
+			if (watch.bytes > most) end.abort(tooLarge);
 			if (silentMs >= SILENCE_MS) end.abort(SILENT);
 		}
 	};

@@ -1,3 +1,8 @@
+// How n8n runs a declarative node over its items, as seen in n8n 2.41.1:
+// - all items of a batch start together; Execute Once takes the first one only, and counting
+//   `getExecuteData().data` alone would wait for the others for ever;
+// - an AI agent's tool call has no items: its arguments come as a new empty item at each look, and what
+//   `getExecuteData()` gives may be the agent's own.
 import {
 	NodeConnectionTypes,
 	type IExecuteSingleFunctions,
@@ -8,11 +13,7 @@ interface Batching {
 	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
 }
 
-/**
- * The input of a tool call, when an AI agent runs the node; undefined otherwise. n8n then gives a new
- * empty item at each look. What else it gives of a tool call may be the agent's: its input items, and
- * the data of its execution.
- */
+/** The input of a tool call, when an AI agent runs the node; undefined otherwise. */
 export function toolInput(context: IExecuteSingleFunctions): INodeExecutionData | undefined {
 	const look = () => context.getInputData(0, NodeConnectionTypes.AiTool);
 	const input = look();

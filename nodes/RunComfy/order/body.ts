@@ -1,8 +1,8 @@
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
-import type { ModelInputs } from '../api/types';
-import { litter, release } from '../n8n/memory';
+import { promptMinorGc, release } from '../n8n/memory';
+import { UploadBody } from '../n8n/uploadBody';
 import { canonical, encodedLength } from './files/base64';
 import type { ReferenceFile } from './files/inspect';
 
@@ -11,37 +11,47 @@ const PIECE = 64 * 1024;
 /** The bytes that such a piece stands for. */
 const SLICE = (PIECE / 4) * 3;
 
+/** A file as a leaf of an input: it is sent as a data URI of its real type. */
+export class FileValue {
+	constructor(readonly file: ReferenceFile) {}
+}
+
+/** A JSON value whose leaves may be files. */
+export type InputValue =
+	| FileValue
+	| string
+	| number
+	| boolean
+	| null
+	| undefined
+	| InputValue[]
+	| { [field: string]: InputValue };
+
 type Part = string | ReferenceFile;
 
 /**
  * The JSON body of a submit, which makes its bytes while they are sent: files are read chunk by
- * chunk and written as base64, so nothing as large as a file is ever held. n8n's HTTP layer takes
- * any Blob for a body, asks it for size and type, and reads `stream()`.
+ * chunk and written as base64, so nothing as large as a file is ever held.
  */
-export class RequestBody extends Blob {
+export class RequestBody extends UploadBody {
 	/** Whether the last bytes are on their way: before that, nothing can have been bought. */
 	complete = false;
 
 	/** Set when a stored file did not give the bytes it should have; the body stays incomplete then. */
 	unreadable?: Failure;
 
-	/** Exact length in bytes, known before the first one is read. */
-	override readonly size: number;
+	private readonly parts: Part[];
 
 	constructor(
 		private readonly context: IExecuteSingleFunctions,
-		private readonly parts: Part[],
+		input: InputValue,
 	) {
-		super([], { type: 'application/json' });
-		this.size = parts.reduce((sum, part) => sum + byteLength(part), 0);
+		const parts = partsOf(input);
+		super(parts.reduce((sum, part) => sum + byteLength(part), 0));
+		this.parts = parts;
 	}
 
-	// The HTTP layer iterates over what it gets, as it would over a web stream.
-	override stream(): ReturnType<Blob['stream']> {
-		return this.pieces() as unknown as ReturnType<Blob['stream']>;
-	}
-
-	private async *pieces(): AsyncGenerator<Buffer> {
+	protected override async *pieces(): AsyncGenerator<Buffer> {
 		this.unreadable = undefined;
 		for (const [index, part] of this.parts.entries()) {
 			// Said before they go out: whoever takes the last bytes may never ask for more.
@@ -76,8 +86,8 @@ export class RequestBody extends Blob {
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
 		} catch {
 			const text = `File '${name}' could not be read to its end, so nothing was bought`;
-			const wayOut = 'Run the node that made the file again, then this one.';
-			const failure = new Failure(text, { submitted: 'no', wayOut });
+			const hint = 'Run the node that made the file again, then this one.';
+			const failure = new Failure(text, { submitted: 'no', hint });
 			if (!isOut) this.unreadable = failure;
 			throw failure;
 		}
@@ -88,7 +98,7 @@ export class RequestBody extends Blob {
 /** Not part of the generator, which would keep the text until it goes on. */
 function encode(bytes: Buffer): Buffer {
 	const piece = Buffer.from(bytes.toString('base64'), 'latin1');
-	litter(piece);
+	promptMinorGc(piece);
 	return piece;
 }
 
@@ -104,35 +114,31 @@ function byteLength(part: Part): number {
 	return typeof part === 'string' ? Buffer.byteLength(part) : encodedLength(part.bytes);
 }
 
-/** A reference as it stands in the body: a URL as it is, a file as a data URI of its real type. */
-export type Reference = { url: string } | { file: ReferenceFile };
+/** The JSON text of a value, cut where a file stands in it. */
+function partsOf(value: InputValue): Part[] {
+	return piecesOf(value).reduce<Part[]>((parts, piece) => {
+		const last = parts.at(-1);
+		if (typeof piece === 'string' && typeof last === 'string') parts[parts.length - 1] += piece;
+		else parts.push(piece);
+		return parts;
+	}, []);
+}
 
-/**
- * Builds the body from the model's input fields; references are given apart from the other fields,
- * and are left out where the fields name `images` or `video` themselves.
- */
-export function requestBody(
-	context: IExecuteSingleFunctions,
-	inputs: ModelInputs,
-	images: Reference[],
-	video?: Reference,
-): RequestBody {
-	const fields: Part[][] = Object.entries(inputs).map(([key, value]) => [
-		`${JSON.stringify(key)}:${JSON.stringify(value)}`,
-	]);
-	if (images.length && !('images' in inputs)) {
-		fields.push(['"images":[', ...joined(images.map(valueOf)), ']']);
+function piecesOf(value: InputValue): Part[] {
+	if (value instanceof FileValue) {
+		const { file } = value;
+		return [`"data:${file.type?.mime ?? file.binary.mimeType};base64,`, file, '"'];
 	}
-	if (video && !('video' in inputs)) fields.push(['"video":', ...valueOf(video)]);
-	return new RequestBody(context, ['{', ...joined(fields), '}']);
+	if (Array.isArray(value)) return ['[', ...joined(value.map(piecesOf)), ']'];
+	if (typeof value === 'object' && value !== null) {
+		const fields = Object.entries(value)
+			.filter(([, inner]) => inner !== undefined)
+			.map(([key, inner]) => [`${JSON.stringify(key)}:`, ...piecesOf(inner)]);
+		return ['{', ...joined(fields), '}'];
+	}
+	return [JSON.stringify(value ?? null)];
 }
 
 function joined(lists: Part[][]): Part[] {
 	return lists.flatMap((list, index) => (index ? [',', ...list] : list));
-}
-
-function valueOf(reference: Reference): Part[] {
-	if ('url' in reference) return [JSON.stringify(reference.url)];
-	const { file } = reference;
-	return [`"data:${file.type?.mime ?? file.binary.mimeType};base64,`, file, '"'];
 }

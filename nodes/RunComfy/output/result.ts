@@ -1,28 +1,7 @@
-import type { IDataObject, IPairedItemData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestResult } from '../api/types';
-import type { Item } from '../operations/perItem';
-import { inputItems } from '../n8n/items';
 import type { Purchase } from '../run/ledger';
-
-/** The input items that an output item came from: its own, or all when they make one video. */
-export function pairedItems({
-	context,
-	index,
-}: Pick<Item, 'context' | 'index'>): IPairedItemData | IPairedItemData[] {
-	return context.getNodeParameter('inputItems', 'each') === 'combine'
-		? inputItems(context).map((_, item) => ({ item }))
-		: { item: index };
-}
-
-/** The URL of the video in a result's `output`: `{video}`, `{videos: [...]}` or a bare string. */
-export function videoUrlOf(output: unknown): string | undefined {
-	const { video, videos } = (output ?? {}) as { video?: unknown; videos?: unknown };
-	const candidates = [output, video, ...(Array.isArray(videos) ? videos : [videos])];
-	return candidates.find(
-		(value): value is string => typeof value === 'string' && URL.canParse(value),
-	);
-}
 
 /** The json of a finished request. `cost_usd` is null while RunComfy has not named it. */
 export function resultJson(purchase: Purchase, result: RequestResult): IDataObject {

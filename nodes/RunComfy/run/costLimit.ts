@@ -1,19 +1,15 @@
 import { Failure } from '../api/failure';
-import { read } from '../api/read';
+import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
-import { exactNumber, shown } from '../text/values';
-import { estimate, type Estimate } from '../resources/video/price';
-import type { Item } from '../operations/perItem';
-import type { Order } from '../resources/video/order';
-
-/** How long a price may take to be read, in ms. */
-const PRICE_DEADLINE_MS = 60_000;
+import type { Estimate, Order } from '../order/order';
+import { exactNumber, preview } from '../text/values';
+import type { Item } from './item';
 
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
 export async function priceOf({ api, run, signal }: Item, order: Order): Promise<Estimate> {
 	let entry = run.models.get(order.modelId);
 	if (!entry) {
-		const deadline = Date.now() + PRICE_DEADLINE_MS;
+		const deadline = Date.now() + READ_DEADLINE_MS;
 		const path = `/v1/models/${order.modelId}`;
 		entry = read(api, path, {
 			subject: 'model',
@@ -25,24 +21,20 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 		entry.catch(() => run.models.delete(order.modelId));
 		run.models.set(order.modelId, entry);
 	}
-	return estimate(order.modelId, await entry, order.inputs, order.hasVideo);
+	return order.estimate(await entry);
 }
 
-/** What is wrong with a 'Maximum Cost (USD)', as a sentence, or undefined. */
-export function limitIssue(limit: unknown): string | undefined {
-	const max = exactNumber(limit);
-	return max === undefined || max <= 0
-		? `'Maximum Cost (USD)' is '${shown(limit)}', and has to be a number above 0`
-		: undefined;
-}
-
-/** Why an order may not be bought under a usable 'Maximum Cost (USD)', as a sentence, or undefined. */
+/** Why an order may not be bought under a 'Maximum Cost (USD)', as a sentence, or undefined. */
 export async function costIssue(
 	item: Item,
 	order: Order,
 	limit: unknown,
 ): Promise<string | undefined> {
-	const max = Number(limit);
+	const max = exactNumber(limit);
+	if (max === undefined || max <= 0)
+		return `'Maximum Cost (USD)' is '${preview(limit)}', and has to be a number above 0`;
+	// What cannot be sent need not have a price.
+	if (order.issues.length) return undefined;
 	try {
 		const { cost, basis } = await priceOf(item, order);
 		if (cost === undefined) {

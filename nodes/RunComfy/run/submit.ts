@@ -1,12 +1,13 @@
-import { namedRequest, purchaseOf, requestIdIn } from '../api/answers';
-import { call, wasNeverSent } from '../api/client';
-import { Failure } from '../api/failure';
-import { stopped } from '../api/read';
-import { evidence, refusal } from '../api/refusals';
-import { rememberPurchase, type Purchase } from './ledger';
+import { purchaseOf, requestIdIn } from '../api/answers';
+import { call } from '../api/client';
+import { Failure, stopped } from '../api/failure';
+import { neverReachedServer } from '../api/noResponse';
+import { detailsOf, refusal } from '../api/refusals';
 import { pause } from '../n8n/pause';
-import type { Item } from '../operations/perItem';
-import type { Order } from '../resources/video/order';
+import type { PreparedOrder } from '../order/order';
+import type { Item } from './item';
+import type { Purchase } from './ledger';
+import { rememberPurchase } from './remembered';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */
 const SLOWEST_UPLOAD = 64 * 1024;
@@ -18,7 +19,7 @@ const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
 
 /** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
-export async function submit(item: Item, { modelId, body }: Order): Promise<Purchase> {
+export async function submit(item: Item, { modelId, body }: PreparedOrder): Promise<Purchase> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
 	const onStop = () => {
@@ -33,46 +34,46 @@ export async function submit(item: Item, { modelId, body }: Order): Promise<Purc
 	signal?.removeEventListener('abort', onStop);
 
 	const unconfirmed = () => {
-		const named = namedRequest(answer, api.token);
-		const id = named ? `: RunComfy named ${named}` : '';
-		context.logger.warn(`RunComfy: item ${index} may have been bought, but was not confirmed${id}`);
+		const [id, named] = 'noResponse' in answer ? [] : [requestIdIn(answer), answer.named];
+		const said = named ? `: RunComfy named ${named}` : '';
+		context.logger.warn(
+			`RunComfy: item ${index} may have been bought, but was not confirmed${said}`,
+		);
 		entry.unconfirmed = { named };
 		return new Failure(UNKNOWN, {
 			submitted: 'unknown',
-			wayOut: CHECK_GENERATIONS,
-			...evidence(answer, api.token),
-			requestId: requestIdIn(answer),
-			...(named && !requestIdIn(answer) && { technical: `RunComfy named the request ${named}` }),
+			hint: CHECK_GENERATIONS,
+			...detailsOf(answer),
+			requestId: id,
+			...(named && !id && { technical: `RunComfy named the request ${named}` }),
 		});
 	};
-	if ('lost' in answer) {
-		if (!body.complete || wasNeverSent(answer)) {
-			if (signal?.aborted) {
-				context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
-				throw stopped({ submitted: 'no' });
-			}
-			if (body.unreadable) throw body.unreadable;
-			const isSlow =
-				!wasNeverSent(answer) &&
-				/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') &&
-				body.size > SLOWEST_UPLOAD;
-			throw isSlow
-				? new Failure('The files could not be sent in time, so nothing was bought', {
-						submitted: 'no',
-						...evidence(answer),
-						wayOut: 'Use smaller files, or give URLs instead.',
-					})
-				: new Failure('RunComfy could not be reached, so nothing was bought', {
-						submitted: 'no',
-						...evidence(answer),
-						wayOut:
-							"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
-					});
+	if ('noResponse' in answer) {
+		const wasNotSent = neverReachedServer(answer);
+		if (body.complete && !wasNotSent) throw unconfirmed();
+		if (signal?.aborted) {
+			context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
+			throw stopped({ submitted: 'no' });
 		}
-		throw unconfirmed();
+		if (body.unreadable) throw body.unreadable;
+		const isSlow =
+			!wasNotSent &&
+			/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') &&
+			body.size > SLOWEST_UPLOAD;
+		throw isSlow
+			? new Failure('The files could not be sent in time, so nothing was bought', {
+					submitted: 'no',
+					...detailsOf(answer),
+					hint: 'Use smaller files, or give URLs instead.',
+				})
+			: new Failure('RunComfy could not be reached, so nothing was bought', {
+					submitted: 'no',
+					...detailsOf(answer),
+					hint: "Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+				});
 	}
 	const outcome = purchaseOf(answer);
-	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' }, api.token);
+	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' });
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
 	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });

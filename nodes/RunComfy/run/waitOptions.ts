@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { exactBoolean, exactNumber, isUnset, shown } from '../text/values';
+import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 
 /** How to wait for a request and what to do with its video. */
 export interface WaitOptions {
@@ -31,14 +31,14 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		const exact = exactNumber(value);
 		if (exact !== undefined && exact > 0 && exact <= MAX_SECONDS) return exact;
 		issues.push(
-			`${label} is '${shown(value)}', and has to be a number of seconds above 0 and up to ${MAX_SECONDS}`,
+			`${label} is '${preview(value)}', and has to be a number of seconds above 0 and up to ${MAX_SECONDS}`,
 		);
 		return byDefault;
 	};
 	const yesOrNo = (label: string, value: unknown): boolean => {
 		const exact = isUnset(value) ? true : exactBoolean(value);
 		if (exact === undefined)
-			issues.push(`${label} is '${shown(value)}', and has to be true or false`);
+			issues.push(`${label} is '${preview(value)}', and has to be true or false`);
 		return exact ?? true;
 	};
 	const outputField = String(context.getNodeParameter('outputBinaryPropertyName', 'data')).trim();

@@ -35,8 +35,15 @@ export function listIn(value: unknown, key: string): unknown[] | undefined {
 }
 
 /** A value as a message shows it: short, in one line. */
-export function shown(value: unknown): string {
+export function preview(value: unknown): string {
 	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 	const line = text.replace(/\s+/g, ' ');
 	return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+const MIB = 1024 * 1024;
+
+/** Bytes as users read them, in MiB with one digit, rounded up. */
+export function mebibytes(bytes: number): string {
+	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
 }

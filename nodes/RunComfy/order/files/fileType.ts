@@ -5,7 +5,7 @@ export interface FileType {
 	mime: string;
 	kind: 'image' | 'video' | 'other';
 	/** How to turn it into something Kling takes, when it is not taken as it is. */
-	wayOut?: string;
+	hint?: string;
 }
 
 const CONVERT = 'Convert it to JPEG or PNG first';
@@ -20,44 +20,44 @@ const TYPES = {
 		label: 'a HEIC file',
 		mime: 'image/heic',
 		kind: 'other',
-		wayOut: `${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
+		hint: `${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
 	},
-	avif: { label: 'an AVIF file', mime: 'image/avif', kind: 'other', wayOut: CONVERT },
-	gif: { label: 'a GIF file', mime: 'image/gif', kind: 'other', wayOut: CONVERT },
-	tiff: { label: 'a TIFF file', mime: 'image/tiff', kind: 'other', wayOut: CONVERT },
-	bmp: { label: 'a BMP file', mime: 'image/bmp', kind: 'other', wayOut: CONVERT },
-	svg: { label: 'an SVG file', mime: 'image/svg+xml', kind: 'other', wayOut: CONVERT },
+	avif: { label: 'an AVIF file', mime: 'image/avif', kind: 'other', hint: CONVERT },
+	gif: { label: 'a GIF file', mime: 'image/gif', kind: 'other', hint: CONVERT },
+	tiff: { label: 'a TIFF file', mime: 'image/tiff', kind: 'other', hint: CONVERT },
+	bmp: { label: 'a BMP file', mime: 'image/bmp', kind: 'other', hint: CONVERT },
+	svg: { label: 'an SVG file', mime: 'image/svg+xml', kind: 'other', hint: CONVERT },
 	pdf: {
 		label: 'a PDF file',
 		mime: 'application/pdf',
 		kind: 'other',
-		wayOut: 'Export the page as a JPEG or PNG first',
+		hint: 'Export the page as a JPEG or PNG first',
 	},
 	webm: {
 		label: 'a WebM file',
 		mime: 'video/webm',
 		kind: 'other',
-		wayOut: 'Convert it to MP4 first',
+		hint: 'Convert it to MP4 first',
 	},
 	avi: {
 		label: 'an AVI file',
 		mime: 'video/x-msvideo',
 		kind: 'other',
-		wayOut: 'Convert it to MP4 first',
+		hint: 'Convert it to MP4 first',
 	},
 	gpp: {
 		label: 'a 3GP file',
 		mime: 'video/3gpp',
 		kind: 'other',
-		wayOut: 'Convert it to MP4 first',
+		hint: 'Convert it to MP4 first',
 	},
-	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', wayOut: 'It holds no picture' },
-	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', wayOut: CONVERT },
+	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', hint: 'It holds no picture' },
+	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', hint: CONVERT },
 	html: {
 		label: 'a web page',
 		mime: 'text/html',
 		kind: 'other',
-		wayOut: 'The link led to a page instead of the file: use the direct download link',
+		hint: 'The link led to a page instead of the file: use the direct download link',
 	},
 } satisfies Record<string, FileType>;
 

@@ -17,7 +17,7 @@ export interface ReferenceFile {
 	binary: IBinaryData;
 	bytes: number;
 	type?: FileType;
-	size?: Size;
+	pixels?: Size;
 	video?: VideoHeader;
 }
 
@@ -59,7 +59,7 @@ export async function inspect(
 		binary,
 		bytes,
 		type,
-		size: type?.kind === 'image' ? imageSizeOf(head) : undefined,
+		pixels: type?.kind === 'image' ? imageSizeOf(head) : undefined,
 		video: type?.kind === 'video' ? videoHeaderOf(head) : undefined,
 	};
 }

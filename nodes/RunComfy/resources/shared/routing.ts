@@ -1,6 +1,6 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 
-import type { Pagination } from '../../operations/perItem';
+import type { Pagination } from '../../n8n/pagination';
 
 /**
  * Routing that hands an operation all of its work. Its code is loaded with its first use: every n8n

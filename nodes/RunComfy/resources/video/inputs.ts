@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ModelInputs } from '../../api/types';
-import { exactBoolean, exactNumber, isUnset, listIn, shown } from '../../text/values';
+import { exactBoolean, exactNumber, isUnset, listIn, preview } from '../../text/values';
 import { DEFAULT_SECONDS, tierOf, type Tier } from './tiers';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
@@ -15,6 +14,9 @@ const MAX_SEGMENTS = 6;
 const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
 const SHOT_TYPES = ['customize', 'intelligent'];
 const DEFAULT_SHOT_TYPE = 'customize';
+
+/** Input fields of a reference-to-video model as the API names them; unset ones are left out. */
+export type ModelInputs = IDataObject & { prompt?: string; images?: unknown; video?: unknown };
 
 /** The parameters of one video besides its references, with expressions resolved. */
 export interface VideoParameters {
@@ -46,14 +48,14 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 		if (isUnset(value)) return undefined;
 		const exact = exactBoolean(value);
 		if (exact === undefined)
-			issues.push(`${field} is '${shown(value)}', and has to be true or false`);
+			issues.push(`${field} is '${preview(value)}', and has to be true or false`);
 		return exact;
 	};
 	const oneOf = (field: string, value: unknown, allowed: string[]): string | undefined => {
 		if (isUnset(value)) return undefined;
 		const text = String(value).trim();
 		if (allowed.includes(text)) return text;
-		issues.push(`${field} is '${shown(value)}', and has to be one of ${allowed.join(', ')}`);
+		issues.push(`${field} is '${preview(value)}', and has to be one of ${allowed.join(', ')}`);
 		return undefined;
 	};
 	const set = (key: string, value: unknown) => {
@@ -85,7 +87,7 @@ function promptOf(value: unknown, issues: string[]): string | undefined {
 		return undefined;
 	}
 	if (typeof value === 'object') {
-		issues.push(`'Prompt' is '${shown(value)}', and has to be text. Check the expression`);
+		issues.push(`'Prompt' is '${preview(value)}', and has to be text. Check the expression`);
 		return undefined;
 	}
 	const prompt = String(value);
@@ -110,7 +112,7 @@ function durationOf(value: unknown, issues: string[]): number | undefined {
 		return seconds;
 	}
 	issues.push(
-		`'Duration (Seconds)' is '${shown(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
+		`'Duration (Seconds)' is '${preview(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
 	);
 	return undefined;
 }
@@ -122,7 +124,7 @@ function segmentsOf(
 ): IDataObject[] | undefined {
 	const given = listIn(value, 'segment') as Array<IDataObject | null> | undefined;
 	if (!given)
-		issues.push(`'Multi-Shot Prompt' is '${shown(value)}', and has to be a list of shots`);
+		issues.push(`'Multi-Shot Prompt' is '${preview(value)}', and has to be a list of shots`);
 	if (!given?.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
 		issues.push(
@@ -135,12 +137,12 @@ function segmentsOf(
 		const seconds = exactNumber(segment.duration);
 		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
 			issues.push(
-				`${field} has the duration '${shown(segment.duration)}', and needs a whole number of seconds, at least 1`,
+				`${field} has the duration '${preview(segment.duration)}', and needs a whole number of seconds, at least 1`,
 			);
 		}
 		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
 		if (typeof segment.prompt === 'object' && segment.prompt) {
-			issues.push(`${field} has the prompt '${shown(segment.prompt)}', and needs text`);
+			issues.push(`${field} has the prompt '${preview(segment.prompt)}', and needs text`);
 		} else if (!prompt) issues.push(`${field} has no prompt`);
 		const length = [...prompt].length;
 		if (length > MAX_SEGMENT_PROMPT) {
@@ -171,7 +173,7 @@ function additionalInputOf(value: unknown, issues: string[]): IDataObject {
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
 		return parsed as IDataObject;
 	issues.push(
-		`'Additional Input (JSON)' is '${shown(value)}', and has to be a JSON object such as {"shot_type": "intelligent"}`,
+		`'Additional Input (JSON)' is '${preview(value)}', and has to be a JSON object such as {"shot_type": "intelligent"}`,
 	);
 	return {};
 }
@@ -205,24 +207,4 @@ function checkTier(
 				`${tier.name} makes no sound together with a reference video. Turn off 'Sound', or leave out the video`,
 			);
 	}
-}
-
-/** Warnings for figures that the prompts name beyond the images, of which the form gave `given`. */
-export function figureWarnings(inputs: ModelInputs, given: number): string[] {
-	const count = Array.isArray(inputs.images) ? inputs.images.length : given;
-	const segments = Array.isArray(inputs.multi_prompt)
-		? (inputs.multi_prompt as Array<IDataObject | null>)
-		: [];
-	const text = [inputs.prompt, ...segments.map((segment) => segment?.prompt)].join('\n');
-	// a list follows the plural only: "Figure 1 and 2 dogs" names one figure
-	const pattern = /\bfig(?:ure)?(s?)\.?\s*#?(\d{1,3})(?:(?:[\s,&–-]|and|or|to)+\d{1,3})*\b/gi;
-	const named = [...text.matchAll(pattern)].flatMap(([all, plural, first]) =>
-		(plural ? all.match(/\d+/g)! : [first]).map(Number),
-	);
-	return [...new Set(named)]
-		.filter((figure) => figure < 1 || figure > count)
-		.map(
-			(figure) =>
-				`The prompt names Figure ${figure}, and there ${count === 1 ? 'is 1 reference image' : `are ${count} reference images`}.`,
-		);
 }

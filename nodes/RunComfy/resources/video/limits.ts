@@ -1,11 +1,14 @@
 import type { ReferenceFile } from '../../order/files/inspect';
+import type { Reference } from '../../order/files/reference';
+import type { Issue } from '../../order/order';
+import { mebibytes } from '../../text/values';
+import { tierOf } from './tiers';
 
 const MIB = 1024 * 1024;
 
-// Sizes are those of RunComfy's official client, before base64; the whole JSON body counts after it.
+// Sizes are those of RunComfy's official client, before base64.
 const MAX_IMAGE_BYTES = 6 * MIB;
 const MAX_VIDEO_BYTES = 32 * MIB;
-export const MAX_BODY_BYTES = 64 * MIB;
 
 // Kling's own limits, as other hosts of the same model publish them.
 const MIN_IMAGE_SIDE = 300;
@@ -17,16 +20,43 @@ const MAX_VIDEO_SECONDS = 10;
 // Cameras write 10.0x s for ten seconds: containers round to whole frames.
 const SECONDS_TOLERANCE = 0.1;
 
-/** Bytes as users read them, in MiB with one digit, rounded up. */
-export function mebibytes(bytes: number): string {
-	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
+/** Whether there are more images than the model takes, as sentences. */
+export function countIssues(modelId: string, images: Reference[], video?: Reference): string[] {
+	const limits = tierOf(modelId)?.maxImages;
+	if (!limits) return [];
+	const max = video ? limits.withVideo : limits.alone;
+	const beside = video ? ' beside a reference video' : '';
+	return images.length > max
+		? [
+				`'Reference Images' stands for ${images.length} images, and there may be at most ${max}${beside}. Leave some out`,
+			]
+		: [];
+}
+
+/** What keeps files from being sent, each with the input item it is on. */
+export function fileIssues(images: Reference[], video?: Reference): Issue[] {
+	const checks = [
+		...images.map((reference, index) => ({
+			reference,
+			label: `Figure ${index + 1}`,
+			check: imageIssue,
+		})),
+		...(video ? [{ reference: video, label: 'Reference video', check: videoIssue }] : []),
+	];
+	return checks.flatMap(({ reference, label, check }) => {
+		if (!('file' in reference)) return [];
+		const { item, name, binary } = reference.file;
+		const issue = check(reference.file);
+		const fileName = binary.fileName ? ` (${binary.fileName})` : '';
+		return issue ? [{ item, text: `${label}: file '${name}'${fileName} ${issue}` }] : [];
+	});
 }
 
 /** What keeps an image file from being sent, as the end of a sentence, or undefined. */
 export function imageIssue(file: ReferenceFile): string | undefined {
 	const basic = fileIssue(file, 'image', 'a JPEG, PNG or WebP image', MAX_IMAGE_BYTES);
-	if (basic || !file.size) return basic;
-	const { width, height } = file.size;
+	if (basic || !file.pixels) return basic;
+	const { width, height } = file.pixels;
 	const [short, long] = width < height ? [width, height] : [height, width];
 	if (short < MIN_IMAGE_SIDE) {
 		return `is ${width} × ${height} pixels, and each side needs at least ${MIN_IMAGE_SIDE}. Use a larger picture`;
@@ -62,7 +92,7 @@ function fileIssue(
 	if (bytes === 0) return 'is empty (0 bytes). Check the node that made it';
 	if (type?.kind !== kind) {
 		const what = type ? type.label : 'of a type that this node does not know';
-		return `is ${what}, and has to be ${wanted}${type?.wayOut ? `. ${type.wayOut}` : ''}`;
+		return `is ${what}, and has to be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
 	}
 	if (bytes > maxBytes) {
 		const smaller = kind === 'image' ? 'Make the picture smaller' : 'Compress or trim it';

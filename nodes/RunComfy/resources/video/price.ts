@@ -1,15 +1,8 @@
-import type { ModelEntry, ModelInputs } from '../../api/types';
+import type { ModelEntry } from '../../api/types';
+import type { Estimate } from '../../order/order';
 import { exactBoolean, exactNumber } from '../../text/values';
+import type { ModelInputs } from './inputs';
 import { DEFAULT_SECONDS, tierOf, type Fraction } from './tiers';
-
-/** What a video will cost, or why that is not known; amounts are USD. */
-export interface Estimate {
-	cost?: number;
-	basePrice?: number;
-	unit?: string;
-	/** How the amount came about, or what is missing, as a sentence. */
-	basis: string;
-}
 
 // Prices have three decimals; counting in millionths keeps sums and fractions exact.
 const MICRO = 1_000_000;

@@ -2,6 +2,8 @@
 export interface Tier {
 	name: string;
 	modelId: string;
+	/** What the form says beside its name. */
+	description: string;
 	/** Takes a reference video, and with it "keep original sound". */
 	takesVideo: boolean;
 	/** Sound may be asked for beside a reference video, even if it then has no effect. */
@@ -24,6 +26,7 @@ const MAX_IMAGES = { alone: 7, withVideo: 4 };
 export const STANDARD: Tier = {
 	name: 'Standard',
 	modelId: 'kling/kling-video-o3/standard/reference-to-video',
+	description: '$0.084 a second; $0.112 with sound, $0.126 with a reference video (2026-09)',
 	takesVideo: true,
 	takesSoundWithVideo: true,
 	alwaysSendsShotType: false,
@@ -35,6 +38,7 @@ export const STANDARD: Tier = {
 export const PRO: Tier = {
 	name: 'Pro',
 	modelId: 'kling/kling-video-o3/pro/reference-to-video',
+	description: 'More detail. Estimate Cost reads the price.',
 	takesVideo: true,
 	takesSoundWithVideo: false,
 	alwaysSendsShotType: true,
@@ -45,6 +49,7 @@ export const PRO: Tier = {
 export const FOUR_K: Tier = {
 	name: '4K',
 	modelId: 'kling/kling-video-o3/4K/reference-to-video',
+	description: 'Highest resolution, no reference video. Estimate Cost reads the price.',
 	takesVideo: false,
 	takesSoundWithVideo: false,
 	alwaysSendsShotType: false,
@@ -57,9 +62,4 @@ export const TIERS: readonly Tier[] = [STANDARD, PRO, FOUR_K];
 /** The tier of a model id; undefined for a model this node does not know. */
 export function tierOf(modelId: string): Tier | undefined {
 	return TIERS.find((tier) => tier.modelId === modelId);
-}
-
-/** Whether text can stand in the path of a request as a model id, such as `kling/…/standard`. */
-export function isModelId(modelId: string): boolean {
-	return /^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/.test(modelId);
 }

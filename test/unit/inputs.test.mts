@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { figureWarnings, modelInputs } from '../../dist/nodes/RunComfy/resources/video/inputs.js';
-import { isModelId } from '../../dist/nodes/RunComfy/resources/video/tiers.js';
+import { isModelId } from '../../dist/nodes/RunComfy/api/ids.js';
+import { figureWarnings } from '../../dist/nodes/RunComfy/resources/video/figures.js';
+import { modelInputs } from '../../dist/nodes/RunComfy/resources/video/inputs.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 
 type Parameters = Partial<globalThis.Parameters<typeof modelInputs>[0]>;

@@ -4,7 +4,7 @@ import {
 	exactBoolean,
 	exactNumber,
 	isUnset,
-	shown,
+	preview,
 } from '../../dist/nodes/RunComfy/text/values.js';
 
 describe('numbers as sheets give them', () => {
@@ -75,5 +75,5 @@ describe('values in messages', () => {
 		['x'.repeat(61), `${'x'.repeat(59)}…`],
 	];
 	for (const [value, text] of cases)
-		test(`${JSON.stringify(value)}`.slice(0, 40), () => assert.equal(shown(value), text));
+		test(`${JSON.stringify(value)}`.slice(0, 40), () => assert.equal(preview(value), text));
 });

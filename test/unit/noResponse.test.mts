@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lost, wasNeverSent } from '../../dist/nodes/RunComfy/api/client.js';
+import { neverReachedServer, noResponse } from '../../dist/nodes/RunComfy/api/noResponse.js';
+import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
 /** An error as n8n's helpers give it: the socket's own is at the end of the causes. */
 function wrapped(code: string, syscall?: string) {
@@ -10,7 +11,7 @@ function wrapped(code: string, syscall?: string) {
 	});
 }
 
-describe('a request that got no answer', () => {
+describe('a request that got no response', () => {
 	/** An error as n8n 1 gives it: no cause, and advice to send again for a message. */
 	const fromN8n1 = (httpCode: string, words: string) =>
 		Object.assign(new Error('You can retry the request immediately'), {
@@ -25,14 +26,14 @@ describe('a request that got no answer', () => {
 			['EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:443'],
 			['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere.example'],
 		])
-			assert.ok(wasNeverSent(lost(fromN8n1(code, words))), words);
+			assert.ok(neverReachedServer(noResponse(fromN8n1(code, words))), words);
 	});
 
 	test('n8n 1: may have been sent, and the advice to send again is kept back', () => {
-		const reset = lost(fromN8n1('ECONNRESET', 'read ECONNRESET'));
-		assert.ok(!wasNeverSent(reset));
+		const reset = noResponse(fromN8n1('ECONNRESET', 'read ECONNRESET'));
+		assert.ok(!neverReachedServer(reset));
 		assert.equal(reset.reason, 'read ECONNRESET');
-		assert.ok(!wasNeverSent(lost(fromN8n1('EHOSTUNREACH', 'read EHOSTUNREACH'))));
+		assert.ok(!neverReachedServer(noResponse(fromN8n1('EHOSTUNREACH', 'read EHOSTUNREACH'))));
 	});
 
 	const neverSent: Array<[string, string?]> = [
@@ -50,7 +51,7 @@ describe('a request that got no answer', () => {
 	];
 	for (const [code, syscall] of neverSent)
 		test(`was never sent: ${code} ${syscall ?? ''}`, () =>
-			assert.ok(wasNeverSent(lost(wrapped(code, syscall)))));
+			assert.ok(neverReachedServer(noResponse(wrapped(code, syscall)))));
 
 	const perhapsSent: Array<[string, string?]> = [
 		['ECONNRESET', 'read'],
@@ -66,24 +67,24 @@ describe('a request that got no answer', () => {
 	];
 	for (const [code, syscall] of perhapsSent)
 		test(`may have been sent: ${code} ${syscall ?? ''}`, () =>
-			assert.ok(!wasNeverSent(lost(wrapped(code, syscall)))));
+			assert.ok(!neverReachedServer(noResponse(wrapped(code, syscall)))));
 
 	test('keeps the words of the socket, without the token', () => {
-		const { reason } = lost(
+		const { reason } = noResponse(
 			new Error('a', { cause: new Error('said Bearer rc_1 to rc_1') }),
-			'rc_1',
+			(text) => clean(text, 'rc_1'),
 		);
 		assert.equal(reason, 'said Bearer [hidden] to [hidden]');
 	});
 
 	test('always has a reason', () => {
 		for (const odd of [undefined, null, 'text', {}, new Error(''), new AggregateError([], '')])
-			assert.equal(lost(odd).reason, 'no answer');
+			assert.equal(noResponse(odd).reason, 'no answer');
 	});
 
 	test('survives causes that go round in circles', () => {
 		const error: Error & { cause?: unknown } = new Error('round');
 		error.cause = error;
-		assert.equal(lost(error).reason, 'round');
+		assert.equal(noResponse(error).reason, 'round');
 	});
 });

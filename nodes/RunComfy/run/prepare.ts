@@ -1,0 +1,66 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isModelId } from '../api/ids';
+import { RequestBody } from '../order/body';
+import type { Issue, PreparedOrder } from '../order/order';
+import { isUnset, mebibytes, preview } from '../text/values';
+import { costIssue } from './costLimit';
+import type { Entered, OrderOf } from './item';
+
+/** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
+const MIN_TIMEOUT_MS = 1_000;
+/** A day; timers of more than 24.8 days (2^31 - 1 ms) fire at once. */
+const MAX_TIMEOUT_MS = 86_400_000;
+/** What RunComfy's official client sends at most, with files as base64. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
+ * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
+ * `limitsCost` tells whether the limit on the price counts.
+ */
+export async function prepare(
+	entered: Entered,
+	orderOf: OrderOf,
+	issues: string[],
+	limitsCost = true,
+): Promise<PreparedOrder> {
+	const item = await entered.connected();
+	const { context, index, api } = item;
+	const order = await orderOf(item);
+	const own = (texts: Array<string | undefined>): Issue[] =>
+		texts.flatMap((text) => (text ? [{ item: index, text }] : []));
+
+	const body = new RequestBody(context, order.input);
+	const prepared: PreparedOrder = {
+		...order,
+		body,
+		issues: [
+			...own([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
+			...order.issues,
+			...own([sizeIssue(body.size)]),
+		],
+	};
+	const { maxCostUsd } = context.getNodeParameter('options', {}) as IDataObject;
+	if (limitsCost && !isUnset(maxCostUsd))
+		prepared.issues.push(...own([await costIssue(item, prepared, maxCostUsd)]));
+	return prepared;
+}
+
+function modelIssue(modelId: string): string | undefined {
+	return isModelId(modelId)
+		? undefined
+		: `'Model' is '${preview(modelId)}', and has to be a model ID such as kling/kling-video-o3/standard/reference-to-video`;
+}
+
+function timeoutIssue(timeout: number): string | undefined {
+	if (timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS) return undefined;
+	const given = Number.isNaN(timeout) ? 'no number' : timeout;
+	return `'Timeout' under 'Request Options' is ${given}, and has to be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds: 60000 is a minute`;
+}
+
+function sizeIssue(bytes: number): string | undefined {
+	return bytes > MAX_BODY_BYTES
+		? `The files make a request of ${mebibytes(bytes)}, and it may be at most ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`
+		: undefined;
+}
