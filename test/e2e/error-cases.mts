@@ -25,7 +25,7 @@ const UNKNOWN = {
 		'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.',
 };
 const USE_ID =
-	'Use the request_id that Create or Generate put out, as {{ $json.request_id }} does.';
+	'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.';
 const NOTHING_BOUGHT = ['Nothing was bought.'];
 const NO = { submitted: 'no' };
 
@@ -109,7 +109,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	'a value that n8n takes for an error code': {
 		operation: 'generate',
 		parameters: { aspectRatio: 'EPERM' },
-		message: "'Aspect Ratio' is 'E\u2060PERM', and has to be one of 16:9, 9:16, 1:1.",
+		message: "'Aspect Ratio' must be one of 16:9, 9:16, 1:1 (got 'E\u2060PERM').",
 		description: NOTHING_BOUGHT,
 		error: NO,
 	},

@@ -49,10 +49,10 @@ describe('a limit on what one video may cost', () => {
 		],
 		[
 			{ model: PRO, ...limit(9, { sound: true }) },
-			`${field} is $9, and what this video costs cannot be told: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
+			`${field} is $9, but what this video costs is unknown: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
 		],
-		[limit('cheap'), `${field} is 'cheap', and has to be a number above 0.`],
-		[limit(0), `${field} is '0', and has to be a number above 0.`],
+		[limit('cheap'), `${field} must be a number above 0 (got 'cheap').`],
+		[limit(0), `${field} must be a number above 0 (got '0').`],
 	];
 	for (const [parameters, message] of cases)
 		test(message, async () => {
@@ -63,7 +63,7 @@ describe('a limit on what one video may cost', () => {
 	test('refuses when the catalogue gives no price', async () => {
 		simulator.order({ on: 'model', merge: { base_price_usd: null } });
 		const outcome = await create(limit(9));
-		assert.match(messageOf(outcome), /cannot be told: RunComfy gives no price for this model\./);
+		assert.match(messageOf(outcome), /costs is unknown: RunComfy gives no price for this model\./);
 		assert.equal(submits().length, 0);
 	});
 

@@ -54,7 +54,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 			orders: [{ on: 'job', output: 'none' }],
 			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
 		});
-		assert.match(`${error?.message}`, /is completed, but RunComfy gives no video for it/);
+		assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
 	});
 
 	test('a request ID of digits may be a number', async () => {

@@ -17,7 +17,7 @@ const perBatch = (batchSize: number) => ({
 const WAY_OUT =
 	"To let the other items go on without them, set 'On Error' under Settings to continue. Items are counted from 0, as n8n counts them.";
 const refusal = (value: unknown) =>
-	`'Duration (Seconds)' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+	`'Duration (Seconds)' must be a whole number from 3 to 15 (got '${value}')`;
 
 for (const operation of ['create', 'generate'])
 	describe(`${operation}: all items are checked before the first is bought`, () => {
@@ -49,7 +49,7 @@ for (const operation of ['create', 'generate'])
 			assert.equal(submits().length, 0);
 			assert.equal(
 				messageOf(outcome),
-				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' is 'loud', and has to be true or false. Item 2: ${refusal('x')}.`,
+				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' must be true or false (got 'loud'). Item 2: ${refusal('x')}.`,
 			);
 		});
 

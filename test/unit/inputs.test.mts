@@ -113,29 +113,29 @@ describe('what is sent', () => {
 describe('what is refused', () => {
 	const list = "'Multi-Shot Prompt'";
 	const duration = (value: string) =>
-		`'Duration (Seconds)' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+		`'Duration (Seconds)' must be a whole number from 3 to 15 (got '${value}')`;
 	const boolean = (field: string, value: string) =>
-		`'${field}' is '${value}', and has to be true or false`;
+		`'${field}' must be true or false (got '${value}')`;
 	const json = (value: string) =>
-		`'Additional Input (JSON)' is '${value}', and has to be a JSON object such as {"shot_type": "intelligent"}`;
+		`'Additional Input (JSON)' must be a JSON object such as {"shot_type": "intelligent"} (got '${value}')`;
 	const cases: Array<[Parameters, ...string[]]> = [
 		[{ prompt: '' }, "'Prompt' is empty. Write what happens in the clip"],
 		[{ prompt: ' \n' }, "'Prompt' is empty. Write what happens in the clip"],
 		[{ prompt: undefined }, "'Prompt' is empty. Write what happens in the clip"],
-		[{ prompt: { a: 1 } }, `'Prompt' is '{"a":1}', and has to be text. Check the expression`],
+		[{ prompt: { a: 1 } }, `'Prompt' must be text (got '{"a":1}'). Check the expression`],
 		[
 			{ prompt: 'x'.repeat(2501) },
-			"'Prompt' has 2501 characters, and may have at most 2500. Shorten it",
+			"'Prompt' has 2501 characters; the limit is 2500. Shorten it",
 		],
 		...['2', '16', '4.5', 'five', 'true', '-5'].map((value): [Parameters, string] => [
 			{ duration: value },
 			duration(value),
 		]),
 		[{ duration: true }, duration('true')],
-		[{ aspectRatio: '4:3' }, "'Aspect Ratio' is '4:3', and has to be one of 16:9, 9:16, 1:1"],
+		[{ aspectRatio: '4:3' }, "'Aspect Ratio' must be one of 16:9, 9:16, 1:1 (got '4:3')"],
 		[
 			{ options: { shotType: 'smart' } },
-			"'Shot Type' is 'smart', and has to be one of customize, intelligent",
+			"'Shot Type' must be one of customize, intelligent (got 'smart')",
 		],
 		[{ options: { sound: 'yes' } }, boolean('Sound', 'yes')],
 		[{ options: { keepOriginalSound: 1 }, hasVideo: true }, boolean('Keep Original Sound', '1')],
@@ -145,27 +145,27 @@ describe('what is refused', () => {
 		[{ options: { additionalInput: 7 } }, json('7')],
 		[
 			{ duration: 7, options: { multiPrompt: shots(1, 1, 1, 1, 1, 1, 1) } },
-			`${list} has 7 shots, and may have at most 6`,
+			`${list} has 7 shots; the limit is 6`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: shots(2, 2) } },
-			`The shots of ${list} last 4 s together, and 'Duration (Seconds)' is 5 s. Make them equal`,
+			`The shots of ${list} add up to 4 s, but 'Duration (Seconds)' is 5 s. Make them equal`,
 		],
 		[
 			{ options: { multiPrompt: shots(2, 2) } },
-			`The shots of ${list} last 4 s together, and 'Duration (Seconds)' is 5 s. Make them equal`,
+			`The shots of ${list} add up to 4 s, but 'Duration (Seconds)' is 5 s. Make them equal`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: [{ prompt: { a: 1 }, duration: 5 }] } },
-			`Shot 1 of ${list} has the prompt '{"a":1}', and needs text`,
+			`Shot 1 of ${list} must have text for its prompt (got '{"a":1}')`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: shots(2, 2.5) } },
-			`Shot 2 of ${list} has the duration '2.5', and needs a whole number of seconds, at least 1`,
+			`Shot 2 of ${list} must last a whole number of seconds, at least 1 (got '2.5')`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: shots(5, 0) } },
-			`Shot 2 of ${list} has the duration '0', and needs a whole number of seconds, at least 1`,
+			`Shot 2 of ${list} must last a whole number of seconds, at least 1 (got '0')`,
 		],
 		[
 			{ duration: 5, options: { multiPrompt: { segment: [{ prompt: ' ', duration: 5 }] } } },
@@ -176,11 +176,11 @@ describe('what is refused', () => {
 				duration: 5,
 				options: { multiPrompt: { segment: [{ prompt: 'x'.repeat(513), duration: 5 }] } },
 			},
-			`Shot 1 of ${list} has a prompt of 513 characters, and may have at most 512`,
+			`Shot 1 of ${list} has a prompt of 513 characters; the limit is 512`,
 		],
 		[
 			{ modelId: FOUR_K, hasVideo: true },
-			"4K takes no reference video. Set 'Reference Video' to None, or choose Standard or Pro",
+			"4K doesn't take a reference video. Set 'Reference Video' to None, or choose Standard or Pro",
 		],
 		[
 			{ modelId: FOUR_K, options: { keepOriginalSound: true } },
@@ -188,7 +188,7 @@ describe('what is refused', () => {
 		],
 		[
 			{ modelId: PRO, hasVideo: true, options: { sound: true } },
-			"Pro makes no sound together with a reference video. Turn off 'Sound', or leave out the video",
+			"Pro can't make sound beside a reference video. Turn off 'Sound', or leave out the video",
 		],
 		[
 			{ prompt: '', duration: 2, options: { sound: 'x' } },
@@ -204,7 +204,7 @@ describe('what is refused', () => {
 test('sound beside a video is sent to Standard, with a warning', () => {
 	const { inputs, issues, warnings } = checked({ hasVideo: true, options: { sound: true } });
 	assert.deepEqual([inputs.sound, issues], [true, []]);
-	assert.deepEqual(warnings, ['Sound has no effect together with a reference video.']);
+	assert.deepEqual(warnings, ['Sound has no effect beside a reference video.']);
 });
 
 describe('figures that are not there', () => {

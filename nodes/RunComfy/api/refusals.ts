@@ -32,10 +32,10 @@ const GONE_REQUEST: Explanation = {
 };
 const BAD_REQUEST_ID: Explanation = {
 	message: 'RunComfy does not accept this request ID',
-	hint: "Check 'Request ID': it is the request_id that Create or Generate put out.",
+	hint: "Check 'Request ID': it is the request_id returned by Create or Generate.",
 };
 const FORBIDDEN_MODEL: Explanation = {
-	message: 'This RunComfy account may not use this model',
+	message: "This RunComfy account isn't allowed to use this model",
 	hint: "Choose another 'Model', or ask RunComfy for access.",
 };
 const TOO_LARGE: Explanation = {
@@ -47,8 +47,8 @@ const INVALID: Explanation = {
 	hint: 'Correct what it names, then run again.',
 };
 const TOO_MANY: Explanation = {
-	message: 'RunComfy takes no more requests right now',
-	hint: 'Wait a little, then run again.',
+	message: 'RunComfy is limiting requests right now',
+	hint: 'Run again in a minute.',
 };
 
 const { invalidIdentifier, insufficientResources, userAccount, permissionDenied, notFound } =
@@ -98,7 +98,7 @@ export function refusal(answer: Answer, subject: Subject, known: Known): Failure
 		? pageExplanation(httpStatus)
 		: ((find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
 				message: `RunComfy refused this with HTTP status ${httpStatus}`,
-				hint: 'Run again later; if it stays, ask RunComfy with the text below.',
+				hint: 'Run again later; if it stays so, ask RunComfy with the text below.',
 			});
 	// A request that was never seen, and is not there, need not have been bought.
 	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(explanation) && !known.status;

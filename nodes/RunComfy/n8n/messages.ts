@@ -10,7 +10,7 @@ export function readable(message: string): string {
 	return message.replace(REPLACED_WORDS, (word) => `${word[0]}\u2060${word.slice(1)}`);
 }
 
-/** Text as it has to stand in a description to be shown as it is. */
+/** Text as it must stand in a description to be shown as it is. */
 export function escaped(text: string): string {
 	return text
 		.replace(/&/g, '&amp;')

@@ -13,9 +13,9 @@ export function requestIdOf(context: IExecuteSingleFunctions): string {
 	if (isRequestId(requestId)) return requestId;
 	const message = isUnset(requestId)
 		? "'Request ID' is empty"
-		: `'Request ID' is '${preview(requestId)}', and may hold letters, digits, - and _ only`;
+		: `'Request ID' can only have letters, digits, - and _ (got '${preview(requestId)}')`;
 	throw new Failure(message, {
 		submitted: 'no',
-		hint: 'Use the request_id that Create or Generate put out, as {{ $json.request_id }} does.',
+		hint: 'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.',
 	});
 }

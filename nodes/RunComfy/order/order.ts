@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ModelEntry } from '../api/types';
 import type { InputValue, RequestBody } from './body';
 
-/** Something that has to change before an item can be sent. */
+/** Something that must change before an item can be sent. */
 export interface Issue {
 	/** Index of the input item it is about. */
 	item: number;

@@ -24,7 +24,7 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 	return order.estimate(await entry);
 }
 
-/** Why an order may not be bought under a 'Maximum Cost (USD)', as a sentence, or undefined. */
+/** Why an order is not bought under a 'Maximum Cost (USD)', as a sentence, or undefined. */
 export async function costIssue(
 	item: Item,
 	order: Order,
@@ -32,19 +32,19 @@ export async function costIssue(
 ): Promise<string | undefined> {
 	const max = exactNumber(limit);
 	if (max === undefined || max <= 0)
-		return `'Maximum Cost (USD)' is '${preview(limit)}', and has to be a number above 0`;
+		return `'Maximum Cost (USD)' must be a number above 0 (got '${preview(limit)}')`;
 	// What cannot be sent need not have a price.
 	if (order.issues.length) return undefined;
 	try {
 		const { cost, basis } = await priceOf(item, order);
 		if (cost === undefined) {
-			return `'Maximum Cost (USD)' is $${max}, and what this video costs cannot be told: ${basis} Remove the limit, or change the inputs`;
+			return `'Maximum Cost (USD)' is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
 		}
 		return cost > max
-			? `This video would cost $${cost} (${basis.replace(/\.$/, '')}), and 'Maximum Cost (USD)' is $${max}. Raise the limit, or shorten the clip`
+			? `This video would cost $${cost} (${basis.replace(/\.$/, '')}), but 'Maximum Cost (USD)' is $${max}. Raise the limit, or shorten the clip`
 			: undefined;
 	} catch (error) {
 		const said = error instanceof Failure ? error.message : String(error);
-		return `'Maximum Cost (USD)' is $${max}, and the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
+		return `'Maximum Cost (USD)' is $${max}, but the price could not be read: ${said}. Run again later, or remove the limit`;
 	}
 }

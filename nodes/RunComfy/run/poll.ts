@@ -129,7 +129,7 @@ function ended(phase: Phase, purchase: Purchase, reason: string): Failure {
 
 function withoutVideo(purchase: Purchase): Failure {
 	return new Failure(
-		`Request ${purchase.requestId} is completed, but RunComfy gives no video for it`,
+		`Request ${purchase.requestId} is completed, but RunComfy returned no video for it`,
 		{
 			...knownOf(purchase),
 			hint: `Look at Generations on runcomfy.com. ${FETCH}`,

@@ -50,17 +50,17 @@ export async function prepare(
 function modelIssue(modelId: string): string | undefined {
 	return isModelId(modelId)
 		? undefined
-		: `'Model' is '${preview(modelId)}', and has to be a model ID such as kling/kling-video-o3/standard/reference-to-video`;
+		: `'Model' must be a model ID such as kling/kling-video-o3/standard/reference-to-video (got '${preview(modelId)}')`;
 }
 
 function timeoutIssue(timeout: number): string | undefined {
 	if (timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS) return undefined;
 	const given = Number.isNaN(timeout) ? 'no number' : timeout;
-	return `'Timeout' under 'Request Options' is ${given}, and has to be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds: 60000 is a minute`;
+	return `'Timeout' under 'Request Options' must be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds, where 60000 is a minute (got ${given})`;
 }
 
 function sizeIssue(bytes: number): string | undefined {
 	return bytes > MAX_BODY_BYTES
-		? `The files make a request of ${mebibytes(bytes)}, and it may be at most ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`
+		? `The files make a request of ${mebibytes(bytes)}; the limit is ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`
 		: undefined;
 }

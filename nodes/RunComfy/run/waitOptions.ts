@@ -31,14 +31,14 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		const exact = exactNumber(value);
 		if (exact !== undefined && exact > 0 && exact <= MAX_SECONDS) return exact;
 		issues.push(
-			`${label} is '${preview(value)}', and has to be a number of seconds above 0 and up to ${MAX_SECONDS}`,
+			`${label} must be a number of seconds above 0, up to ${MAX_SECONDS} (got '${preview(value)}')`,
 		);
 		return byDefault;
 	};
 	const yesOrNo = (label: string, value: unknown): boolean => {
 		const exact = isUnset(value) ? true : exactBoolean(value);
 		if (exact === undefined)
-			issues.push(`${label} is '${preview(value)}', and has to be true or false`);
+			issues.push(`${label} must be true or false (got '${preview(value)}')`);
 		return exact ?? true;
 	};
 	const outputField = String(context.getNodeParameter('outputBinaryPropertyName', 'data')).trim();

@@ -1,6 +1,6 @@
 /**
  * Whether base64 text can stand in a data URI as it is. Nodes may leave out the padding, use the URL
- * alphabet or break lines; data URIs may not.
+ * alphabet or break lines; data URIs cannot.
  */
 function isCanonical(base64: string): boolean {
 	return base64.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(base64);

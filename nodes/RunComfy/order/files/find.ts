@@ -54,14 +54,14 @@ export class Finder {
 		const handedOver = values.filter(isFile);
 		const names = namesIn(given);
 		if (handedOver.length && names.length) {
-			this.issue(`${label} mixes files and names of files. Give either the one or the other`);
+			this.issue(`${label} mixes files and names of files. Give one or the other`);
 			return [];
 		}
 		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const [notName] = values.filter((value) => typeof value === 'object' && value);
 		if (notName) {
 			this.issue(
-				`${label} is '${preview(notName)}', and has to be the name of the field that holds the file, such as data`,
+				`${label} must be the name of the field that holds the file, such as data (got '${preview(notName)}')`,
 			);
 			return [];
 		}
@@ -110,7 +110,7 @@ export class Finder {
 		const names = new Set([...this.files.values()].flatMap((files) => Object.keys(files)));
 		return names.size
 			? `Files there: ${[...names].join(', ')}`
-			: 'It has no files at all: check what the node before this one puts out';
+			: 'It has no files at all: check what the previous node returns';
 	}
 
 	issue(text: string, item?: number): void {

@@ -31,7 +31,7 @@ export function urlIssue(url: string): string | undefined {
 	try {
 		parsed = new URL(url);
 	} catch {
-		return 'is not a whole URL. It has to start with https://';
+		return 'is not a complete URL. It must start with https://';
 	}
 	if (parsed.protocol !== 'https:')
 		return 'does not start with https://. RunComfy only reads https links';

@@ -48,14 +48,14 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 		if (isUnset(value)) return undefined;
 		const exact = exactBoolean(value);
 		if (exact === undefined)
-			issues.push(`${field} is '${preview(value)}', and has to be true or false`);
+			issues.push(`${field} must be true or false (got '${preview(value)}')`);
 		return exact;
 	};
 	const oneOf = (field: string, value: unknown, allowed: string[]): string | undefined => {
 		if (isUnset(value)) return undefined;
 		const text = String(value).trim();
 		if (allowed.includes(text)) return text;
-		issues.push(`${field} is '${preview(value)}', and has to be one of ${allowed.join(', ')}`);
+		issues.push(`${field} must be one of ${allowed.join(', ')} (got '${preview(value)}')`);
 		return undefined;
 	};
 	const set = (key: string, value: unknown) => {
@@ -87,15 +87,13 @@ function promptOf(value: unknown, issues: string[]): string | undefined {
 		return undefined;
 	}
 	if (typeof value === 'object') {
-		issues.push(`'Prompt' is '${preview(value)}', and has to be text. Check the expression`);
+		issues.push(`'Prompt' must be text (got '${preview(value)}'). Check the expression`);
 		return undefined;
 	}
 	const prompt = String(value);
 	const length = [...prompt].length;
 	if (length > MAX_PROMPT) {
-		issues.push(
-			`'Prompt' has ${length} characters, and may have at most ${MAX_PROMPT}. Shorten it`,
-		);
+		issues.push(`'Prompt' has ${length} characters; the limit is ${MAX_PROMPT}. Shorten it`);
 	}
 	return prompt;
 }
@@ -112,7 +110,7 @@ function durationOf(value: unknown, issues: string[]): number | undefined {
 		return seconds;
 	}
 	issues.push(
-		`'Duration (Seconds)' is '${preview(value)}', and has to be a whole number of seconds from ${MIN_DURATION} to ${MAX_DURATION}`,
+		`'Duration (Seconds)' must be a whole number from ${MIN_DURATION} to ${MAX_DURATION} (got '${preview(value)}')`,
 	);
 	return undefined;
 }
@@ -123,13 +121,10 @@ function segmentsOf(
 	issues: string[],
 ): IDataObject[] | undefined {
 	const given = listIn(value, 'segment') as Array<IDataObject | null> | undefined;
-	if (!given)
-		issues.push(`'Multi-Shot Prompt' is '${preview(value)}', and has to be a list of shots`);
+	if (!given) issues.push(`'Multi-Shot Prompt' must be a list of shots (got '${preview(value)}')`);
 	if (!given?.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
-		issues.push(
-			`'Multi-Shot Prompt' has ${given.length} shots, and may have at most ${MAX_SEGMENTS}`,
-		);
+		issues.push(`'Multi-Shot Prompt' has ${given.length} shots; the limit is ${MAX_SEGMENTS}`);
 	}
 	const segments = given.map((shot, index) => {
 		const segment = shot ?? {};
@@ -137,17 +132,17 @@ function segmentsOf(
 		const seconds = exactNumber(segment.duration);
 		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
 			issues.push(
-				`${field} has the duration '${preview(segment.duration)}', and needs a whole number of seconds, at least 1`,
+				`${field} must last a whole number of seconds, at least 1 (got '${preview(segment.duration)}')`,
 			);
 		}
 		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
 		if (typeof segment.prompt === 'object' && segment.prompt) {
-			issues.push(`${field} has the prompt '${preview(segment.prompt)}', and needs text`);
+			issues.push(`${field} must have text for its prompt (got '${preview(segment.prompt)}')`);
 		} else if (!prompt) issues.push(`${field} has no prompt`);
 		const length = [...prompt].length;
 		if (length > MAX_SEGMENT_PROMPT) {
 			issues.push(
-				`${field} has a prompt of ${length} characters, and may have at most ${MAX_SEGMENT_PROMPT}`,
+				`${field} has a prompt of ${length} characters; the limit is ${MAX_SEGMENT_PROMPT}`,
 			);
 		}
 		return { prompt, duration: seconds ?? NaN };
@@ -155,7 +150,7 @@ function segmentsOf(
 	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
 	if (typeof duration === 'number' && Number.isInteger(sum) && sum !== duration) {
 		issues.push(
-			`The shots of 'Multi-Shot Prompt' last ${sum} s together, and 'Duration (Seconds)' is ${duration} s. Make them equal`,
+			`The shots of 'Multi-Shot Prompt' add up to ${sum} s, but 'Duration (Seconds)' is ${duration} s. Make them equal`,
 		);
 	}
 	return segments;
@@ -173,7 +168,7 @@ function additionalInputOf(value: unknown, issues: string[]): IDataObject {
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
 		return parsed as IDataObject;
 	issues.push(
-		`'Additional Input (JSON)' is '${preview(value)}', and has to be a JSON object such as {"shot_type": "intelligent"}`,
+		`'Additional Input (JSON)' must be a JSON object such as {"shot_type": "intelligent"} (got '${preview(value)}')`,
 	);
 	return {};
 }
@@ -191,7 +186,7 @@ function checkTier(
 	if (!tier) return;
 	if (!tier.takesVideo && hasVideo) {
 		issues.push(
-			`${tier.name} takes no reference video. Set 'Reference Video' to None, or choose Standard or Pro`,
+			`${tier.name} doesn't take a reference video. Set 'Reference Video' to None, or choose Standard or Pro`,
 		);
 	}
 	if (!tier.takesVideo && keepOriginalSound !== undefined) {
@@ -200,11 +195,10 @@ function checkTier(
 		);
 	}
 	if (tier.takesVideo && hasVideo && sound) {
-		if (tier.takesSoundWithVideo)
-			warnings.push('Sound has no effect together with a reference video.');
+		if (tier.takesSoundWithVideo) warnings.push('Sound has no effect beside a reference video.');
 		else
 			issues.push(
-				`${tier.name} makes no sound together with a reference video. Turn off 'Sound', or leave out the video`,
+				`${tier.name} can't make sound beside a reference video. Turn off 'Sound', or leave out the video`,
 			);
 	}
 }

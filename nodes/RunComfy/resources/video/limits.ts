@@ -28,7 +28,7 @@ export function countIssues(modelId: string, images: Reference[], video?: Refere
 	const beside = video ? ' beside a reference video' : '';
 	return images.length > max
 		? [
-				`'Reference Images' stands for ${images.length} images, and there may be at most ${max}${beside}. Leave some out`,
+				`'Reference Images' finds ${images.length} images; the limit is ${max}${beside}. Leave some out`,
 			]
 		: [];
 }
@@ -59,10 +59,10 @@ export function imageIssue(file: ReferenceFile): string | undefined {
 	const { width, height } = file.pixels;
 	const [short, long] = width < height ? [width, height] : [height, width];
 	if (short < MIN_IMAGE_SIDE) {
-		return `is ${width} × ${height} pixels, and each side needs at least ${MIN_IMAGE_SIDE}. Use a larger picture`;
+		return `is ${width} × ${height} pixels; each side must be at least ${MIN_IMAGE_SIDE}. Use a larger picture`;
 	}
 	if (long / short > MAX_IMAGE_RATIO) {
-		return `is ${width} × ${height} pixels, and the long side may be at most ${MAX_IMAGE_RATIO} times the short one. Crop it`;
+		return `is ${width} × ${height} pixels; the long side can be at most ${MAX_IMAGE_RATIO} times the short one. Crop it`;
 	}
 	return undefined;
 }
@@ -74,11 +74,11 @@ export function videoIssue(file: ReferenceFile): string | undefined {
 	const { seconds = MIN_VIDEO_SECONDS, width, height } = file.video;
 	const [min, max] = [MIN_VIDEO_SECONDS - SECONDS_TOLERANCE, MAX_VIDEO_SECONDS + SECONDS_TOLERANCE];
 	if (seconds < min || seconds > max) {
-		return `is ${Number(seconds.toFixed(1))} s long, and has to be ${MIN_VIDEO_SECONDS} to ${MAX_VIDEO_SECONDS} s. Trim it`;
+		return `is ${Number(seconds.toFixed(1))} s long; it must be ${MIN_VIDEO_SECONDS} to ${MAX_VIDEO_SECONDS} s. Trim it`;
 	}
 	if (width === undefined || height === undefined) return undefined;
 	if (Math.min(width, height) < MIN_VIDEO_SIDE || Math.max(width, height) > MAX_VIDEO_SIDE) {
-		return `is ${width} × ${height} pixels, and each side has to be ${MIN_VIDEO_SIDE} to ${MAX_VIDEO_SIDE}. Resize it`;
+		return `is ${width} × ${height} pixels; each side must be ${MIN_VIDEO_SIDE} to ${MAX_VIDEO_SIDE}. Resize it`;
 	}
 	return undefined;
 }
@@ -91,12 +91,12 @@ function fileIssue(
 ): string | undefined {
 	if (bytes === 0) return 'is empty (0 bytes). Check the node that made it';
 	if (type?.kind !== kind) {
-		const what = type ? type.label : 'of a type that this node does not know';
-		return `is ${what}, and has to be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
+		const what = type ? type.label : "of a type that this node doesn't know";
+		return `is ${what}, but must be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
 	}
 	if (bytes > maxBytes) {
 		const smaller = kind === 'image' ? 'Make the picture smaller' : 'Compress or trim it';
-		return `is ${mebibytes(bytes)}, and may be at most ${mebibytes(maxBytes)}. ${smaller}, or give a URL instead`;
+		return `is ${mebibytes(bytes)}; the limit is ${mebibytes(maxBytes)}. ${smaller}, or give a URL instead`;
 	}
 	return undefined;
 }

@@ -13,7 +13,7 @@ import { countIssues, fileIssues } from './limits';
 import { estimate } from './price';
 import { collect, referenceParameters, type References } from './references';
 
-const NO_LIST = "'Reference Images' has to be a list of images";
+const NO_LIST = "'Reference Images' must be a list of images";
 
 /** Reads and checks everything about one video: parameters and references. */
 export async function videoOrder(item: Item): Promise<Order> {

@@ -95,7 +95,7 @@ async function imagesOf(
 ): Promise<Reference[]> {
 	if (source === 'url') return finder.urls(`'URL'${label}`, url);
 	if (!isUnset(source) && source !== 'binary') {
-		finder.issue(`'Source'${label} is '${preview(source)}', and has to be one of binary, url`);
+		finder.issue(`'Source'${label} must be one of binary, url (got '${preview(source)}')`);
 		return [];
 	}
 	const places = finder.places(`'Input Data Field Name'${label}`, binaryPropertyName);
@@ -116,14 +116,13 @@ const isEveryFile = ({ by }: Place): boolean => by === '*';
 async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference | undefined> {
 	if (field.source === 'url') {
 		const urls = finder.urls("'Video URL'", field.url);
-		if (urls.length > 1)
-			finder.issue("'Video URL' holds several links, and there can be one video");
+		if (urls.length > 1) finder.issue("'Video URL' has several links. Give one");
 		return urls[0];
 	}
 	if (isUnset(field.source) || field.source === 'none') return undefined;
 	if (field.source !== 'binary') {
 		finder.issue(
-			`'Reference Video' is '${preview(field.source)}', and has to be one of none, binary, url`,
+			`'Reference Video' must be one of none, binary, url (got '${preview(field.source)}')`,
 		);
 		return undefined;
 	}
@@ -135,7 +134,7 @@ async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference
 	const videos = files.length > 1 ? files.filter(({ type }) => type?.kind === 'video') : files;
 	if (files.length > 1 && videos.length !== 1) {
 		const count = videos.length ? `${videos.length} of them are videos` : 'none of them is a video';
-		finder.issue(`${label} stands for ${files.length} files, and ${count}. Name the one to use`);
+		finder.issue(`${label} finds ${files.length} files, and ${count}. Name the one to use`);
 	}
 	return videos.length ? { file: videos[0] } : undefined;
 }
