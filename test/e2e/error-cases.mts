@@ -78,7 +78,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	'a request id with odd characters': {
 		operation: 'getStatus',
 		parameters: { requestId: '../models?<b>x' },
-		message: "'Request ID' is '../models?<b>x', and may hold letters, digits, - and _ only.",
+		message: "'Request ID' can only have letters, digits, - and _ (got '../models?<b>x').",
 		description: [USE_ID],
 		error: NO,
 	},
@@ -102,7 +102,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 			referenceImages: { image: [{ source: 'binary', binaryPropertyName: 'preexisting' }] },
 		},
 		message:
-			"'Input Data Field Name': the item has no file 'pre\u2060existing'. It has no files at all: check what the node before this one puts out.",
+			"'Input Data Field Name': the item has no file 'pre\u2060existing'. It has no files at all: check what the previous node returns.",
 		description: NOTHING_BOUGHT,
 		error: NO,
 	},

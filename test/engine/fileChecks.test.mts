@@ -39,7 +39,7 @@ describe('an image that is refused', () => {
 	const CONVERT = 'Convert it to JPEG or PNG first';
 	const cases: Array<[IBinaryData, string]> = [
 		[asPng(Buffer.alloc(0)), 'is empty (0 bytes). Check the node that made it'],
-		[asPng(Buffer.from('hello')), `is of a type that this node does not know, ${IMAGE}`],
+		[asPng(Buffer.from('hello')), `is of a type that this node doesn't know, ${IMAGE}`],
 		[
 			asPng(media('picture.heic')),
 			`is a HEIC file, ${IMAGE}. ${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
@@ -207,7 +207,7 @@ describe('references that cannot be found or sent', () => {
 		const outcome = await create({ referenceImages: images('*') });
 		assert.equal(
 			messageOf(outcome),
-			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the node before this one puts out.",
+			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the previous node returns.",
 		);
 	});
 

@@ -122,12 +122,12 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		},
 		'completed without a video': {
 			orders: job({ output: 'none' }),
-			says: /is completed, but RunComfy gives no video/,
+			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 		'completed with something that is no URL': {
 			orders: job({ videoUrl: 'later' }),
-			says: /is completed, but RunComfy gives no video/,
+			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 	};

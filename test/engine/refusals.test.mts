@@ -99,7 +99,7 @@ for (const operation of ['create', 'generate'])
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
 			assert.deepEqual(submits().length, 0);
-			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' is '99'/);
+			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' must be .* \(got '99'\)/);
 		});
 
 		test('what an earlier batch bought is named', async () => {
@@ -153,7 +153,10 @@ describe('what keeps a request from being looked at', () => {
 for (const timeout of [60, 9_999_999_999, 'a while'])
 	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
 		const outcome = await create({ requestOptions: { timeout } });
-		assert.match(messageOf(outcome), /^'Timeout' under 'Request Options' is .* 60000 is a minute/);
+		assert.match(
+			messageOf(outcome),
+			/^'Timeout' under 'Request Options' must be .* 60000 is a minute \(got .*\)/,
+		);
 		assert.equal(simulator.log.length, 0);
 	});
 

@@ -123,10 +123,7 @@ describe('what is refused', () => {
 		[{ prompt: ' \n' }, "'Prompt' is empty. Write what happens in the clip"],
 		[{ prompt: undefined }, "'Prompt' is empty. Write what happens in the clip"],
 		[{ prompt: { a: 1 } }, `'Prompt' must be text (got '{"a":1}'). Check the expression`],
-		[
-			{ prompt: 'x'.repeat(2501) },
-			"'Prompt' has 2501 characters; the limit is 2500. Shorten it",
-		],
+		[{ prompt: 'x'.repeat(2501) }, "'Prompt' has 2501 characters; the limit is 2500. Shorten it"],
 		...['2', '16', '4.5', 'five', 'true', '-5'].map((value): [Parameters, string] => [
 			{ duration: value },
 			duration(value),

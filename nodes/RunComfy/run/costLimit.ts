@@ -45,6 +45,6 @@ export async function costIssue(
 			: undefined;
 	} catch (error) {
 		const said = error instanceof Failure ? error.message : String(error);
-		return `'Maximum Cost (USD)' is $${max}, but the price could not be read: ${said}. Run again later, or remove the limit`;
+		return `'Maximum Cost (USD)' is $${max}, but the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
 	}
 }
