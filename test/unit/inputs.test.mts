@@ -195,7 +195,10 @@ describe('what is refused', () => {
 		],
 	];
 	for (const [given, ...issues] of cases)
-		test(issues.join(' · ').slice(0, 100), () => assert.deepEqual(checked(given).issues, issues));
+		test(issues.join(' · ').slice(0, 100), () => {
+			const texts = checked(given).issues.map(({ text }) => text);
+			assert.deepEqual(texts, issues);
+		});
 });
 
 test('sound beside a video is sent to Standard, with a warning', () => {

@@ -87,6 +87,7 @@ describe('the description', () => {
 				'maxCostUsd',
 				'multiPrompt',
 				'shotType',
+				'skipChecks',
 				'sound',
 			]);
 		}

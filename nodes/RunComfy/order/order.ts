@@ -3,12 +3,22 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ModelEntry } from '../api/types';
 import type { InputValue, RequestBody } from './body';
 
-/** Something that must change before an item can be sent. */
-export interface Issue {
-	/** Index of the input item it is about. */
-	item: number;
+/** Checks that a user can take on himself: what the prompt says, links, limits RunComfy does not publish. */
+export const CHECKS = ['prompt', 'links', 'limits'] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** Something that must change before an order can be sent. */
+export interface Finding {
+	/** As a sentence, without its full stop. */
 	text: string;
+	/** Index of the input item it is about; unset, it is the order's own. */
+	item?: number;
+	/** The check that found it, where the user may skip that one. */
+	check?: Check;
 }
+
+/** A finding that names its item. */
+export type Issue = Finding & { item: number };
 
 /** What an order will cost, or why that is not known; amounts are USD. */
 export interface Estimate {
@@ -30,7 +40,7 @@ export interface Order {
 	references: IDataObject[];
 	/** What is allowed but not what the user may expect, a sentence each. */
 	warnings: string[];
-	issues: Issue[];
+	issues: Finding[];
 	/** The live price of the model's catalogue entry × the inputs. */
 	estimate(entry: ModelEntry): Estimate;
 }
@@ -38,4 +48,5 @@ export interface Order {
 /** An order that is ready to be sent, unless it has issues. */
 export interface PreparedOrder extends Order {
 	body: RequestBody;
+	issues: Issue[];
 }

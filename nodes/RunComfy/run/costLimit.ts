@@ -2,7 +2,6 @@ import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
 import type { Estimate, Order } from '../order/order';
-import { exactNumber, preview } from '../text/values';
 import type { Item } from './item';
 
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
@@ -24,15 +23,12 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 	return order.estimate(await entry);
 }
 
-/** Why an order is not bought under a 'Maximum Cost (USD)', as a sentence, or undefined. */
+/** Why an order is not bought with `max` as its 'Maximum Cost (USD)', as a sentence, or undefined. */
 export async function costIssue(
 	item: Item,
 	order: Order,
-	limit: unknown,
+	max: number,
 ): Promise<string | undefined> {
-	const max = exactNumber(limit);
-	if (max === undefined || max <= 0)
-		return `'Maximum Cost (USD)' must be a number above 0 (got '${preview(limit)}')`;
 	// What cannot be sent need not have a price.
 	if (order.issues.length) return undefined;
 	try {

@@ -1,10 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { isModelId } from '../api/ids';
 import { RequestBody } from '../order/body';
-import type { Issue, PreparedOrder } from '../order/order';
-import { isUnset, mebibytes, preview } from '../text/values';
+import type { Finding, PreparedOrder } from '../order/order';
+import { mebibytes, preview } from '../text/values';
 import { costIssue } from './costLimit';
+import { guardsOf } from './guards';
 import type { Entered, OrderOf } from './item';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
@@ -27,25 +26,31 @@ export async function prepare(
 ): Promise<PreparedOrder> {
 	const item = await entered.connected();
 	const { context, index, api } = item;
+	const guards = guardsOf(context);
 	const order = await orderOf(item);
-	const own = (texts: Array<string | undefined>): Issue[] =>
-		texts.flatMap((text) => (text ? [{ item: index, text }] : []));
-
 	const body = new RequestBody(context, order.input);
+	const found = [
+		...findings([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
+		...findings(guards.issues),
+		...order.issues,
+		...findings([sizeIssue(body.size)]),
+	].map((finding) => ({ ...finding, item: finding.item ?? index }));
+	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
 	const prepared: PreparedOrder = {
 		...order,
 		body,
-		issues: [
-			...own([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
-			...order.issues,
-			...own([sizeIssue(body.size)]),
-		],
+		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
+		issues: found.filter((finding) => !isSkipped(finding)),
 	};
-	const { maxCostUsd } = context.getNodeParameter('options', {}) as IDataObject;
-	if (limitsCost && !isUnset(maxCostUsd))
-		prepared.issues.push(...own([await costIssue(item, prepared, maxCostUsd)]));
+	if (limitsCost && guards.maxCostUsd !== undefined) {
+		const text = await costIssue(item, prepared, guards.maxCostUsd);
+		if (text) prepared.issues.push({ item: index, text });
+	}
 	return prepared;
 }
+
+const findings = (texts: Array<string | undefined>): Finding[] =>
+	texts.flatMap((text) => (text ? [{ text }] : []));
 
 function modelIssue(modelId: string): string | undefined {
 	return isModelId(modelId)

@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { preview } from '../../text/values';
+import type { Finding } from '../order';
 import { filesOf, inspect, isFile, type ReferenceFile } from './inspect';
 import { isPattern, listOf, urlsOf } from './names';
 import type { Reference } from './reference';
@@ -23,7 +24,7 @@ interface Slots {
  * goes into `issues`. Reads the first bytes of each file, but judges neither sizes nor types.
  */
 export class Finder {
-	readonly issues: Array<{ item?: number; text: string }> = [];
+	readonly issues: Finding[] = [];
 	/** Places, by `keyOf`, that patterns pass over: another name stands for them already. */
 	readonly used = new Set<string>();
 

@@ -1,24 +1,19 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { decodedBytes } from './base64';
-import { fileTypeOf, type FileType } from './fileType';
-import { imageSizeOf, type Size } from './imageSize';
-import { videoHeaderOf, type VideoHeader } from './videoHeader';
+import { factsOf, type FileFacts } from './facts';
 
 /** Headers of images and videos are looked for in the first 64 KiB; longer ones stay unread. */
 const HEAD_BYTES = 64 * 1024;
 
-/** One file of an input item and what its first bytes tell. */
-export interface ReferenceFile {
+/** One file of an input item and what its bytes tell. */
+export interface ReferenceFile extends FileFacts {
 	/** Index of the input item it came from. */
 	item: number;
 	/** Binary field it is in. */
 	name: string;
 	binary: IBinaryData;
 	bytes: number;
-	type?: FileType;
-	pixels?: Size;
-	video?: VideoHeader;
 }
 
 /**
@@ -52,16 +47,7 @@ export async function inspect(
 				Buffer.from(binary.data.slice(0, (HEAD_BYTES / 3) * 4), 'base64'),
 				decodedBytes(binary.data),
 			];
-	const type = fileTypeOf(head);
-	return {
-		item,
-		name,
-		binary,
-		bytes,
-		type,
-		pixels: type?.kind === 'image' ? imageSizeOf(head) : undefined,
-		video: type?.kind === 'video' ? videoHeaderOf(head) : undefined,
-	};
+	return { item, name, binary, bytes, ...factsOf(head) };
 }
 
 async function storedBytes(context: IExecuteSingleFunctions, id: string): Promise<number> {

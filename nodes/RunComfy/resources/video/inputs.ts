@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Finding } from '../../order/order';
 import { exactBoolean, exactNumber, isUnset, listIn, preview } from '../../text/values';
 import { DEFAULT_SECONDS, tierOf, type Tier } from './tiers';
 
@@ -30,8 +31,7 @@ export interface VideoParameters {
 
 export interface CheckedInputs {
 	inputs: ModelInputs;
-	/** What is wrong, a sentence each. */
-	issues: string[];
+	issues: Finding[];
 	/** What is allowed but not what the user may expect, a sentence each. */
 	warnings: string[];
 }
@@ -40,7 +40,7 @@ export interface CheckedInputs {
 export function modelInputs(parameters: VideoParameters): CheckedInputs {
 	const { options, hasVideo } = parameters;
 	const tier = tierOf(parameters.modelId);
-	const issues: string[] = [];
+	const issues: Finding[] = [];
 	const warnings: string[] = [];
 	const inputs: ModelInputs = {};
 
@@ -48,14 +48,16 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 		if (isUnset(value)) return undefined;
 		const exact = exactBoolean(value);
 		if (exact === undefined)
-			issues.push(`${field} must be true or false (got '${preview(value)}')`);
+			issues.push({ text: `${field} must be true or false (got '${preview(value)}')` });
 		return exact;
 	};
 	const oneOf = (field: string, value: unknown, allowed: string[]): string | undefined => {
 		if (isUnset(value)) return undefined;
 		const text = String(value).trim();
 		if (allowed.includes(text)) return text;
-		issues.push(`${field} must be one of ${allowed.join(', ')} (got '${preview(value)}')`);
+		issues.push({
+			text: `${field} must be one of ${allowed.join(', ')} (got '${preview(value)}')`,
+		});
 		return undefined;
 	};
 	const set = (key: string, value: unknown) => {
@@ -81,24 +83,27 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 	};
 }
 
-function promptOf(value: unknown, issues: string[]): string | undefined {
+function promptOf(value: unknown, issues: Finding[]): string | undefined {
 	if (isUnset(value)) {
-		issues.push("'Prompt' is empty. Write what happens in the clip");
+		issues.push({ text: "'Prompt' is empty. Write what happens in the clip" });
 		return undefined;
 	}
 	if (typeof value === 'object') {
-		issues.push(`'Prompt' must be text (got '${preview(value)}'). Check the expression`);
+		issues.push({ text: `'Prompt' must be text (got '${preview(value)}'). Check the expression` });
 		return undefined;
 	}
 	const prompt = String(value);
 	const length = [...prompt].length;
 	if (length > MAX_PROMPT) {
-		issues.push(`'Prompt' has ${length} characters; the limit is ${MAX_PROMPT}. Shorten it`);
+		issues.push({
+			text: `'Prompt' has ${length} characters; the limit is ${MAX_PROMPT}. Shorten it`,
+			check: 'limits',
+		});
 	}
 	return prompt;
 }
 
-function durationOf(value: unknown, issues: string[]): number | undefined {
+function durationOf(value: unknown, issues: Finding[]): number | undefined {
 	if (isUnset(value)) return undefined;
 	const seconds = exactNumber(value);
 	if (
@@ -109,54 +114,61 @@ function durationOf(value: unknown, issues: string[]): number | undefined {
 	) {
 		return seconds;
 	}
-	issues.push(
-		`'Duration (Seconds)' must be a whole number from ${MIN_DURATION} to ${MAX_DURATION} (got '${preview(value)}')`,
-	);
+	issues.push({
+		text: `'Duration (Seconds)' must be a whole number from ${MIN_DURATION} to ${MAX_DURATION} (got '${preview(value)}')`,
+	});
 	return undefined;
 }
 
 function segmentsOf(
 	value: unknown,
 	duration: unknown,
-	issues: string[],
+	issues: Finding[],
 ): IDataObject[] | undefined {
 	const given = listIn(value, 'segment') as Array<IDataObject | null> | undefined;
-	if (!given) issues.push(`'Multi-Shot Prompt' must be a list of shots (got '${preview(value)}')`);
+	if (!given)
+		issues.push({ text: `'Multi-Shot Prompt' must be a list of shots (got '${preview(value)}')` });
 	if (!given?.length) return undefined;
 	if (given.length > MAX_SEGMENTS) {
-		issues.push(`'Multi-Shot Prompt' has ${given.length} shots; the limit is ${MAX_SEGMENTS}`);
+		issues.push({
+			text: `'Multi-Shot Prompt' has ${given.length} shots; the limit is ${MAX_SEGMENTS}`,
+			check: 'limits',
+		});
 	}
 	const segments = given.map((shot, index) => {
 		const segment = shot ?? {};
 		const field = `Shot ${index + 1} of 'Multi-Shot Prompt'`;
 		const seconds = exactNumber(segment.duration);
 		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
-			issues.push(
-				`${field} must last a whole number of seconds, at least 1 (got '${preview(segment.duration)}')`,
-			);
+			issues.push({
+				text: `${field} must last a whole number of seconds, at least 1 (got '${preview(segment.duration)}')`,
+			});
 		}
 		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
 		if (typeof segment.prompt === 'object' && segment.prompt) {
-			issues.push(`${field} must have text for its prompt (got '${preview(segment.prompt)}')`);
-		} else if (!prompt) issues.push(`${field} has no prompt`);
+			issues.push({
+				text: `${field} must have text for its prompt (got '${preview(segment.prompt)}')`,
+			});
+		} else if (!prompt) issues.push({ text: `${field} has no prompt` });
 		const length = [...prompt].length;
 		if (length > MAX_SEGMENT_PROMPT) {
-			issues.push(
-				`${field} has a prompt of ${length} characters; the limit is ${MAX_SEGMENT_PROMPT}`,
-			);
+			issues.push({
+				text: `${field} has a prompt of ${length} characters; the limit is ${MAX_SEGMENT_PROMPT}`,
+				check: 'limits',
+			});
 		}
 		return { prompt, duration: seconds ?? NaN };
 	});
 	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
 	if (typeof duration === 'number' && Number.isInteger(sum) && sum !== duration) {
-		issues.push(
-			`The shots of 'Multi-Shot Prompt' add up to ${sum} s, but 'Duration (Seconds)' is ${duration} s. Make them equal`,
-		);
+		issues.push({
+			text: `The shots of 'Multi-Shot Prompt' add up to ${sum} s, but 'Duration (Seconds)' is ${duration} s. Make them equal`,
+		});
 	}
 	return segments;
 }
 
-function additionalInputOf(value: unknown, issues: string[]): IDataObject {
+function additionalInputOf(value: unknown, issues: Finding[]): IDataObject {
 	if (isUnset(value)) return {};
 	let parsed: unknown;
 	try {
@@ -167,9 +179,9 @@ function additionalInputOf(value: unknown, issues: string[]): IDataObject {
 	}
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
 		return parsed as IDataObject;
-	issues.push(
-		`'Additional Input (JSON)' must be a JSON object such as {"shot_type": "intelligent"} (got '${preview(value)}')`,
-	);
+	issues.push({
+		text: `'Additional Input (JSON)' must be a JSON object such as {"shot_type": "intelligent"} (got '${preview(value)}')`,
+	});
 	return {};
 }
 
@@ -180,25 +192,25 @@ function checkTier(
 		sound,
 		keepOriginalSound,
 	}: { hasVideo: boolean; sound?: boolean; keepOriginalSound?: boolean },
-	issues: string[],
+	issues: Finding[],
 	warnings: string[],
 ): void {
 	if (!tier) return;
 	if (!tier.takesVideo && hasVideo) {
-		issues.push(
-			`${tier.name} doesn't take a reference video. Set 'Reference Video' to None, or choose Standard or Pro`,
-		);
+		issues.push({
+			text: `${tier.name} doesn't take a reference video. Set 'Reference Video' to None, or choose Standard or Pro`,
+		});
 	}
 	if (!tier.takesVideo && keepOriginalSound !== undefined) {
-		issues.push(
-			`${tier.name} has no 'Keep Original Sound'. Remove that option, or choose Standard or Pro`,
-		);
+		issues.push({
+			text: `${tier.name} has no 'Keep Original Sound'. Remove that option, or choose Standard or Pro`,
+		});
 	}
 	if (tier.takesVideo && hasVideo && sound) {
 		if (tier.takesSoundWithVideo) warnings.push('Sound has no effect beside a reference video.');
 		else
-			issues.push(
-				`${tier.name} can't make sound beside a reference video. Turn off 'Sound', or leave out the video`,
-			);
+			issues.push({
+				text: `${tier.name} can't make sound beside a reference video. Turn off 'Sound', or leave out the video`,
+			});
 	}
 }

@@ -1,6 +1,6 @@
 import type { ReferenceFile } from '../../order/files/inspect';
 import type { Reference } from '../../order/files/reference';
-import type { Issue } from '../../order/order';
+import type { Finding } from '../../order/order';
 import { mebibytes } from '../../text/values';
 import { tierOf } from './tiers';
 
@@ -20,21 +20,23 @@ const MAX_VIDEO_SECONDS = 10;
 // Cameras write 10.0x s for ten seconds: containers round to whole frames.
 const SECONDS_TOLERANCE = 0.1;
 
-/** Whether there are more images than the model takes, as sentences. */
-export function countIssues(modelId: string, images: Reference[], video?: Reference): string[] {
+/** Whether there are more images than the model takes. */
+export function countIssues(modelId: string, images: Reference[], video?: Reference): Finding[] {
 	const limits = tierOf(modelId)?.maxImages;
 	if (!limits) return [];
 	const max = video ? limits.withVideo : limits.alone;
 	const beside = video ? ' beside a reference video' : '';
 	return images.length > max
 		? [
-				`'Reference Images' finds ${images.length} images; the limit is ${max}${beside}. Leave some out`,
+				{
+					text: `'Reference Images' finds ${images.length} images; the limit is ${max}${beside}. Leave some out`,
+				},
 			]
 		: [];
 }
 
 /** What keeps files from being sent, each with the input item it is on. */
-export function fileIssues(images: Reference[], video?: Reference): Issue[] {
+export function fileIssues(images: Reference[], video?: Reference): Finding[] {
 	const checks = [
 		...images.map((reference, index) => ({
 			reference,

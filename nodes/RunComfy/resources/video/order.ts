@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { inputItems } from '../../n8n/items';
 import { FileValue, type InputValue } from '../../order/body';
 import type { Reference } from '../../order/files/reference';
-import type { Issue, Order } from '../../order/order';
+import type { Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { isUnset } from '../../text/values';
@@ -17,7 +17,7 @@ const NO_LIST = "'Reference Images' must be a list of images";
 
 /** Reads and checks everything about one video: parameters and references. */
 export async function videoOrder(item: Item): Promise<Order> {
-	const { context, index } = item;
+	const { context } = item;
 	const modelId = String(context.getNodeParameter('model') ?? '').trim();
 	const combined = combines(item);
 	const { images, video, ...collected } = await referencesOf(item, combined);
@@ -30,12 +30,6 @@ export async function videoOrder(item: Item): Promise<Order> {
 		hasVideo: video !== undefined,
 	});
 	const { inputs } = checked;
-	const texts = [...checked.issues, ...countIssues(modelId, images, video)];
-	const issues: Issue[] = [
-		...texts.map((text) => ({ item: index, text })),
-		...collected.issues.map(({ item: origin = index, text }) => ({ item: origin, text })),
-		...fileIssues(images, video),
-	];
 	const hasVideo = 'video' in inputs ? !isUnset(inputs.video) : video !== undefined;
 	return {
 		modelId,
@@ -53,7 +47,12 @@ export async function videoOrder(item: Item): Promise<Order> {
 			...replacedWarnings(inputs, images, video),
 			...figureWarnings(inputs, images.length),
 		],
-		issues,
+		issues: [
+			...checked.issues,
+			...countIssues(modelId, images, video),
+			...collected.issues,
+			...fileIssues(images, video),
+		],
 		estimate: (entry) => estimate(modelId, entry, inputs, hasVideo),
 	};
 }

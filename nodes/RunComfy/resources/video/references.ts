@@ -5,6 +5,7 @@ import type { ReferenceFile } from '../../order/files/inspect';
 import { isPattern } from '../../order/files/names';
 import type { Reference } from '../../order/files/reference';
 import { keyOf, type Place } from '../../order/files/select';
+import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
 import { isUnset, listIn, preview } from '../../text/values';
 
@@ -24,8 +25,7 @@ export interface ReferenceParameters {
 export interface References {
 	images: Reference[];
 	video?: Reference;
-	/** Each with the input item it is about, where that is not the order's own. */
-	issues: Array<{ item?: number; text: string }>;
+	issues: Finding[];
 	warnings: string[];
 }
 

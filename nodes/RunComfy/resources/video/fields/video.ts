@@ -1,5 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { byLabel, guardFields } from '../../shared/guardFields';
 import { TIERS } from '../tiers';
 import { referenceFields } from './references';
 
@@ -89,7 +90,8 @@ export const optionsField = (show: IDisplayOptions['show']): INodeProperties => 
 	placeholder: 'Add option',
 	default: {},
 	displayOptions: { show },
-	options: [
+	options: byLabel([
+		...guardFields,
 		{
 			displayName: 'Additional Input (JSON)',
 			name: 'additionalInput',
@@ -105,15 +107,6 @@ export const optionsField = (show: IDisplayOptions['show']): INodeProperties => 
 			default: true,
 			description: 'Whether the clip keeps the sound of the reference video',
 			displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
-		},
-		{
-			displayName: 'Maximum Cost (USD)',
-			name: 'maxCostUsd',
-			type: 'number',
-			typeOptions: { minValue: 0.001, numberPrecision: 3 },
-			default: 1,
-			description:
-				'Most that one video may cost. The live price is read first, and nothing is bought above it, or when the price cannot be told.',
 		},
 		{
 			displayName: 'Multi-Shot Prompt',
@@ -169,5 +162,5 @@ export const optionsField = (show: IDisplayOptions['show']): INodeProperties => 
 			description:
 				'Whether to make sound for the clip. It costs a third more on Standard. Beside a reference video, Standard ignores it and Pro refuses it.',
 		},
-	],
+	]),
 });
