@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { manualTrigger, nothing, workflow } from '../test/e2e/workflow.mts';
-import type { Credential, Node, Workflow } from '../test/e2e/workflow.mts';
+import { manualTrigger, nothing, workflow } from '../test/support/n8n/workflow.mts';
+import type { Credential, Node, Workflow } from '../test/support/n8n/workflow.mts';
 import { DEFAULT_TOKEN } from '../test/simulator/index.mts';
 import { BenchN8n, type Execution } from './n8n.mts';
 import {

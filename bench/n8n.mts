@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createInstance } from '../scripts/runtime/instance.mjs';
 import { stop } from '../scripts/runtime/process.mjs';
 import { createOwner, startN8n } from '../scripts/runtime/server.mjs';
-import type { Workflow } from '../test/e2e/workflow.mts';
+import type { Workflow } from '../test/support/n8n/workflow.mts';
 import { INSPECTABLE, Inspector } from './inspector.mts';
 
 /** One pass of a node, as n8n saved it. */

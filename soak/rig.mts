@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { INSPECTABLE, Inspector } from '../bench/inspector.mts';
 import { undoAtEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
-import { Server, type Execution } from '../test/e2e/server.mts';
+import { Server, type Execution } from '../test/support/n8n/server.mts';
 import { padded } from '../test/fixtures/media.mts';
 import { startSimulator, type Order, type Simulator } from '../test/simulator/index.mts';
 import type { Evidence } from './checks.mts';

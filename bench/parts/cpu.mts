@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureNode } from '../../scripts/runtime/node.mjs';
 import { run } from '../../scripts/runtime/process.mjs';
-import type { Node, Workflow } from '../../test/e2e/workflow.mts';
+import type { Node, Workflow } from '../../test/support/n8n/workflow.mts';
 import { DEFAULT_TOKEN } from '../../test/simulator/index.mts';
 import { chain, files, generate, runComfy, startRig, type Rig } from '../contenders.mts';
 import { cpuSeconds } from '../measure.mts';

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exampleMedia } from '../../scripts/runtime/example.mjs';
-import type { Node } from '../../test/e2e/workflow.mts';
+import type { Node } from '../../test/support/n8n/workflow.mts';
 import { DEFAULT_TOKEN } from '../../test/simulator/index.mts';
 import {
 	chain,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Credential, Node } from '../../test/e2e/workflow.mts';
+import type { Credential, Node } from '../../test/support/n8n/workflow.mts';
 import { connectSimulator } from '../../test/simulator/index.mts';
 import { stop } from '../../scripts/runtime/process.mjs';
 import { chain, generate, runComfy, startRig, type Rig } from '../contenders.mts';

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { DataUri } from '../../simulator/types.mts';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
 import { adaptedExample } from './example.mts';
 
 const PHOTOS = ['character.jpg', 'cup.png', 'cafe.png'];

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
-import { N8N_VERSION } from '../../scripts/runtime/n8n.mjs';
-import { packPackage } from '../../scripts/runtime/package.mjs';
-import { createOwner } from '../../scripts/runtime/server.mjs';
+import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
+import { packPackage } from '../../../scripts/runtime/package.mjs';
+import { createOwner } from '../../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
-import { until } from './until.mts';
+import { until } from '../until.mts';
 import type { Workflow } from './workflow.mts';
 
 export interface Item {
