@@ -38,4 +38,3 @@ export const times = <T,>(count: number, make: (index: number) => T): T[] =>
 /** Bytes in the units that disks are sold in. */
 export const KB = 1e3;
 export const MB = 1e6;
-export const GB = 1e9;
