@@ -4,7 +4,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { cleanUp, runToEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
-import { packPackage } from '../scripts/runtime/package.mjs';
 import { toSvg } from './chart.mts';
 import { machine, median } from './measure.mts';
 import { latency } from './parts/latency.mts';
@@ -42,7 +41,7 @@ async function main() {
 		const started = Date.now();
 		const runs = name === 'waiting' ? Math.min(flags.runs, MOST_RUNS_OF_WAITING) : flags.runs;
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-bench');
-		const rows = await PARTS[name]({ folder, runs, tarball: await packPackage(folder) });
+		const rows = await PARTS[name]({ folder, runs });
 		await cleanUp();
 		await write({
 			[name]: { measuredAt: new Date().toISOString(), runs, machine: machine(), rows },

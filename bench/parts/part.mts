@@ -4,8 +4,6 @@ import { padded } from '../../test/fixtures/media.mts';
 import type { Row } from '../results.mts';
 
 export interface Setup {
-	/** The packed node. */
-	tarball: string;
 	/** A temporary folder that n8n may read. */
 	folder: string;
 	runs: number;
