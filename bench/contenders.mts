@@ -24,7 +24,7 @@ const runComfyCredential = (url: string) => ({
 	data: { apiToken: DEFAULT_TOKEN, baseUrl: url },
 });
 
-export const files: Node = {
+const files: Node = {
 	name: 'Files',
 	type: 'n8n-nodes-base.readWriteFile',
 	typeVersion: 1.1,
