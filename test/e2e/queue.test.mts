@@ -5,9 +5,9 @@ import type { LoggedRequest } from '../simulator/index.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
 import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
-import { until } from './until.mts';
-import { runComfy, webhook, workflow } from './workflow.mts';
-import type { Node } from './workflow.mts';
+import { until } from '../support/until.mts';
+import { runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import type { Node } from '../support/n8n/workflow.mts';
 
 const GENERATIONS = 40;
 /** What the ids of files begin with. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
-import { until } from '../until.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
+import { until } from '../../support/until.mts';
 import { adaptedExample } from './example.mts';
 
 const PHOTOS = { 'character.jpg': 'image/jpeg', 'cup.png': 'image/png' };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Order } from '../simulator/index.mts';
-import type { Execution, Item } from './server.mts';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { manualTrigger, nothing, runComfy, workflow } from './workflow.mts';
-import type { OnError } from './workflow.mts';
+import type { Execution, Item } from '../support/n8n/server.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
+import type { OnError } from '../support/n8n/workflow.mts';
 
 const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
 const BLANK_SECOND = [PROMPTS[0], ' ', PROMPTS[2]];

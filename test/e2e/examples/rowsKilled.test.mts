@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Order } from '../../simulator/index.mts';
-import { until } from '../until.mts';
+import { until } from '../../support/until.mts';
 import { buy } from './buy.mts';
 import type { Step } from './gate.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
