@@ -105,7 +105,7 @@ describe('Estimate Cost', () => {
 			options: { sound: true },
 			referenceImages: images('https://example.com/a.png'),
 		};
-		const { items } = await estimate({ ...parameters, prompt: 'Figure 2' });
+		const { items } = await estimate({ ...parameters, prompt: 'Figure 0' });
 		assert.deepEqual(items[0].json, {
 			model_id: STANDARD,
 			estimated_cost_usd: 1.12,
@@ -113,7 +113,7 @@ describe('Estimate Cost', () => {
 			price_unit: 'second',
 			basis: '$0.084 a second × 10 s × 4/3 with sound.',
 			references: [{ figure: 1, kind: 'image', from: 'url' }],
-			warnings: ['The prompt names Figure 2, and there is 1 reference image.'],
+			warnings: ['The prompt names Figure 0. Figures are counted from 1.'],
 		});
 		assert.deepEqual(items[0].pairedItem, { item: 0 });
 		assert.deepEqual(kinds(), ['model']);

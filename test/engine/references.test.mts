@@ -117,11 +117,13 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 		assert.equal((bodies()[0].images?.[0] as { declaredType: string }).declaredType, 'image/webp');
 	});
 
-	test('a figure that is not there is a warning, not a refusal', async () => {
-		const { items } = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
-		assert.deepEqual(items[0].json.warnings, [
-			'The prompt names Figure 2, and there is 1 reference image.',
-		]);
+	test('a figure that is not there is refused', async () => {
+		const outcome = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
+		assert.match(
+			messageOf(outcome),
+			/^The prompt names Figure 2, but there is 1 reference image\./,
+		);
+		assert.equal(submits().length, 0);
 	});
 });
 

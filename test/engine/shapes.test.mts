@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
-import { item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { bodies, images, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { inMemory, pngOf } from '../fixtures/media.mts';
 import { runNode, type RunOptions } from './harness.mts';
 
 withSimulator();
@@ -87,4 +88,55 @@ describe('a list that n8n emptied or filled with defaults', () => {
 				assert.match(messageOf(outcome), message);
 				assert.equal(submits().length, 0);
 			});
+});
+
+describe('prompts and items that do not go together', () => {
+	const photo = (name: string) => item({ data: inMemory(`${name}.png`, pngOf(400, 400)) });
+	const perItem = { referenceImages: images('data'), prompt: 'Figure 1 meets Figure 2' };
+
+	test('three photos as three items name the setting that makes one video', async () => {
+		const outcome = await run(perItem, { items: [photo('a'), photo('b'), photo('c')] });
+		assert.match(
+			messageOf(outcome),
+			/The prompt names Figure 2, but there is 1 reference image\. Each of the 3 input items makes a video of its own\. To make one video from the images of all, set 'Input Items' to One Video From All Items/,
+		);
+		assert.equal(submits().length, 0);
+	});
+
+	test('whoever knows better can go on, with a warning', async () => {
+		const parameters = { ...perItem, operation: 'create', options: { skipChecks: ['prompt'] } };
+		const outcome = await run(parameters, { items: [photo('a')] });
+		assert.equal(submits().length, 1);
+		assert.match(String((outcome.items[0].json.warnings as string[])[0]), /Figure 2/);
+	});
+
+	test('the refusal names the check', async () => {
+		const { error } = await run(perItem, { items: [photo('a')] });
+		assert.match(String(error?.description), /add 'Skip Checks' under Options and choose Prompt\./);
+	});
+
+	test('a check that does not exist is told', async () => {
+		const outcome = await run({ options: { skipChecks: ['spelling'] } });
+		assert.match(
+			messageOf(outcome),
+			/^'Skip Checks' must be any of prompt, links, limits \(got 'spelling'\)/,
+		);
+		assert.equal(submits().length, 0);
+	});
+
+	test('Execute Once leaves out what is to be combined', async () => {
+		const outcome = await run(
+			{ ...perItem, inputItems: 'combine' },
+			{ items: [photo('a'), photo('b')], settings: { executeOnce: true } },
+		);
+		assert.match(messageOf(outcome), /'Execute Once' under Settings leaves out 1 of 2 items/);
+		assert.equal(submits().length, 0);
+	});
+
+	test('half a character is left out', async () => {
+		const options = { additionalInput: { note: 'x\udc00' } };
+		await run({ operation: 'create', prompt: 'a cat \ud83d', options });
+		const [{ prompt, note }] = bodies();
+		assert.deepEqual([prompt, note], ['a cat ', 'x']);
+	});
 });

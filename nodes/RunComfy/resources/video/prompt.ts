@@ -16,7 +16,7 @@ const FIGURES = /\bfig(?:ure)?(s?)\.?\s*#?(\d{1,3})(?:(?:[\s,&–-]|and|or|to)+\
 const THING =
 	'(?:image|img|picture|photo|video|clip|element|audio|voice|character|subject|ref|reference)';
 const DIALECT = new RegExp(
-	`@${THING}[ _-]?\\d+\\b|<{1,3}\\|?${THING}[ _-]?\\d+\\|?>{1,3}|\\[${THING}[ _-]?\\d+\\]`,
+	`(?<!\\w)@${THING}[ _-]?\\d+\\b|<{1,3}\\|?${THING}[ _-]?\\d+\\|?>{1,3}|\\[${THING}[ _-]?\\d+\\]`,
 	'i',
 );
 
