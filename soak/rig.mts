@@ -8,9 +8,9 @@ import { undoAtEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
 import { Server, type Execution } from '../test/e2e/server.mts';
 import { padded } from '../test/fixtures/media.mts';
-import { startSimulator, type Order, type Simulator } from '../test/simulator/index.mts';
+import { startSimulator, type Simulator } from '../test/simulator/index.mts';
 import type { Evidence } from './checks.mts';
-import type { Hit } from './faults.mts';
+import type { Hit, Script } from './faults.mts';
 import type { Watched } from './memory.mts';
 import { PATHS, workflowOf } from './workflows.mts';
 
@@ -21,7 +21,7 @@ const MOST_MINUTES = 10;
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** One n8n process with published workflows, and a simulator that follows orders. */
+/** One n8n process with published workflows, and a simulator with faults. */
 export class Rig implements Watched {
 	readonly simulator: Simulator;
 	readonly inspector: Inspector;
@@ -36,11 +36,12 @@ export class Rig implements Watched {
 		this.#videos = videos;
 	}
 
-	static async start(orders: Order[]): Promise<Rig> {
+	static async start({ faults, plans }: Script): Promise<Rig> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-soak');
 		const simulator = await startSimulator();
 		undoAtEnd(() => simulator.close());
-		simulator.order(...orders);
+		simulator.addFaults(...faults);
+		simulator.planJobs(...plans);
 		const n8n = await Server.start({ files: [folder], env: INSPECTABLE });
 		const { token: apiToken, url: baseUrl } = simulator;
 		const credential = await n8n.addCredential('RunComfy', { apiToken, baseUrl });

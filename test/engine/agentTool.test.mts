@@ -38,7 +38,7 @@ describe('the tool of an AI agent', () => {
 
 			test(`${title}: a call that fails says so, and its retry buys nothing twice`, async () => {
 				const simulator = await startSimulator();
-				simulator.order({ on: 'submit', reset: true, after: true });
+				simulator.addFaults({ on: 'submit', reset: true, after: true });
 				try {
 					const outcome = await runNode({
 						simulator,

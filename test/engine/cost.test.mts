@@ -61,14 +61,14 @@ describe('a limit on what one video may cost', () => {
 		});
 
 	test('refuses when the catalogue gives no price', async () => {
-		simulator.order({ on: 'model', merge: { base_price_usd: null } });
+		simulator.addFaults({ on: 'model', merge: { base_price_usd: null } });
 		const outcome = await create(limit(9));
 		assert.match(messageOf(outcome), /cannot be told: RunComfy gives no price for this model\./);
 		assert.equal(submits().length, 0);
 	});
 
 	test('refuses when the price cannot be read', async () => {
-		simulator.order({ on: 'model', error: 404001 });
+		simulator.addFaults({ on: 'model', error: 404001 });
 		const outcome = await create(limit(9));
 		assert.match(
 			messageOf(outcome),

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.mts';
-import type { Order, Simulator, SimulatorOptions } from '../simulator/index.mts';
+import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../simulator/index.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 
 export type Operation = 'create' | 'generate' | 'waitForCompletion' | 'getStatus' | 'cancel';
@@ -10,7 +10,9 @@ export interface Scenario {
 	operation: Operation;
 	/** How many input items there are. */
 	count?: number;
-	orders?: Order[];
+	/** How the jobs go that are bought, in the run or before it. */
+	plans?: JobPlan[];
+	faults?: Fault[];
 	simulator?: SimulatorOptions;
 	parameters?: RunOptions['parameters'];
 	/** Files of every input item. */
@@ -43,16 +45,16 @@ export const ORDER_PARAMETERS = {
 
 /** One run of the node against a simulator of its own; later operations get requests bought before. */
 export async function play(scenario: Scenario): Promise<Played> {
-	const { operation, count = 1, orders = [], settings, credential, binary } = scenario;
+	const { operation, count = 1, plans = [], faults = [], settings, credential, binary } = scenario;
 	const simulator = await startSimulator(scenario.simulator);
 	try {
-		simulator.order(...orders.filter(({ on }) => on === 'job'));
+		simulator.planJobs(...plans);
 		const isOrder = operation === 'create' || operation === 'generate';
 		const requests = isOrder
 			? []
 			: await Promise.all(Array.from({ length: count }, () => buy(simulator)));
 		simulator.log.length = 0;
-		simulator.order(...orders.filter(({ on }) => on !== 'job'));
+		simulator.addFaults(...faults);
 		const outcome = await runNode({
 			simulator,
 			parameters: {

@@ -42,13 +42,14 @@ test(`${RUNS} random schedules with seed ${SEED} neither pay twice nor lose a re
 });
 
 async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Promise<Played> {
-	const { operation, count, onError, jobs, orders } = schedule;
+	const { operation, count, onError, plans, faults } = schedule;
 	const retry = maxTries > 0 && { retryOnFail: true, maxTries, waitBetweenTries: 1 };
 	const batching = batchSize > 0 && { batch: { batchSize, batchInterval: 20 } };
 	return await play({
 		operation,
 		count,
-		orders: [...jobs, ...orders],
+		plans,
+		faults,
 		settings: { onError, ...retry },
 		parameters: {
 			prompt: '={{ "Figure 1 waves " + $json.at }}',

@@ -36,10 +36,12 @@ test('failed items are collected with their request ids, and fetched again for n
 	const options = { credential, folder, parameters };
 	const example = await adaptedExample('failed-items-fetched-again.json', options);
 	const other = await buy(simulator, 'a clip whose file stands in');
-	simulator.order(
-		{ on: 'job', nth: 3, outcome: 'failed', jobError: 'no face' },
-		// Its link is read anew once: two answers make the download fail.
-		{ on: 'job', nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },
+	simulator.planJobs(
+		{ nth: 3, outcome: 'failed', jobError: 'no face' },
+		{ nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },
+	);
+	simulator.addFaults(
+		// The link is read anew once: two answers make the download fail.
 		{ on: 'file', requestId: other, status: 404, times: 2 },
 		{ on: 'submit', nth: 5, error: 400002 },
 		{ on: 'submit', nth: 6, after: true, reset: true },

@@ -81,7 +81,7 @@ test('one photo is enough', async () => {
 });
 
 test('when there is no video, the page says why', async () => {
-	session.simulator.order({ on: 'job', outcome: 'failed', jobError: 'no face' });
+	session.simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
 	const page = await fillIn(['character.jpg']);
 	const [{ requestId }] = [...session.simulator.jobs.values()];
 	assert.ok(page.includes('There is no video'));

@@ -147,9 +147,9 @@ describe('the timeline of a job', () => {
 		assert.equal((await cancel(id)).outcome, 'not_cancellable');
 	});
 
-	test('an ordered job runs through its states to its outcome', async () => {
+	test('a planned job runs through its states to its outcome', async () => {
 		const states = ['starting', 'processing'];
-		simulator.order({ on: 'job', queueMs: 0, runMs: 400, states, outcome: 'exploded' });
+		simulator.planJobs({ queueMs: 0, runMs: 400, states, outcome: 'exploded' });
 		const id = await buy();
 		assert.equal((await status(id)).status, 'starting');
 		await sleep(230);

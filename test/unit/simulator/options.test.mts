@@ -38,7 +38,7 @@ describe('the command line', () => {
 	const run = (...flags: string[]) => spawnSync(process.execPath, [cli, ...flags]);
 
 	test('starts, prints where it is and what it was asked, and stops', async () => {
-		const flags = ['--port', '0', '--token', 'mine', '--order', '{"on":"models","status":503}'];
+		const flags = ['--port', '0', '--token', 'mine', '--fault', '{"on":"models","status":503}'];
 		const child = spawn(process.execPath, [cli, ...flags]);
 		const line = async () => String((await once(child.stdout, 'data'))[0]);
 		const first = /^RunComfy simulator: (http:\S+) {2}token: mine\n$/.exec(await line());
@@ -56,8 +56,9 @@ describe('the command line', () => {
 	const mistakes: Array<[string[], RegExp]> = [
 		[['--bogus'], /^Unknown option '--bogus': see --help\.\n$/],
 		[['--port', 'x'], /^--port needs a whole number up to 65535, not "x"\.\n$/],
-		[['--port', '0', '--order', '{x'], /^--order needs JSON, which this is not: \{x\n$/],
-		[['--port', '0', '--order', '{"on":"x"}'], /^An order needs "on", one of: .*\n$/],
+		[['--port', '0', '--fault', '{x'], /^--fault needs JSON, which this is not: \{x\n$/],
+		[['--port', '0', '--fault', '{"on":"x"}'], /^A fault needs "on", one of: .*\n$/],
+		[['--port', '0', '--plan', '{"on":"job"}'], /^The plan of a job has no field "on"\.\n$/],
 	];
 	for (const [flags, message] of mistakes)
 		test(`says what is wrong with ${flags.join(' ')}`, () => {
