@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -9,6 +8,7 @@ import { temporaryFolder } from '../scripts/runtime/instance.mjs';
 import { Server, type Execution } from '../test/e2e/server.mts';
 import { padded } from '../test/fixtures/media.mts';
 import { startSimulator, type Simulator } from '../test/simulator/index.mts';
+import { sha256 } from '../test/support/sha256.mts';
 import type { Evidence } from './checks.mts';
 import type { Hit, Script } from './faults.mts';
 import type { Watched } from './memory.mts';
@@ -18,8 +18,6 @@ const PHOTO_BYTES = 300_000;
 const CLIP = new URL('../test/simulator/media/clip.mp4', import.meta.url);
 /** Every wait in a workflow is shorter than this. */
 const MOST_MINUTES = 10;
-
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** One n8n process with published workflows, and a simulator with faults. */
 export class Rig implements Watched {

@@ -4,7 +4,7 @@ import type { Job } from '../simulator/index.mts';
 import type { Execution } from './server.mts';
 import { startSession } from './session.mts';
 import type { Session } from './session.mts';
-import { until } from './until.mts';
+import { until } from '../support/until.mts';
 import { nothing, runComfy, webhook, workflow } from './workflow.mts';
 import type { Node } from './workflow.mts';
 

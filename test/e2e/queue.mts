@@ -9,7 +9,7 @@ import { N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
 import { startSession } from './session.mts';
 import type { Session } from './session.mts';
-import { until } from './until.mts';
+import { until } from '../support/until.mts';
 
 /** Where n8n keeps files in queue mode; with `filesystem`, in a folder that all processes share. */
 export type BinaryMode = 'database' | 'filesystem';

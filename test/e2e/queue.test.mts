@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { LoggedRequest } from '../simulator/index.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
 import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
-import { until } from './until.mts';
+import { until } from '../support/until.mts';
+import { sha256 } from '../support/sha256.mts';
 import { runComfy, webhook, workflow } from './workflow.mts';
 import type { Node } from './workflow.mts';
 
@@ -22,8 +22,6 @@ const readVideo: Node = {
 	typeVersion: 1,
 	parameters: { action: 'hash', type: 'SHA256', binaryData: true, dataPropertyName: 'sha256' },
 };
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let queue: Queue;
 

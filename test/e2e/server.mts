@@ -5,7 +5,7 @@ import { packPackage } from '../../scripts/runtime/package.mjs';
 import { createOwner } from '../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
-import { until } from './until.mts';
+import { until } from '../support/until.mts';
 import type { Workflow } from './workflow.mts';
 
 export interface Item {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { PRO, STANDARD } from '../fixtures/models.mts';
-import { create, images, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Fault } from '../simulator/index.mts';
+import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
-import { ON_ERROR, play, RETRY, tally, until } from './scenario.mts';
+import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
@@ -116,7 +117,8 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 			faults,
 			settings: { ...RETRY, waitBetweenTries: 500 },
 			meanwhile: async ({ stop, simulator }) => {
-				await until(() => simulator.log.some(({ answered }) => answered));
+				const isAnswered = () => simulator.log.some(({ answered }) => answered);
+				await until('the submit is answered', isAnswered, 5);
 				setTimeout(stop, 100);
 			},
 		});

@@ -1,10 +1,10 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.mts';
 import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../simulator/index.mts';
+import { buy } from '../support/buy.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 
 export type Operation = 'create' | 'generate' | 'waitForCompletion' | 'getStatus' | 'cancel';
-export const MODEL = 'kling/kling-video-o3/standard/reference-to-video';
 
 export interface Scenario {
 	operation: Operation;
@@ -83,15 +83,6 @@ export async function play(scenario: Scenario): Promise<Played> {
 	}
 }
 
-async function buy({ url, token }: Simulator): Promise<string> {
-	const response = await fetch(`${url}/v1/models/${MODEL}`, {
-		method: 'POST',
-		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ prompt: 'A cat', images: ['https://example.com/a.png'] }),
-	});
-	return ((await response.json()) as { request_id: string }).request_id;
-}
-
 /** How often each kind of request was sent. */
 export function tally(requests: string[]): Record<string, number> {
 	const counts: Record<string, number> = {};
@@ -107,11 +98,4 @@ export interface ErrorJson {
 	video_url?: string;
 	error_code?: number;
 	http_status?: number;
-}
-
-/** Waits until `is` holds, for at most 20 seconds. */
-export async function until(is: () => boolean): Promise<void> {
-	for (const end = Date.now() + 20_000; !is() && Date.now() < end; ) {
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
 }

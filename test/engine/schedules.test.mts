@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isRefusal } from '../fixtures/faults.mts';
+import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';
-import { play, until, type Played } from './scenario.mts';
+import { play, type Played } from './scenario.mts';
 import { schedule, type Schedule } from './schedules.mts';
 import { timeLapse } from './timeLapse.mts';
 
@@ -61,7 +62,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 			const requests = () => simulator.log.length >= stopAt;
 			let isOver = false;
 			setTimeout(() => (isOver = true), 1500);
-			await until(() => requests() || isOver);
+			await until('it is the time to stop', () => requests() || isOver, 5);
 			stop();
 		},
 	});

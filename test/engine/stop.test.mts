@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startSimulator } from '../simulator/index.mts';
 import type { Fault, LoggedRequest, Simulator } from '../simulator/index.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { until } from '../support/until.mts';
 import { runNode } from './harness.mts';
-import { ON_ERROR, play, RETRY, until, type Scenario } from './scenario.mts';
+import { ON_ERROR, play, RETRY, type Scenario } from './scenario.mts';
 
 interface Stopped {
 	/** Kinds of the requests that were sent before and after the stop. */
@@ -24,7 +25,7 @@ async function stopped(
 	const { requests, log, ids, simulator } = await play({
 		...scenario,
 		meanwhile: async ({ stop, simulator }) => {
-			await until(() => when(simulator));
+			await until('it is the time to stop', () => when(simulator), 5);
 			sent = simulator.log.length;
 			stop();
 		},
@@ -194,25 +195,26 @@ describe('stop', { concurrency: 8 }, () => {
 		}
 });
 
-test('a wait cancels what the same execution bought before it', async () => {
-	const simulator = await startSimulator(QUEUED);
-	try {
+describe('two nodes of one execution', () => {
+	withSimulator(QUEUED);
+
+	test('a wait cancels what the other one bought', async () => {
 		const { items } = await runNode({
 			simulator,
 			parameters: { operation: 'create', prompt: 'A wave' },
 		});
 		const [{ json }] = items;
+		const answered = (kind: string) =>
+			until(`a ${kind} is answered`, () => seen(kind, 1)(simulator), 5);
 		await runNode({
 			simulator,
 			items: [{ json }],
 			parameters: { operation: 'waitForCompletion', ...SLOW_LOOKS },
-			onStart: (stop) => void until(() => seen('status', 1)(simulator)).then(stop),
+			onStart: (stop) => void answered('status').then(stop),
 		});
-		await until(() => seen('cancel', 1)(simulator));
+		await answered('cancel');
 		assert.equal(simulator.jobs.get(String(json.request_id))?.status, 'cancelled');
-	} finally {
-		await simulator.close();
-	}
+	});
 });
 
 /** Seven images of 5 MB each, which take a moment to send. */

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Job } from '../../simulator/index.mts';
 import { startSession } from '../session.mts';
 import type { Session } from '../session.mts';
-import { until } from '../until.mts';
+import { until } from '../../support/until.mts';
 import { adaptedExample } from './example.mts';
 
 const ORDER = {

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Item } from '../server.mts';
 import { startSession } from '../session.mts';
 import type { Session } from '../session.mts';
-import { buy } from './buy.mts';
+import { buy } from '../../support/buy.mts';
 import { adaptedExample } from './example.mts';
 
 const PROMPTS = [
@@ -35,7 +35,7 @@ test('failed items are collected with their request ids, and fetched again for n
 	};
 	const options = { credential, folder, parameters };
 	const example = await adaptedExample('failed-items-fetched-again.json', options);
-	const other = await buy(simulator, 'a clip whose file stands in');
+	const other = await buy(simulator, { prompt: 'a clip whose file stands in' });
 	simulator.planJobs(
 		{ nth: 3, outcome: 'failed', jobError: 'no face' },
 		{ nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },

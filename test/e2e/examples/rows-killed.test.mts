@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Fault } from '../../simulator/index.mts';
-import { until } from '../until.mts';
-import { buy } from './buy.mts';
+import { until } from '../../support/until.mts';
+import { buy } from '../../support/buy.mts';
 import type { Step } from './gate.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
 import type { Copy } from './rows.mts';
@@ -41,9 +41,9 @@ let scheduledExecution: string;
 before(async () => {
 	rows = await RowsSession.start();
 	const { n8n, simulator } = rows.session;
-	bought = await buy(simulator, 'bought before');
+	bought = await buy(simulator, { prompt: 'bought before' });
 	simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
-	broken = await buy(simulator, 'broken before');
+	broken = await buy(simulator, { prompt: 'broken before' });
 
 	const whole = await addCopy('whole');
 	assert.equal((await n8n.run(whole.workflowId, TRIGGER)).status, 'success');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Execution } from '../server.mts';
-import { until } from '../until.mts';
+import { until } from '../../support/until.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
 import { Table } from './table.mts';
 import type { Row } from './table.mts';

@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSimulator } from '../../simulator/index.mts';
 import type { Effect, Fault } from '../../simulator/index.mts';
-import {
-	STANDARD,
-	TOKEN,
-	PNG,
-	PICTURE,
-	dataUri,
-	simulator,
-	call,
-	submit,
-	buy,
-	result,
-	cancel,
-	last,
-	withSimulator,
-} from './calls.mts';
+import { STANDARD } from '../../fixtures/models.mts';
+import { buy } from '../../support/buy.mts';
+import { sha256 } from '../../support/sha256.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
+import { until } from '../../support/until.mts';
+import { TOKEN, PNG, PICTURE, dataUri, call, submit, result, cancel, last } from './calls.mts';
 
 describe('the log', () => {
 	withSimulator();
@@ -36,7 +25,7 @@ describe('the log', () => {
 			declaredType: 'image/png',
 			sniffedType: 'image/png',
 			bytes: PNG.length,
-			sha256: createHash('sha256').update(PNG).digest('hex'),
+			sha256: sha256(PNG),
 		};
 		assert.deepEqual(entry, {
 			n: 1,
@@ -50,7 +39,7 @@ describe('the log', () => {
 			contentLength: text.length,
 			range: undefined,
 			bodyBytes: text.length,
-			bodySha256: createHash('sha256').update(text).digest('hex'),
+			bodySha256: sha256(text),
 			body: { prompt: 'a', images: [PICTURE, image], extra: [1] },
 			answered: 200,
 		});
@@ -58,7 +47,7 @@ describe('the log', () => {
 	});
 
 	test('a token sent with a download shows', async () => {
-		await call(`/files/${await buy()}.mp4`);
+		await call(`/files/${await buy(simulator)}.mp4`);
 		assert.deepEqual([last().kind, last().authorization], ['file', 'valid']);
 	});
 
@@ -66,9 +55,9 @@ describe('the log', () => {
 		const options = { method: 'POST', headers: { ...TOKEN, 'content-length': 1000 } };
 		const upload = request(`${simulator.url}/v1/models/${STANDARD}`, options);
 		upload.on('error', () => undefined).write('{');
-		while (simulator.log.length === 0) await sleep(5);
+		await until('it arrives', () => simulator.log.length > 0, 5);
 		upload.destroy();
-		while (!last().aborted) await sleep(5);
+		await until('the client is gone', () => last().aborted, 5);
 		assert.equal(last().answered, undefined);
 		assert.equal(simulator.jobs.size, 0);
 	});
@@ -116,7 +105,7 @@ describe('faults and plans', () => {
 		assert.equal(last().answered, undefined);
 		assert.equal(last().aborted, undefined);
 		await assert.rejects(call(model, { signal: AbortSignal.timeout(100) }));
-		while (!last().aborted) await sleep(5);
+		await until('the client is gone', () => last().aborted, 5);
 		assert.equal(last().answered, undefined);
 	});
 
@@ -166,7 +155,7 @@ describe('faults and plans', () => {
 			{ on: 'status', nth: 2, status: 500 },
 			{ on: 'submit', nth: 3, status: 400 },
 		);
-		const [first, second] = [await buy(), await buy()];
+		const [first, second] = [await buy(simulator), await buy(simulator)];
 		simulator.addFaults({ on: 'result', requestId: first, status: 404 });
 		assert.equal((await submit({ prompt: 'a' })).http, 400);
 		assert.equal((await call(`/v1/requests/${first}/status`)).http, 200);
@@ -185,16 +174,16 @@ describe('faults and plans', () => {
 			{ output: 'none' },
 			{ queueMs: 10_000, notCancellable: true },
 		);
-		assert.equal((await result(await buy())).error, 'The generation failed.');
-		assert.deepEqual((await result(await buy())).error, { code: 'nsfw' });
-		assert.equal((await result(await buy())).error, null);
-		const id = await buy();
+		assert.equal((await result(await buy(simulator))).error, 'The generation failed.');
+		assert.deepEqual((await result(await buy(simulator))).error, { code: 'nsfw' });
+		assert.equal((await result(await buy(simulator))).error, null);
+		const id = await buy(simulator);
 		assert.equal('cost' in (await result(id)), false);
 		const { output, cost } = await result(id);
 		assert.deepEqual([output, cost], [{ videos: [`${simulator.url}/files/${id}.mp4`] }, 0.42]);
-		assert.equal((await result(await buy())).output, 'https://example.com/v.mp4');
-		assert.equal('output' in (await result(await buy())), false);
-		assert.equal((await cancel(await buy())).outcome, 'not_cancellable');
+		assert.equal((await result(await buy(simulator))).output, 'https://example.com/v.mp4');
+		assert.equal('output' in (await result(await buy(simulator))), false);
+		assert.equal((await cancel(await buy(simulator))).outcome, 'not_cancellable');
 	});
 
 	test('mistakes in a fault or a plan are named', () => {
@@ -211,7 +200,7 @@ describe('faults and plans', () => {
 		const remote = connectSimulator(simulator.url);
 		await remote.addFaults({ on: 'model', status: 500 });
 		await remote.planJobs({ outcome: 'failed' });
-		await buy();
+		await buy(simulator);
 		assert.equal((await call(model)).http, 500);
 		assert.deepEqual(
 			(await remote.log()).map(({ kind }) => kind),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { beforeEach, describe, test } from 'node:test';
-import { CLIP, simulator, call, buy, last, withSimulator } from './calls.mts';
+import { buy } from '../../support/buy.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
+import { CLIP, call, last } from './calls.mts';
 
 describe('files', () => {
 	const fileBytes = CLIP.length + 700_000;
@@ -10,7 +12,7 @@ describe('files', () => {
 	let path: string;
 	let etag: string;
 	beforeEach(async () => {
-		const id = await buy();
+		const id = await buy(simulator);
 		path = `/files/${id}.mp4`;
 		etag = `"${id}-${fileBytes}"`;
 	});
@@ -37,7 +39,7 @@ describe('files', () => {
 
 	test('a job can have a size of its own', async () => {
 		simulator.planJobs({ fileBytes: CLIP.length + 8 });
-		path = `/files/${await buy()}.mp4`;
+		path = `/files/${await buy(simulator)}.mp4`;
 		assert.equal((await download()).bytes.length, CLIP.length + 8);
 		assert.throws(() => simulator.planJobs({ fileBytes: 5 }), /fileBytes/);
 	});
@@ -67,7 +69,7 @@ describe('files', () => {
 
 	test('only finished jobs have a file', async () => {
 		simulator.planJobs({ outcome: 'failed' });
-		assert.equal((await call(`/files/${await buy()}.mp4`)).http, 404);
+		assert.equal((await call(`/files/${await buy(simulator)}.mp4`)).http, 404);
 		assert.equal((await call('/files/unknown.mp4')).http, 404);
 	});
 
