@@ -118,7 +118,7 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 			settings: { ...RETRY, waitBetweenTries: 500 },
 			meanwhile: async ({ stop, simulator }) => {
 				const isAnswered = () => simulator.log.some(({ answered }) => answered);
-				await until('the submit is answered', isAnswered, 5);
+				await until('the submit is answered', isAnswered, { everyMs: 5 });
 				setTimeout(stop, 100);
 			},
 		});

@@ -62,7 +62,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 			const requests = () => simulator.log.length >= stopAt;
 			let isOver = false;
 			setTimeout(() => (isOver = true), 1500);
-			await until('it is the time to stop', () => requests() || isOver, 5);
+			await until('it is the time to stop', () => requests() || isOver, { everyMs: 5 });
 			stop();
 		},
 	});

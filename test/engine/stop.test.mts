@@ -25,7 +25,7 @@ async function stopped(
 	const { requests, log, ids, simulator } = await play({
 		...scenario,
 		meanwhile: async ({ stop, simulator }) => {
-			await until('it is the time to stop', () => when(simulator), 5);
+			await until('it is the time to stop', () => when(simulator), { everyMs: 5 });
 			sent = simulator.log.length;
 			stop();
 		},
@@ -205,7 +205,7 @@ describe('two nodes of one execution', () => {
 		});
 		const [{ json }] = items;
 		const answered = (kind: string) =>
-			until(`a ${kind} is answered`, () => seen(kind, 1)(simulator), 5);
+			until(`a ${kind} is answered`, () => seen(kind, 1)(simulator), { everyMs: 5 });
 		await runNode({
 			simulator,
 			items: [{ json }],

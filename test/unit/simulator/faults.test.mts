@@ -55,9 +55,9 @@ describe('the log', () => {
 		const options = { method: 'POST', headers: { ...TOKEN, 'content-length': 1000 } };
 		const upload = request(`${simulator.url}/v1/models/${STANDARD}`, options);
 		upload.on('error', () => undefined).write('{');
-		await until('it arrives', () => simulator.log.length > 0, 5);
+		await until('it arrives', () => simulator.log.length > 0, { everyMs: 5 });
 		upload.destroy();
-		await until('the client is gone', () => last().aborted, 5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, undefined);
 		assert.equal(simulator.jobs.size, 0);
 	});
@@ -105,7 +105,7 @@ describe('faults and plans', () => {
 		assert.equal(last().answered, undefined);
 		assert.equal(last().aborted, undefined);
 		await assert.rejects(call(model, { signal: AbortSignal.timeout(100) }));
-		await until('the client is gone', () => last().aborted, 5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, undefined);
 	});
 

@@ -25,7 +25,7 @@ describe('options', () => {
 		const response = await fetch(url, { signal: stop.signal });
 		assert.equal(response.headers.get('content-length'), String(fileBytes));
 		stop.abort();
-		await until('the client is gone', () => last().aborted, 5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, 200);
 	});
 
