@@ -59,9 +59,12 @@ export class RunComfyApi implements ICredentialType {
 		rules: [
 			onStatus(400, BAD_TOKEN),
 			onStatus(401, BAD_TOKEN),
-			onStatus(403, 'This API token may not read models. Create a new one on runcomfy.com.'),
+			onStatus(
+				403,
+				"This API token isn't allowed to read models. Create a new one on runcomfy.com.",
+			),
 			onStatus(404, 'There is no RunComfy Model API at this base URL. Set it back to its default.'),
-			onStatus(429, 'RunComfy takes no more requests right now. Try again in a minute.'),
+			onStatus(429, 'RunComfy is limiting requests right now. Try again in a minute.'),
 			{
 				type: 'responseSuccessBody',
 				properties: { key: 'error_code', value: 400004, message: BAD_TOKEN },

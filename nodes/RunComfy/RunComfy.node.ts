@@ -1,6 +1,9 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { videoProperties } from './resources/video';
+import { propertiesOf, subtitleOf } from './resources/shared/operations';
+import { video } from './resources/video';
+
+const resources = [video];
 
 export class RunComfy implements INodeType {
 	description: INodeTypeDescription = {
@@ -9,8 +12,7 @@ export class RunComfy implements INodeType {
 		icon: { light: 'file:../../icons/runcomfy.svg', dark: 'file:../../icons/runcomfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ ({ generate: "Generate", create: "Create", getStatus: "Get Status", waitForCompletion: "Wait for Completion", cancel: "Cancel", estimateCost: "Estimate Cost" })[$parameter["operation"]] + ["Standard", "Pro", "4K"].filter((tier) => String($parameter["model"]).toLowerCase().includes("/" + tier.toLowerCase() + "/")).map((tier) => ": " + tier).join("") }}',
+		subtitle: subtitleOf(resources),
 		description: 'Make character-consistent videos from reference images with Kling on RunComfy',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
@@ -18,16 +20,6 @@ export class RunComfy implements INodeType {
 		usableAsTool: true,
 		credentials: [{ name: 'runComfyApi', required: true }],
 		requestDefaults: { baseURL: '={{$credentials.baseUrl}}' },
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Video', value: 'video' }],
-				default: 'video',
-			},
-			...videoProperties,
-		],
+		properties: [...propertiesOf(resources)],
 	};
 }

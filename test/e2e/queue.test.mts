@@ -6,8 +6,8 @@ import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
 import { until } from '../support/until.mts';
 import { sha256 } from '../support/sha256.mts';
-import { runComfy, webhook, workflow } from './workflow.mts';
-import type { Node } from './workflow.mts';
+import { runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import type { Node } from '../support/n8n/workflow.mts';
 
 const GENERATIONS = 40;
 /** What the ids of files begin with. */

@@ -30,30 +30,30 @@ describe('a limit on what one video may cost', () => {
 	const cases: Array<[IDataObject, string]> = [
 		[
 			limit(0.41),
-			`This video would cost $0.42 ($0.084 a second × 5 s), and ${field} is $0.41. Raise the limit, or shorten the clip.`,
+			`This video would cost $0.42 ($0.084 a second × 5 s), but ${field} is $0.41. Raise the limit, or shorten the clip.`,
 		],
 		[
 			limit(0.5, { sound: true }),
-			`This video would cost $0.56 ($0.084 a second × 5 s × 4/3 with sound), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This video would cost $0.56 ($0.084 a second × 5 s × 4/3 with sound), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
 		],
 		[
 			{ ...CLIP, ...limit(0.5) },
-			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
 		],
 		[
 			limit(0.5, { additionalInput: '{"duration": 6}' }),
-			`This video would cost $0.504 ($0.084 a second × 6 s), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This video would cost $0.504 ($0.084 a second × 6 s), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
 		],
 		[
 			limit(0.5, { additionalInput: '{"video": "https://example.com/a.mp4"}' }),
-			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), and ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
 		],
 		[
 			{ model: PRO, ...limit(9, { sound: true }) },
-			`${field} is $9, and what this video costs cannot be told: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
+			`${field} is $9, but what this video costs is unknown: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
 		],
-		[limit('cheap'), `${field} is 'cheap', and has to be a number above 0.`],
-		[limit(0), `${field} is '0', and has to be a number above 0.`],
+		[limit('cheap'), `${field} must be a number above 0 (got 'cheap').`],
+		[limit(0), `${field} must be a number above 0 (got '0').`],
 	];
 	for (const [parameters, message] of cases)
 		test(message, async () => {
@@ -64,7 +64,7 @@ describe('a limit on what one video may cost', () => {
 	test('refuses when the catalogue gives no price', async () => {
 		simulator.addFaults({ on: 'model', merge: { base_price_usd: null } });
 		const outcome = await create(limit(9));
-		assert.match(messageOf(outcome), /cannot be told: RunComfy gives no price for this model\./);
+		assert.match(messageOf(outcome), /costs is unknown: RunComfy gives no price for this model\./);
 		assert.equal(submits().length, 0);
 	});
 
@@ -73,7 +73,7 @@ describe('a limit on what one video may cost', () => {
 		const outcome = await create(limit(9));
 		assert.match(
 			messageOf(outcome),
-			/^'Maximum Cost \(USD\)' is \$9, and the price could not be read: /,
+			/^'Maximum Cost \(USD\)' is \$9, but the price could not be read: /,
 		);
 		assert.match(messageOf(outcome), /Run again when that has changed, or remove the limit\.$/);
 		assert.equal(submits().length, 0);
@@ -135,7 +135,7 @@ describe('Estimate Cost', () => {
 
 	test('checks what it is given, and buys nothing', async () => {
 		const outcome = await estimate({ duration: '={{ 99 }}' });
-		assert.match(messageOf(outcome), /^'Duration \(Seconds\)' is '99'/);
+		assert.match(messageOf(outcome), /^'Duration \(Seconds\)' must be .* \(got '99'\)/);
 		assert.equal(submits().length, 0);
 	});
 

@@ -36,11 +36,11 @@ async function refused(parameters: IDataObject, file: IBinaryData, message: stri
 }
 
 describe('an image that is refused', () => {
-	const IMAGE = 'and has to be a JPEG, PNG or WebP image';
+	const IMAGE = 'but must be a JPEG, PNG or WebP image';
 	const CONVERT = 'Convert it to JPEG or PNG first';
 	const cases: Array<[IBinaryData, string]> = [
 		[asPng(Buffer.alloc(0)), 'is empty (0 bytes). Check the node that made it'],
-		[asPng(Buffer.from('hello')), `is of a type that this node does not know, ${IMAGE}`],
+		[asPng(Buffer.from('hello')), `is of a type that this node doesn't know, ${IMAGE}`],
 		[
 			asPng(media('picture.heic')),
 			`is a HEIC file, ${IMAGE}. ${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
@@ -61,12 +61,12 @@ describe('an image that is refused', () => {
 		[asPng(media('clip.mp4')), `is an MP4 file, ${IMAGE}`],
 		[
 			asPng(padded('photo.png', 6 * MIB + 1)),
-			'is 6.1 MiB, and may be at most 6 MiB. Make the picture smaller, or give a URL instead',
+			'is 6.1 MiB; the limit is 6 MiB. Make the picture smaller, or give a URL instead',
 		],
-		[png(299, 600), 'is 299 × 600 pixels, and each side needs at least 300. Use a larger picture'],
+		[png(299, 600), 'is 299 × 600 pixels; each side must be at least 300. Use a larger picture'],
 		[
 			png(300, 751),
-			'is 300 × 751 pixels, and the long side may be at most 2.5 times the short one. Crop it',
+			'is 300 × 751 pixels; the long side can be at most 2.5 times the short one. Crop it',
 		],
 	];
 	for (const [file, issue] of cases)
@@ -102,21 +102,21 @@ test('images at their limits are sent', async () => {
 });
 
 describe('a reference video that is refused', () => {
-	const VIDEO = 'and has to be an MP4 or MOV video';
+	const VIDEO = 'but must be an MP4 or MOV video';
 	const cases: Array<[IBinaryData, string]> = [
 		[inMemory('clip.mp4', media('clip.webm')), `is a WebM file, ${VIDEO}. Convert it to MP4 first`],
 		[inMemory('clip.mp4', media('clip.avi')), `is an AVI file, ${VIDEO}. Convert it to MP4 first`],
 		[inMemory('clip.mp4', media('photo.jpg')), `is a JPEG file, ${VIDEO}`],
 		[
 			inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)),
-			'is 32.1 MiB, and may be at most 32 MiB. Compress or trim it, or give a URL instead',
+			'is 32.1 MiB; the limit is 32 MiB. Compress or trim it, or give a URL instead',
 		],
-		[clip({ seconds: 2 }), 'is 2 s long, and has to be 3 to 10 s. Trim it'],
-		[clip({ seconds: 11 }), 'is 11 s long, and has to be 3 to 10 s. Trim it'],
-		[clip({ height: 719 }), 'is 1280 × 719 pixels, and each side has to be 720 to 2160. Resize it'],
+		[clip({ seconds: 2 }), 'is 2 s long; it must be 3 to 10 s. Trim it'],
+		[clip({ seconds: 11 }), 'is 11 s long; it must be 3 to 10 s. Trim it'],
+		[clip({ height: 719 }), 'is 1280 × 719 pixels; each side must be 720 to 2160. Resize it'],
 		[
 			clip({ width: 3840, height: 2160 }),
-			'is 3840 × 2160 pixels, and each side has to be 720 to 2160. Resize it',
+			'is 3840 × 2160 pixels; each side must be 720 to 2160. Resize it',
 		],
 	];
 	for (const [file, issue] of cases)
@@ -158,15 +158,15 @@ describe('references that cannot be found or sent', () => {
 		],
 		[
 			{ referenceImages: images('={{ [{ name: "data" }] }}') },
-			`${field} is '{"name":"data"}', and has to be the name of the field that holds the file, such as data`,
+			`${field} must be the name of the field that holds the file, such as data (got '{"name":"data"}')`,
 		],
 		[
 			{ referenceImages: { image: [{ source: '={{ "file" }}', binaryPropertyName: 'data' }] } },
-			"'Source' is 'file', and has to be one of binary, url",
+			"'Source' must be one of binary, url (got 'file')",
 		],
 		[
 			{ referenceVideo: '={{ "link" }}', videoUrl: 'https://example.com/a.mp4' },
-			"'Reference Video' is 'link', and has to be one of none, binary, url",
+			"'Reference Video' must be one of none, binary, url (got 'link')",
 		],
 		[url('={{ "" }}'), "'URL' is empty. Give a link that starts with https://"],
 		[
@@ -183,13 +183,13 @@ describe('references that cannot be found or sent', () => {
 		],
 		[
 			url('={{ [{ link: 1 }] }}'),
-			`'URL': '{"link":1}' is not a whole URL. It has to start with https://`,
+			`'URL': '{"link":1}' is not a complete URL. It must start with https://`,
 		],
 		[
 			{ referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4, https://example.com/b.mp4' },
-			"'Video URL' holds several links, and there can be one video",
+			"'Video URL' has several links. Give one",
 		],
-		[many(8), "'Reference Images' stands for 8 images, and there may be at most 7. Leave some out"],
+		[many(8), "'Reference Images' finds 8 images; the limit is 7. Leave some out"],
 		[
 			{
 				...many(5),
@@ -198,7 +198,7 @@ describe('references that cannot be found or sent', () => {
 				referenceVideo: 'url',
 				videoUrl: 'https://example.com/a.mp4',
 			},
-			"'Reference Images' stands for 5 images, and there may be at most 4 beside a reference video. Leave some out",
+			"'Reference Images' finds 5 images; the limit is 4 beside a reference video. Leave some out",
 		],
 	];
 	for (const [parameters, message] of cases)
@@ -208,7 +208,7 @@ describe('references that cannot be found or sent', () => {
 		const outcome = await create({ referenceImages: images('*') });
 		assert.equal(
 			messageOf(outcome),
-			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the node before this one puts out.",
+			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the previous node returns.",
 		);
 	});
 
@@ -236,7 +236,7 @@ describe('references that cannot be found or sent', () => {
 		assert.equal(submits().length, 0);
 		assert.equal(
 			messageOf(outcome),
-			'The files make a request of 65.4 MiB, and it may be at most 64 MiB. Use smaller files, or give URLs instead.',
+			'The files make a request of 65.4 MiB; the limit is 64 MiB. Use smaller files, or give URLs instead.',
 		);
 	});
 });

@@ -143,12 +143,12 @@ describe('models', () => {
 	const refusals: Array<[IDataObject, RegExp]> = [
 		[
 			{ model: '={{ "../../x" }}' },
-			/^'Model' is '..\/..\/x', and has to be a model ID such as kling/,
+			/^'Model' must be a model ID such as kling\/.* \(got '..\/..\/x'\)/,
 		],
-		[{ model: '={{ "" }}' }, /^'Model' is '', and has to be a model ID/],
-		[{ model: '={{ undefined }}' }, /^'Model' is '', and has to be a model ID/],
-		[{ ...CLIP, model: FOUR_K }, /^4K takes no reference video/],
-		[{ ...CLIP, model: PRO, options: { sound: true } }, /^Pro makes no sound together with/],
+		[{ model: '={{ "" }}' }, /^'Model' must be a model ID .*\(got ''\)/],
+		[{ model: '={{ undefined }}' }, /^'Model' must be a model ID .*\(got ''\)/],
+		[{ ...CLIP, model: FOUR_K }, /^4K doesn't take a reference video/],
+		[{ ...CLIP, model: PRO, options: { sound: true } }, /^Pro can't make sound beside/],
 	];
 	for (const [parameters, message] of refusals)
 		test(String(message), async () => {

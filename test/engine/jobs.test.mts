@@ -60,7 +60,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 			plans: [{ output: 'none' }],
 			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
 		});
-		assert.match(`${error?.message}`, /is completed, but RunComfy gives no video for it/);
+		assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
 	});
 
 	test('a request ID of digits may be a number', async () => {
@@ -128,12 +128,12 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		},
 		'completed without a video': {
 			plans: [{ output: 'none' }],
-			says: /is completed, but RunComfy gives no video/,
+			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 		'completed with something that is no URL': {
 			plans: [{ videoUrl: 'later' }],
-			says: /is completed, but RunComfy gives no video/,
+			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 	};

@@ -227,7 +227,7 @@ describe('one video from all items', () => {
 		assert.equal(submits().length, 0);
 		assert.equal(
 			messageOf(outcome),
-			"Nothing was bought, because 1 item needs a change. Item 2: Figure 3: file 'data' (IMG_1.heic) is a HEIC file, and has to be a JPEG, PNG or WebP image. Convert it to JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible).",
+			"Nothing was bought, because 1 item needs a change. Item 2: Figure 3: file 'data' (IMG_1.heic) is a HEIC file, but must be a JPEG, PNG or WebP image. Convert it to JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible).",
 		);
 	});
 
@@ -235,7 +235,7 @@ describe('one video from all items', () => {
 		const clips = [item({ data: inMemory('clip.mp4') }), item({ data: inMemory('clip.mov') })];
 		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
 		const outcome = await create({ inputItems: 'combine', ...video }, clips);
-		assert.match(messageOf(outcome), /stands for 2 files, and 2 of them are videos. Name the one/);
+		assert.match(messageOf(outcome), /finds 2 files, and 2 of them are videos. Name the one/);
 		assert.equal(submits().length, 0);
 	});
 

@@ -18,7 +18,7 @@ const perBatch = (batchSize: number) => ({
 const WAY_OUT =
 	"To let the other items go on without them, set 'On Error' under Settings to continue. Items are counted from 0, as n8n counts them.";
 const refusal = (value: unknown) =>
-	`'Duration (Seconds)' is '${value}', and has to be a whole number of seconds from 3 to 15`;
+	`'Duration (Seconds)' must be a whole number from 3 to 15 (got '${value}')`;
 
 for (const operation of ['create', 'generate'])
 	describe(`${operation}: all items are checked before the first is bought`, () => {
@@ -50,7 +50,7 @@ for (const operation of ['create', 'generate'])
 			assert.equal(submits().length, 0);
 			assert.equal(
 				messageOf(outcome),
-				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' is 'loud', and has to be true or false. Item 2: ${refusal('x')}.`,
+				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' must be true or false (got 'loud'). Item 2: ${refusal('x')}.`,
 			);
 		});
 
@@ -100,7 +100,7 @@ for (const operation of ['create', 'generate'])
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
 			assert.deepEqual(submits().length, 0);
-			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' is '99'/);
+			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' must be .* \(got '99'\)/);
 		});
 
 		test('what an earlier batch bought is named', async () => {
@@ -154,7 +154,10 @@ describe('what keeps a request from being looked at', () => {
 for (const timeout of [60, 9_999_999_999, 'a while'])
 	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
 		const outcome = await create({ requestOptions: { timeout } });
-		assert.match(messageOf(outcome), /^'Timeout' under 'Request Options' is .* 60000 is a minute/);
+		assert.match(
+			messageOf(outcome),
+			/^'Timeout' under 'Request Options' must be .* 60000 is a minute \(got .*\)/,
+		);
 		assert.equal(simulator.log.length, 0);
 	});
 

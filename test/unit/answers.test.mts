@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-	errorCodeOf,
-	isRequestId,
-	purchaseOf,
-	retryAfterMs,
-	verdictOf,
-} from '../../dist/nodes/RunComfy/api/answers.js';
+import { errorCodeOf, purchaseOf, verdictOf } from '../../dist/nodes/RunComfy/api/answers.js';
+import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
+import { retryAfterMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
 
 type Json = Record<string, unknown>;
 const answer = (httpStatus: number, json?: Json) => ({
@@ -19,26 +15,31 @@ describe('what an answer to a read means', () => {
 	const cases: Array<[string, number, Json | undefined, string]> = [
 		['a normal answer', 200, { status: 'completed' }, 'ok'],
 		['another 2xx', 202, {}, 'ok'],
-		['a 200 without JSON', 200, undefined, 'passing'],
-		['a redirect', 302, {}, 'passing'],
+		['a 200 without JSON', 200, undefined, 'transient'],
+		['a redirect', 302, {}, 'transient'],
 		['a documented code in a 200', 200, { error_code: 404001 }, 'refused'],
 		['a documented code as text', 200, { error_code: '404001' }, 'refused'],
 		['a documented code in a 503', 503, { error_code: 404001 }, 'refused'],
 		['an unknown code of a 4xx kind', 200, { error_code: 400999 }, 'refused'],
-		['an unknown code of a 5xx kind', 200, { error_code: 500001 }, 'passing'],
-		['an unknown code of a 429 kind', 400, { error_code: 429001 }, 'passing'],
+		['an unknown code of a 5xx kind', 200, { error_code: 500001 }, 'transient'],
+		['an unknown code of a 429 kind', 400, { error_code: 429001 }, 'transient'],
 		['code 0 in a 200', 200, { error_code: 0, status: 'in_queue' }, 'ok'],
 		['code null in a 200', 200, { error_code: null, status: 'in_queue' }, 'ok'],
 		...[400, 401, 402, 403, 404, 410, 413, 422].flatMap((status): typeof cases => [
 			[`${status} with a code`, status, { error_code: 400999 }, 'refused'],
-			[`${status} without a code`, status, {}, [404, 410].includes(status) ? 'refused' : 'passing'],
-			[`${status} without JSON`, status, undefined, 'passing'],
+			[
+				`${status} without a code`,
+				status,
+				{},
+				[404, 410].includes(status) ? 'refused' : 'transient',
+			],
+			[`${status} without JSON`, status, undefined, 'transient'],
 		]),
 		...[408, 425, 429, 500, 502, 503, 504, 520].map((status): (typeof cases)[0] => [
 			`${status}`,
 			status,
 			{ message: 'no' },
-			'passing',
+			'transient',
 		]),
 	];
 	for (const [name, status, json, verdict] of cases)

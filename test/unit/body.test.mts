@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodedBytes } from '../../dist/nodes/RunComfy/references/base64.js';
-import { requestBody } from '../../dist/nodes/RunComfy/references/body.js';
-import { FILE_TYPES } from '../../dist/nodes/RunComfy/references/fileType.js';
+import { decodedBytes } from '../../dist/nodes/RunComfy/order/files/base64.js';
+import { FileValue, RequestBody, type InputValue } from '../../dist/nodes/RunComfy/order/body.js';
+import { FILE_TYPES } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 
-type Context = Parameters<typeof requestBody>[0];
-type Inputs = Parameters<typeof requestBody>[1];
+type Context = ConstructorParameters<typeof RequestBody>[0];
 
 /** Files on disk, each read in chunks of a size that changes from chunk to chunk. */
 function disk(files: Record<string, Buffer>, chunkSizes: number[]): Context {
@@ -22,28 +21,28 @@ function disk(files: Record<string, Buffer>, chunkSizes: number[]): Context {
 
 const noDisk = disk({}, [1]);
 
-const stored = (id: string, bytes: number) => ({
-	file: { item: 0, name: id, binary: { id, data: 'filesystem-v2', mimeType: 'x/y' }, bytes },
-});
+const stored = (id: string, bytes: number) => {
+	const binary = { id, data: 'filesystem-v2', mimeType: 'x/y' };
+	return new FileValue({ item: 0, name: id, binary, bytes });
+};
 
-const held = (data: string) => ({
-	file: {
+const held = (data: string) =>
+	new FileValue({
 		item: 0,
 		name: 'x',
 		binary: { data, mimeType: 'x/y' },
 		bytes: decodedBytes(data),
 		type: FILE_TYPES.png,
-	},
-});
+	});
 
-async function sent(body: ReturnType<typeof requestBody>): Promise<Buffer> {
+async function sent(body: RequestBody): Promise<Buffer> {
 	const pieces: Uint8Array[] = [];
 	for await (const piece of body.stream()) pieces.push(piece);
 	return Buffer.concat(pieces);
 }
 
 /** What arrives, after its length was compared with what was announced. */
-async function received(body: ReturnType<typeof requestBody>) {
+async function received(body: RequestBody) {
 	const bytes = await sent(body);
 	assert.equal(bytes.length, body.size);
 	return JSON.parse(bytes.toString());
@@ -60,9 +59,9 @@ const text = fc.oneof(anyText, withLoneSurrogates);
 test('any prompt arrives as it is, and its length is known before', async () => {
 	await fc.assert(
 		fc.asyncProperty(text, text, fc.jsonValue(), async (prompt, key, extra) => {
-			const inputs = { prompt, [key]: extra } as Inputs;
+			const inputs = { prompt, [key]: extra } as InputValue;
 			assert.deepEqual(
-				await received(requestBody(noDisk, inputs, [])),
+				await received(new RequestBody(noDisk, inputs)),
 				JSON.parse(JSON.stringify(inputs)),
 			);
 		}),
@@ -74,7 +73,9 @@ test('a file on disk arrives as it is, whatever chunks it is read in', async () 
 	await fc.assert(
 		fc.asyncProperty(fc.uint8Array({ maxLength: 50 }), sizes, async (array, chunks) => {
 			const bytes = Buffer.from(array);
-			const body = requestBody(disk({ a: bytes }, chunks), {}, [stored('a', bytes.length)]);
+			const body = new RequestBody(disk({ a: bytes }, chunks), {
+				images: [stored('a', bytes.length)],
+			});
 			assert.deepEqual(await received(body), { images: [uri('x/y', bytes)] });
 		}),
 	);
@@ -92,14 +93,14 @@ describe('base64 that is in memory already', () => {
 		test(title, async () => {
 			for (let length = 0; length <= 10; length++) {
 				const bytes = Buffer.alloc(length, Buffer.from('fbefbeff3e3f', 'hex'));
-				const body = requestBody(noDisk, {}, [held(written(bytes.toString('base64')))]);
+				const body = new RequestBody(noDisk, { images: [held(written(bytes.toString('base64')))] });
 				assert.deepEqual(await received(body), { images: [uri('image/png', bytes)] });
 			}
 		});
 
 	test('goes out in pieces', async () => {
 		const bytes = Buffer.alloc(100_000, 'n8n');
-		const body = requestBody(noDisk, {}, [held(bytes.toString('base64'))]);
+		const body = new RequestBody(noDisk, { images: [held(bytes.toString('base64'))] });
 		let longest = 0;
 		for await (const piece of body.stream()) longest = Math.max(longest, piece.length);
 		assert.ok(longest <= 64 * 1024, `${longest}`);
@@ -107,41 +108,46 @@ describe('base64 that is in memory already', () => {
 	});
 });
 
-describe('references in the body', () => {
+describe('files in the body', () => {
 	const url = 'https://example.com/"a".png';
 
-	test('stand in order, URLs and files mixed', async () => {
+	test('stand in order, beside other values, at any depth', async () => {
 		const file = Buffer.from('abcd');
-		const images = [{ url }, stored('a', 4), held('YQ==')];
-		const body = requestBody(disk({ a: file }, [3]), { prompt: 'x' }, images, stored('a', 4));
-		assert.deepEqual(await received(body), {
+		const input = {
+			prompt: 'x',
+			images: [url, stored('a', 4), held('YQ==')],
+			video: stored('a', 4),
+			shots: [{ first: stored('a', 4), seconds: 3 }],
+		};
+		assert.deepEqual(await received(new RequestBody(disk({ a: file }, [3]), input)), {
 			prompt: 'x',
 			images: [url, uri('x/y', file), 'data:image/png;base64,YQ=='],
 			video: uri('x/y', file),
+			shots: [{ first: uri('x/y', file), seconds: 3 }],
 		});
 	});
 
 	test('are left out where there are none', async () => {
-		assert.deepEqual(await received(requestBody(noDisk, { prompt: 'x' }, [])), { prompt: 'x' });
-		assert.deepEqual(await received(requestBody(noDisk, {}, [])), {});
-	});
-
-	test('give way to fields of the same name', async () => {
-		const inputs = { images: ['https://example.com/b.png'], video: null };
-		assert.deepEqual(await received(requestBody(noDisk, inputs, [{ url }], { url })), inputs);
+		const input = { prompt: 'x', images: undefined };
+		assert.deepEqual(await received(new RequestBody(noDisk, input)), { prompt: 'x' });
+		assert.deepEqual(await received(new RequestBody(noDisk, {})), {});
 	});
 });
 
 for (const claimed of [4, 6])
 	test(`a file of 5 bytes that should have ${claimed} is named, and its body stays incomplete`, async () => {
-		const body = requestBody(disk({ a: Buffer.from('hello') }, [2]), {}, [stored('a', claimed)]);
+		const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
+			images: [stored('a', claimed)],
+		});
 		await assert.rejects(sent(body), /^Failure: File 'a' could not be read to its end/);
 		assert.equal(body.complete, false);
 		assert.equal(body.unreadable?.details.submitted, 'no');
 	});
 
 test('a connection that breaks does not count against the file', async () => {
-	const body = requestBody(disk({ a: Buffer.from('hello') }, [3]), {}, [stored('a', 5)]);
+	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [3]), {
+		images: [stored('a', 5)],
+	});
 	const pieces = body.stream() as unknown as AsyncGenerator<Buffer>;
 	while (!(await pieces.next()).value?.equals(Buffer.from('aGVs')));
 	await assert.rejects(pieces.throw(new Error('socket hang up')));
@@ -150,7 +156,7 @@ test('a connection that breaks does not count against the file', async () => {
 
 test('a body can be sent again, and knows when all of it was taken', async () => {
 	const bytes = Buffer.from('hello');
-	const body = requestBody(disk({ a: bytes }, [2]), {}, [stored('a', 5)]);
+	const body = new RequestBody(disk({ a: bytes }, [2]), { images: [stored('a', 5)] });
 	assert.equal(body.complete, false);
 	const first = await sent(body);
 	assert.equal(body.complete, true);
@@ -161,7 +167,9 @@ test('a body can be sent again, and knows when all of it was taken', async () =>
 });
 
 test('a body counts as sent when its last bytes are handed out, not when more is asked for', async () => {
-	const body = requestBody(disk({ a: Buffer.from('hello') }, [2]), {}, [stored('a', 5)]);
+	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
+		images: [stored('a', 5)],
+	});
 	const pieces = body.stream() as unknown as AsyncGenerator<Buffer>;
 	let left = body.size;
 	while (left > 0) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { clean, spoken } from '../../dist/nodes/RunComfy/api/clean.js';
+import { clean, messageIn } from '../../dist/nodes/RunComfy/text/clean.js';
 
 describe('texts of others are cleaned', () => {
 	const TOKEN = 'rc_0123456789';
@@ -60,5 +60,5 @@ describe('what an error field says', () => {
 		[{ code: 3 }, '{"code":3}'],
 	];
 	for (const [value, text] of cases)
-		test(JSON.stringify(value) ?? 'undefined', () => assert.equal(spoken(value), text));
+		test(JSON.stringify(value) ?? 'undefined', () => assert.equal(messageIn(value), text));
 });

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import type { INode } from 'n8n-workflow';
 import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
-import { errorItem, nodeError, readable } from '../../dist/nodes/RunComfy/output/errors.js';
+import { readable } from '../../dist/nodes/RunComfy/n8n/messages.js';
+import { errorItem, nodeError } from '../../dist/nodes/RunComfy/output/errors.js';
 
 const { NodeApiError } = createRequire(import.meta.url)('n8n-workflow');
 
@@ -60,7 +61,7 @@ describe('words that n8n replaces', () => {
 
 test('the description is text, although n8n shows HTML', () => {
 	const reason = '<img src=x onerror="alert(1)"> & more';
-	const { description } = shown(new Failure('No', { submitted: 'no', reason, wayOut: 'Go on.' }));
+	const { description } = shown(new Failure('No', { submitted: 'no', reason, hint: 'Go on.' }));
 	assert.ok(description.includes('&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; more'));
 	assert.ok(!description.includes('<img'));
 	assert.match(description, /^Go on\.<br>/);
@@ -113,7 +114,7 @@ describe('an error item', () => {
 			videoUrl: 'https://cdn.runcomfy.net/a.mp4',
 			errorCode: 404001,
 			httpStatus: 404,
-			wayOut: 'Do this.',
+			hint: 'Do this.',
 			reason: 'why',
 			technical: 'reset',
 		};

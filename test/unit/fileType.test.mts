@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/references/fileType.js';
+import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 import { media } from '../fixtures/media.mts';
 
 type Type = keyof typeof FILE_TYPES;
@@ -69,6 +69,6 @@ describe('a file is told by its first bytes', () => {
 });
 
 test('every type that is not taken as it is has a way out', () => {
-	for (const { label, kind, wayOut } of Object.values(FILE_TYPES))
-		assert.equal(Boolean(wayOut), kind === 'other', label);
+	for (const { label, kind, hint } of Object.values(FILE_TYPES))
+		assert.equal(Boolean(hint), kind === 'other', label);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { imageSizeOf } from '../../dist/nodes/RunComfy/references/imageSize.js';
+import { imageSizeOf } from '../../dist/nodes/RunComfy/order/files/imageSize.js';
 import { media } from '../fixtures/media.mts';
 
 /** A segment of a JPEG: marker, length, content (ITU-T T.81, B.1.1.4). */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { release } from '../../dist/nodes/RunComfy/run/memory.js';
+import { release } from '../../dist/nodes/RunComfy/n8n/memory.js';
 
 test('a released chunk gives its memory back at once', () => {
 	const chunk = Buffer.alloc(64 * 1024, 'x');

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isPattern, listOf, matching, urlsOf } from '../../dist/nodes/RunComfy/references/names.js';
-import { select } from '../../dist/nodes/RunComfy/references/select.js';
+import {
+	isPattern,
+	listOf,
+	matching,
+	urlsOf,
+} from '../../dist/nodes/RunComfy/order/files/names.js';
+import { select } from '../../dist/nodes/RunComfy/order/files/select.js';
 
 describe('several names in one field', () => {
 	const cases: Array<[unknown, string[]]> = [

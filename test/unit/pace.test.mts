@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { backoffMs, nextLookMs, Pace } from '../../dist/nodes/RunComfy/run/pace.js';
+import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
+import { backoffMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
+import { nextLookMs } from '../../dist/nodes/RunComfy/run/poll.js';
 
 /** Times of the reads that waits with these intervals send in `forMs`, by a clock of our own. */
 function readTimes(waits: Array<{ startMs: number; intervalMs: number }>, forMs: number) {
@@ -52,9 +54,9 @@ describe('all waits of a run together', () => {
 
 test('reads that a busy n8n wakes at once still go one after another', () => {
 	const pace = new Pace();
-	const times = Array.from({ length: 12 }, () => pace.clear(5000));
+	const times = Array.from({ length: 12 }, () => pace.send(5000));
 	for (let at = 10; at < times.length; at++) assert.ok(times[at] - times[at - 10] >= 1000);
-	assert.equal(pace.clear(times[11] + 5000), times[11] + 5000);
+	assert.equal(pace.send(times[11] + 5000), times[11] + 5000);
 });
 
 describe('the next look', () => {

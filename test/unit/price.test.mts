@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { estimate } from '../../dist/nodes/RunComfy/inputs/price.js';
+import { estimate } from '../../dist/nodes/RunComfy/resources/video/price.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 
 type Inputs = Parameters<typeof estimate>[2];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { read } from '../../dist/nodes/RunComfy/api/read.js';
-import { Pace } from '../../dist/nodes/RunComfy/run/pace.js';
+import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
+import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 import { stopClock } from './clock.mts';
 
 type Reply = { statusCode: number; headers?: Record<string, string>; body?: string } | Error;
@@ -35,7 +36,7 @@ async function readFrom(
 			},
 		},
 	};
-	const api = { context, baseUrl: 'https://model-api.runcomfy.net', settings: {} };
+	const api = { context, baseUrl: 'https://model-api.runcomfy.net', settings: {}, clean };
 	const start = clock.now;
 	const options = {
 		subject: 'request' as const,
@@ -52,7 +53,7 @@ async function readFrom(
 const error = (code: string) => Object.assign(new Error(`socket: ${code}`), { code });
 
 describe('a read', () => {
-	const passing: Array<[string, Reply[], number]> = [
+	const transient: Array<[string, Reply[], number]> = [
 		['a reset', [error('ECONNRESET'), OK], 1000],
 		['silence', [error('ECONNABORTED'), OK], 1000],
 		['three faults of the server', [...Array(3).fill({ statusCode: 500, body: '{}' }), OK], 7000],
@@ -65,7 +66,7 @@ describe('a read', () => {
 			120_000,
 		],
 	];
-	for (const [name, replies, waitedMs] of passing)
+	for (const [name, replies, waitedMs] of transient)
 		test(`survives ${name}, after ${waitedMs / 1000} s`, async (t) => {
 			const { outcome, sent, tookMs } = await readFrom(t, replies);
 			assert.deepEqual('json' in outcome && outcome.json, { status: 'in_progress' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { urlIssue } from '../../dist/nodes/RunComfy/references/urls.js';
+import { urlIssue } from '../../dist/nodes/RunComfy/order/files/urls.js';
 
 describe('links that can be sent', () => {
 	for (const url of [
@@ -29,7 +29,7 @@ describe('links that cannot', () => {
 	const PRIVATE = /inside your own network/;
 	const cases: Array<[RegExp, string[]]> = [
 		[
-			/is not a whole URL. It has to start with https:\/\//,
+			/is not a complete URL. It must start with https:\/\//,
 			['a.png', '/a.png', '//example.com/a', 'https://', ''],
 		],
 		[

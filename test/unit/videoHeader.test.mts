@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { videoHeaderOf } from '../../dist/nodes/RunComfy/references/videoHeader.js';
+import { videoHeaderOf } from '../../dist/nodes/RunComfy/order/files/videoHeader.js';
 import { media } from '../fixtures/media.mts';
 
 /** A box of an ISO media file, with its size in 32 or in 64 bits (ISO/IEC 14496-12, 4.2). */

@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeTypeDescription,
-} from 'n8n-workflow';
-import ts from 'typescript';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
+import { fieldsOf, sourceFiles, textsOf } from './texts.mts';
 
 const require = createRequire(import.meta.url);
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
-const { TIERS } = require('../../dist/nodes/RunComfy/inputs/models.js');
+const { TIERS } = require('../../dist/nodes/RunComfy/resources/video/tiers.js');
 const description: INodeTypeDescription = new RunComfy().description;
-
-/** All fields of the node, at any depth. */
-function fieldsOf(properties: INodeProperties[]): INodeProperties[] {
-	return properties.flatMap((property) => {
-		const inner = (property.options ?? []).flatMap((option) => {
-			if ('values' in option) return (option as INodePropertyCollection).values;
-			return 'type' in option ? [option as INodeProperties] : [];
-		});
-		return [property, ...fieldsOf(inner)];
-	});
-}
 
 const fields = fieldsOf(description.properties);
 const choicesOf = (field: INodeProperties) =>
@@ -66,23 +50,6 @@ const isTitleCase = (text: string) =>
 // n8n's UX guidelines; code words such as 'error_code' are no text.
 const FORBIDDEN = /(?<![\w'.])(errors?|problems?|failures?|mistakes?)(?![\w'])|binary property/i;
 
-/** The texts in a source file: strings and templates with a space in them. */
-function textsOf(code: string): string[] {
-	const texts: string[] = [];
-	const visit = (node: ts.Node): void => {
-		if (
-			ts.isStringLiteralLike(node) ||
-			ts.isTemplateHead(node) ||
-			ts.isTemplateMiddleOrTemplateTail(node)
-		) {
-			if (node.text.includes(' ')) texts.push(node.text);
-		}
-		ts.forEachChild(node, visit);
-	};
-	visit(ts.createSourceFile('file.ts', code, ts.ScriptTarget.Latest));
-	return texts;
-}
-
 describe('the description', () => {
 	test('has the operations of the contract, in order, with their values', () => {
 		assert.deepEqual(
@@ -120,6 +87,7 @@ describe('the description', () => {
 				'maxCostUsd',
 				'multiPrompt',
 				'shotType',
+				'skipChecks',
 				'sound',
 			]);
 		}
@@ -190,13 +158,9 @@ describe('the description', () => {
 	});
 
 	test('says nothing that n8n asks nodes not to say', () => {
-		const folders = ['nodes', 'credentials'].map((name) => join(projectDir, name));
-		for (const folder of folders) {
-			for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-				if (!file.endsWith('.ts')) continue;
-				for (const text of textsOf(readFileSync(join(folder, file), 'utf8'))) {
-					assert.doesNotMatch(text, FORBIDDEN, file);
-				}
+		for (const file of sourceFiles()) {
+			for (const text of textsOf(readFileSync(join(projectDir, file), 'utf8'))) {
+				assert.doesNotMatch(text, FORBIDDEN, file);
 			}
 		}
 	});

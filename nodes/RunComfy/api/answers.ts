@@ -1,14 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isUnset, shown } from '../inputs/exact';
-import { clean } from './clean';
-import type { Lost } from './client';
+import { messageIn } from '../text/clean';
+import { isUnset, preview } from '../text/values';
+import { isRequestId } from './ids';
 
 /** What came back over HTTP, with the body parsed where it is a JSON object. */
 export interface Answer {
 	httpStatus: number;
 	headers: Record<string, unknown>;
 	json?: IDataObject;
+	/** What RunComfy itself says in it, cleaned; unset when it says nothing. */
+	said?: string;
+	/** Whatever it names as its request, cleaned; it need not be a usable ID. */
+	named?: string;
 }
 
 /** How an answer is to be taken. */
@@ -17,7 +21,7 @@ export type Verdict =
 	// the API says no, for good
 	| 'refused'
 	// worth another look: too many requests, a fault of the server or of something in between
-	| 'passing';
+	| 'transient';
 
 // Documented codes (RunComfy's error page); all of them are answers of the API itself.
 export const ERROR_CODES = {
@@ -38,8 +42,19 @@ const ERROR_NAMES = new Map<string, number>([
 
 const DOCUMENTED_CODES: number[] = Object.values(ERROR_CODES);
 
+/** The parts of an answer that are shown to users, as texts that `clean` has gone over. */
+export function textsOf(
+	json: IDataObject = {},
+	clean: (text: string) => string,
+): Pick<Answer, 'said' | 'named'> {
+	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(messageIn);
+	const said = clean([...new Set(texts.filter(Boolean))].join(' – '));
+	const id = json.request_id;
+	return { said: said || undefined, named: isUnset(id) ? undefined : clean(preview(id)) };
+}
+
 /** 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585. */
-function isPassingStatus(status: number): boolean {
+function isTransientStatus(status: number): boolean {
 	return [408, 425, 429].includes(status) || (status >= 500 && status < 600);
 }
 
@@ -59,10 +74,10 @@ export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
 	const code = errorCodeOf(answer);
 	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
-	if (isPassingStatus(httpStatus)) return 'passing';
-	if (code) return isPassingStatus(Math.floor(code / 1000)) ? 'passing' : 'refused';
-	if (httpStatus >= 400) return json && [404, 410].includes(httpStatus) ? 'refused' : 'passing';
-	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'passing';
+	if (isTransientStatus(httpStatus)) return 'transient';
+	if (code) return isTransientStatus(Math.floor(code / 1000)) ? 'transient' : 'refused';
+	if (httpStatus >= 400) return json && [404, 410].includes(httpStatus) ? 'refused' : 'transient';
+	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'transient';
 }
 
 /** Nobody who answers so has passed the request on, be it RunComfy or a gateway before it. */
@@ -85,30 +100,8 @@ export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'un
 	return isOk && errorCodeOf(answer) && !hasId ? 'refused' : 'unknown';
 }
 
-const requestIdGiven = (answer: Answer | Lost): unknown =>
-	'lost' in answer ? undefined : answer.json?.request_id;
-
-/** Whatever an answer names as its request, fit to be shown. */
-export function namedRequest(answer: Answer | Lost, token?: string): string | undefined {
-	const id = requestIdGiven(answer);
-	return isUnset(id) ? undefined : clean(shown(id), token);
-}
-
 /** The request ID that an answer names, when it is one. */
-export function requestIdIn(answer: Answer | Lost): string | undefined {
-	const id = requestIdGiven(answer);
+export function requestIdIn({ json }: Answer): string | undefined {
+	const id = json?.request_id;
 	return isRequestId(id) ? id : undefined;
-}
-
-/** The ids that RunComfy's official clients accept. */
-export function isRequestId(id: unknown): id is string {
-	return typeof id === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(id);
-}
-
-/** Seconds or a date in `Retry-After`, as milliseconds from `now`; undefined without the header. */
-export function retryAfterMs(headers: Record<string, unknown>, now: number): number | undefined {
-	const value = String(headers['retry-after'] ?? '').trim();
-	if (!value) return undefined;
-	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

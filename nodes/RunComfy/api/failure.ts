@@ -1,11 +1,11 @@
-import { clean } from './clean';
+import { clean } from '../text/clean';
 
 /** Whether a failed item has been paid for: decides if a retry may submit it again. */
 export type Submitted = 'no' | 'yes' | 'unknown';
 
 export interface FailureDetails {
 	/** How to go on, in one or two sentences. */
-	wayOut?: string;
+	hint?: string;
 	/** What RunComfy said, already shortened and cleaned. */
 	reason?: string;
 	/** What the network, a host or n8n said, for whoever looks into it; shortened and cleaned. */
@@ -17,6 +17,9 @@ export interface FailureDetails {
 	errorCode?: number;
 	httpStatus?: number;
 }
+
+/** What is known of a request when it fails. */
+export type Known = Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>;
 
 /** Why an item has no result, in words for the person who built the workflow. */
 export class Failure extends Error {
@@ -34,12 +37,24 @@ export class Failure extends Error {
 	}
 }
 
-/** `error` as a Failure; anything unforeseen keeps its text as the technical detail. */
-export function toFailure(error: unknown, submitted: Submitted): Failure {
+/**
+ * `error` as a Failure; anything unforeseen keeps its text as the technical detail, once `cleaned`
+ * has gone over it.
+ */
+export function toFailure(
+	error: unknown,
+	submitted: Submitted,
+	cleaned: (text: string) => string = clean,
+): Failure {
 	if (error instanceof Failure) return error;
 	const { message, description } = error as { message?: string; description?: string | null };
 	return new Failure('This item could not be processed', {
 		submitted,
-		technical: clean([message, description].filter(Boolean).join(' ')),
+		technical: cleaned([message, description].filter(Boolean).join(' ')),
 	});
+}
+
+/** The failure of an item whose execution the user stopped. */
+export function stopped(known: Known): Failure {
+	return new Failure('The execution was stopped', known);
 }

@@ -1,9 +1,14 @@
-import { backoffMs, type Pace } from '../run/pace';
-import { pause } from '../run/pause';
-import { retryAfterMs, verdictOf, type Answer } from './answers';
-import { call, type Api, type Lost } from './client';
-import { Failure, type FailureDetails } from './failure';
-import { evidence, refusal, type Subject } from './refusals';
+import { pause } from '../n8n/pause';
+import { verdictOf, type Answer } from './answers';
+import { call, type Api } from './client';
+import { Failure, stopped, type Known } from './failure';
+import type { NoResponse } from './noResponse';
+import type { Pace } from './pace';
+import { detailsOf, refusal, type Subject } from './refusals';
+import { backoffMs, retryAfterMs } from './retryTiming';
+
+/** How long a read may take that a user is kept waiting for, with all its tries, in ms. */
+export const READ_DEADLINE_MS = 60_000;
 
 /** A read that gets no answer in this time is tried again. */
 const READ_TIMEOUT_MS = 30_000;
@@ -26,77 +31,68 @@ export interface ReadOptions {
 	/** Whether this is one of the status reads, which a run keeps under a common limit. */
 	takesTurn?: boolean;
 	/** What is known of the request, for the Failure. */
-	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>;
+	known: Known;
 }
 
 /**
- * GETs `path`, again and again while what comes back can pass: resets, timeouts, 429 (after its
+ * GETs `path`, again and again while what comes back is transient: resets, timeouts, 429 (after its
  * Retry-After), 5xx, bodies that are no JSON object. Throws a Failure on a final no, on a stop, and
  * when the deadline has passed.
  */
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
 	const { subject, deadline, signal, pace, takesTurn, known } = options;
 	let foreignRefusals = 0;
-	let last: Answer | Lost | undefined;
+	let last: Answer | NoResponse | undefined;
 	for (let failures = 0; ; ) {
 		if (pace) {
 			const now = Date.now();
 			const at = takesTurn ? pace.reserve(now) : pace.notBefore(now);
 			const latest = Math.max(deadline, now) + MAX_LATENESS_MS;
 			await pause(Math.min(at, latest) - now, signal);
-			if (at > latest && !signal?.aborted) throw unreachable(last, known, api.token);
+			if (at > latest && !signal?.aborted) throw unreachable(last, known);
 			const woken = Date.now();
-			const clearAt = takesTurn ? pace.clear(woken) : woken;
-			if (clearAt > woken) await pause(clearAt - woken, signal);
+			const sendAt = takesTurn ? pace.send(woken) : woken;
+			if (sendAt > woken) await pause(sendAt - woken, signal);
 		}
 		if (signal?.aborted) throw stopped(known);
 		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - Date.now()));
 		const answer = (last = await call(api, { method: 'GET', path, timeoutMs, signal }));
 		if (signal?.aborted) throw stopped(known);
 
-		if (!('lost' in answer)) {
+		if (!('noResponse' in answer)) {
 			const verdict = verdictOf(answer);
 			if (verdict === 'ok') return answer;
-			if (verdict === 'refused') throw refusal(answer, subject, known, api.token);
+			if (verdict === 'refused') throw refusal(answer, subject, known);
 			foreignRefusals = isForeignRefusal(answer, known) ? foreignRefusals + 1 : 0;
-			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known, api.token);
+			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known);
 		}
-		const asked = 'lost' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
+		const asked = 'noResponse' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
 		if (asked) pace?.holdUntil(Date.now() + asked);
 		const wait = Math.max(backoffMs(++failures), asked ?? 0);
 		if (Date.now() + wait > deadline) {
 			await pause(deadline - Date.now(), signal);
-			throw signal?.aborted ? stopped(known) : unreachable(answer, known, api.token);
+			throw signal?.aborted ? stopped(known) : unreachable(answer, known);
 		}
 		await pause(wait, signal);
 	}
 }
 
-function isForeignRefusal({ httpStatus, json }: Answer, { status }: ReadOptions['known']): boolean {
+function isForeignRefusal({ httpStatus, json }: Answer, { status }: Known): boolean {
 	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
 	if (status && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
 	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
 }
 
-/** The failure of an item whose execution the user stopped. */
-export function stopped(known: ReadOptions['known']): Failure {
-	return new Failure('The execution was stopped', known);
-}
-
-function unreachable(
-	last: Answer | Lost | undefined,
-	known: ReadOptions['known'],
-	token?: string,
-): Failure {
+function unreachable(last: Answer | NoResponse | undefined, known: Known): Failure {
 	const state = known.status ? `; the last known state is ${known.status}` : '';
 	const what = last
 		? 'RunComfy could not be reached before the time was up'
 		: 'The time was up before RunComfy could be asked again';
 	return new Failure(what + state, {
-		wayOut: known.requestId
+		hint: known.requestId
 			? 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.'
 			: 'Run again later.',
-		...(last && evidence(last, token)),
+		...(last && detailsOf(last)),
 		...known,
 	});
 }

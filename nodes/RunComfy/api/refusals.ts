@@ -1,63 +1,61 @@
 import { ERROR_CODES, errorCodeOf, type Answer } from './answers';
-import { clean, spoken } from './clean';
-import type { Lost } from './client';
-import { Failure, type FailureDetails } from './failure';
+import { Failure, type FailureDetails, type Known } from './failure';
+import type { NoResponse } from './noResponse';
 
 /** What was asked for: the same answer means something else for a model than for a request. */
 export type Subject = 'submit' | 'request' | 'model';
 
-interface Saying {
+interface Explanation {
 	message: string;
-	wayOut: string;
+	hint: string;
 }
 
-const TOKEN: Saying = {
+const TOKEN: Explanation = {
 	message: 'RunComfy does not accept the API token',
-	wayOut:
-		"Check 'API Token' in the RunComfy credential: it may be mistyped, revoked or of another account.",
+	hint: "Check 'API Token' in the RunComfy credential: it may be mistyped, revoked or of another account.",
 };
-const BALANCE: Saying = {
+const BALANCE: Explanation = {
 	message: 'The RunComfy balance is too low for this video',
-	wayOut: 'Add credit on runcomfy.com, then run again.',
+	hint: 'Add credit on runcomfy.com, then run again.',
 };
-const UNKNOWN_MODEL: Saying = {
+const UNKNOWN_MODEL: Explanation = {
 	message: 'RunComfy does not know this model',
-	wayOut: "Check 'Model': a model ID looks like kling/kling-video-o3/standard/reference-to-video.",
+	hint: "Check 'Model': a model ID looks like kling/kling-video-o3/standard/reference-to-video.",
 };
-const FOREIGN_REQUEST: Saying = {
+const FOREIGN_REQUEST: Explanation = {
 	message: 'This request belongs to another RunComfy account',
-	wayOut: 'Use the credential of the account that made it.',
+	hint: 'Use the credential of the account that made it.',
 };
-const GONE_REQUEST: Saying = {
+const GONE_REQUEST: Explanation = {
 	message: 'RunComfy does not know this request: it never existed, was deleted or has expired',
-	wayOut: "Check 'Request ID', and look at Generations on runcomfy.com.",
+	hint: "Check 'Request ID', and look at Generations on runcomfy.com.",
 };
-const BAD_REQUEST_ID: Saying = {
+const BAD_REQUEST_ID: Explanation = {
 	message: 'RunComfy does not accept this request ID',
-	wayOut: "Check 'Request ID': it is the request_id that Create or Generate put out.",
+	hint: "Check 'Request ID': it is the request_id returned by Create or Generate.",
 };
-const FORBIDDEN_MODEL: Saying = {
-	message: 'This RunComfy account may not use this model',
-	wayOut: "Choose another 'Model', or ask RunComfy for access.",
+const FORBIDDEN_MODEL: Explanation = {
+	message: "This RunComfy account isn't allowed to use this model",
+	hint: "Choose another 'Model', or ask RunComfy for access.",
 };
-const TOO_LARGE: Saying = {
+const TOO_LARGE: Explanation = {
 	message: 'The reference files are too large for RunComfy',
-	wayOut: 'Use smaller files, or give URLs instead.',
+	hint: 'Use smaller files, or give URLs instead.',
 };
-const INVALID: Saying = {
+const INVALID: Explanation = {
 	message: 'RunComfy rejected the inputs of this video',
-	wayOut: 'Correct what it names, then run again.',
+	hint: 'Correct what it names, then run again.',
 };
-const TOO_MANY: Saying = {
-	message: 'RunComfy takes no more requests right now',
-	wayOut: 'Wait a little, then run again.',
+const TOO_MANY: Explanation = {
+	message: 'RunComfy is limiting requests right now',
+	hint: 'Run again in a minute.',
 };
 
 const { invalidIdentifier, insufficientResources, userAccount, permissionDenied, notFound } =
 	ERROR_CODES;
 
 // RunComfy's own codes come first, then HTTP statuses; both tell the same things.
-const SAYINGS: Array<[codes: number[], Record<Subject, Saying>]> = [
+const EXPLANATIONS: Array<[codes: number[], Record<Subject, Explanation>]> = [
 	[[userAccount, 401], { submit: TOKEN, request: TOKEN, model: TOKEN }],
 	[[insufficientResources, 402], { submit: BALANCE, request: BALANCE, model: BALANCE }],
 	[[invalidIdentifier], { submit: UNKNOWN_MODEL, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
@@ -74,51 +72,38 @@ const SAYINGS: Array<[codes: number[], Record<Subject, Saying>]> = [
 /** Statuses that mean the same whoever sends them; RunComfy answers in JSON. */
 const SAID_BY_STATUS_ALONE = [401, 413, 429];
 
-const pageSaying = (httpStatus: number): Saying => ({
+const pageExplanation = (httpStatus: number): Explanation => ({
 	message: `Something between n8n and RunComfy answered with HTTP status ${httpStatus}`,
-	wayOut: "Check 'Base URL' of the credential, and the proxy or firewall that n8n goes through.",
+	hint: "Check 'Base URL' of the credential, and the proxy or firewall that n8n goes through.",
 });
 
-/** What RunComfy itself says in an answer, cleaned; empty when it says nothing. */
-function reasonOf({ json = {} }: Answer, token?: string): string {
-	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(spoken);
-	return clean([...new Set(texts.filter(Boolean))].join(' – '), token);
-}
-
-/** What an answer that was no use, or no answer, leaves for a Failure to tell. */
-export function evidence(
-	answer: Answer | Lost,
-	token?: string,
+/** What an answer that was no use, or no response, leaves for a Failure to tell. */
+export function detailsOf(
+	answer: Answer | NoResponse,
 ): Pick<FailureDetails, 'reason' | 'technical' | 'errorCode' | 'httpStatus'> {
-	if ('lost' in answer) return { technical: answer.reason };
-	const { httpStatus } = answer;
-	const reason = reasonOf(answer, token) || undefined;
-	const technical = reason ? undefined : `HTTP status ${httpStatus}`;
-	return { reason, technical, errorCode: errorCodeOf(answer), httpStatus };
+	if ('noResponse' in answer) return { technical: answer.reason };
+	const { httpStatus, said } = answer;
+	const technical = said ? undefined : `HTTP status ${httpStatus}`;
+	return { reason: said, technical, errorCode: errorCodeOf(answer), httpStatus };
 }
 
-/** An answer that says no, in words: what it means, the way out, and RunComfy's own reason. */
-export function refusal(
-	answer: Answer,
-	subject: Subject,
-	known: Pick<FailureDetails, 'submitted'> & Partial<FailureDetails>,
-	token?: string,
-): Failure {
+/** An answer that says no, in words: what it means, how to go on, and RunComfy's own reason. */
+export function refusal(answer: Answer, subject: Subject, known: Known): Failure {
 	const { httpStatus } = answer;
-	const { errorCode, reason } = evidence(answer, token);
+	const { errorCode, reason } = detailsOf(answer);
 	const find = (code?: number) =>
-		SAYINGS.find(([codes]) => code !== undefined && codes.includes(code));
+		EXPLANATIONS.find(([codes]) => code !== undefined && codes.includes(code));
 	const isPage = answer.json === undefined && !SAID_BY_STATUS_ALONE.includes(httpStatus);
-	const saying = isPage
-		? pageSaying(httpStatus)
+	const explanation = isPage
+		? pageExplanation(httpStatus)
 		: ((find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
 				message: `RunComfy refused this with HTTP status ${httpStatus}`,
-				wayOut: 'Run again later; if it stays, ask RunComfy with the text below.',
+				hint: 'Run again later; if it stays so, ask RunComfy with the text below.',
 			});
 	// A request that was never seen, and is not there, need not have been bought.
-	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(saying) && !known.status;
-	return new Failure(saying.message, {
-		wayOut: saying.wayOut,
+	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(explanation) && !known.status;
+	return new Failure(explanation.message, {
+		hint: explanation.hint,
 		reason,
 		errorCode,
 		httpStatus,

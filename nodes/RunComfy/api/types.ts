@@ -1,8 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
-/** Input fields of a reference-to-video model as the API names them; unset ones are left out. */
-export type ModelInputs = IDataObject & { prompt?: string; images?: unknown; video?: unknown };
-
 /** `GET /v1/requests/{id}/status` */
 export interface RequestStatus {
 	status?: string;

@@ -1,24 +1,28 @@
-import { checkedTogether, rejected } from './check';
-import { perItem } from './item';
-import { priceOf } from './cost';
-import { isCombinedAway, prepare } from './order';
-import { pairedItems } from '../output/item';
+import { rejected } from '../order/rejected';
+import { checkTogether } from '../run/checkTogether';
+import { pairedItems } from '../run/combined';
+import { priceOf } from '../run/costLimit';
+import type { OrderOf } from '../run/item';
+import { prepare } from '../run/prepare';
+import { perOrder } from './perItem';
 
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */
-export const estimateCost = perItem(async (item) => {
-	if (isCombinedAway(item)) return [];
-	const order = await checkedTogether(item, (item.entry.order ??= prepare(item, [], false)));
-	if (!order) return undefined;
-	if (order.issues.length) throw rejected([order]);
-	const { cost, basePrice, unit, basis } = await priceOf(item, order);
-	const json = {
-		model_id: order.modelId,
-		estimated_cost_usd: cost ?? null,
-		base_price_usd: basePrice ?? null,
-		price_unit: unit ?? null,
-		basis,
-		references: order.references,
-		...(order.warnings.length && { warnings: order.warnings }),
-	};
-	return [{ json, pairedItem: pairedItems(item) }];
-});
+export const estimateCost = (orderOf: OrderOf) =>
+	perOrder(async (entered) => {
+		entered.entry.order ??= prepare(entered, orderOf, [], false);
+		const order = await checkTogether(entered, entered.entry.order);
+		if (order === 'heldBack') return order;
+		if (order.issues.length) throw rejected([order]);
+		const item = await entered.connected();
+		const { cost, basePrice, unit, basis } = await priceOf(item, order);
+		const json = {
+			model_id: order.modelId,
+			estimated_cost_usd: cost ?? null,
+			base_price_usd: basePrice ?? null,
+			price_unit: unit ?? null,
+			basis,
+			references: order.references,
+			...(order.warnings.length && { warnings: order.warnings }),
+		};
+		return [{ json, pairedItem: pairedItems(item) }];
+	});

@@ -1,19 +1,19 @@
-import { buy } from './create';
-import { perItem } from './item';
-import { isCombinedAway } from './order';
-import { waitFor } from './wait';
-import { waitOptions } from './waitOptions';
+import { buy } from '../run/buy';
+import type { OrderOf } from '../run/item';
+import { waitOptions } from '../run/waitOptions';
+import { perOrder } from './perItem';
+import { waitFor } from './waitForCompletion';
 
 /** Generate: create, then wait. */
-export const generate = perItem(async (item) => {
-	if (isCombinedAway(item)) return [];
-	const { options, issues } = waitOptions(item.context);
-	const bought = await buy(item, issues);
-	if (!bought) return undefined;
-	const { purchase, order } = bought;
-	const { references, warnings } = order;
-	return await waitFor(item, purchase, options, {
-		references,
-		...(warnings.length && { warnings }),
+export const generate = (orderOf: OrderOf) =>
+	perOrder(async (entered) => {
+		const { options, issues } = waitOptions(entered.context);
+		const bought = await buy(entered, orderOf, issues);
+		if (bought === 'heldBack') return bought;
+		const { item, purchase, order } = bought;
+		const { references, warnings } = order;
+		return await waitFor(item, purchase, options, {
+			references,
+			...(warnings.length && { warnings }),
+		});
 	});
-});

@@ -1,20 +1,16 @@
 import { Failure } from '../api/failure';
-import { read } from '../api/read';
+import { read, READ_DEADLINE_MS } from '../api/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
-import { shown } from '../inputs/exact';
-import { perItem } from './item';
-import { requestIdOf, soon } from './requestId';
+import { preview } from '../text/values';
+import { perRequest } from './perItem';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
-export const getStatus = perItem(async (item) => {
-	const { api, run, signal, index } = item;
-	const requestId = await requestIdOf(item);
+export const getStatus = perRequest(async ({ api, run, signal, index }, requestId) => {
 	const known = { submitted: 'yes', requestId } as const;
-	const path = `/v1/requests/${requestId}/status`;
-	const answer = await read(api, path, {
+	const answer = await read(api, `/v1/requests/${requestId}/status`, {
 		subject: 'request',
-		deadline: soon(),
+		deadline: Date.now() + READ_DEADLINE_MS,
 		signal,
 		pace: run.pace,
 		takesTurn: true,
@@ -24,12 +20,8 @@ export const getStatus = perItem(async (item) => {
 	const phase = phaseOf(status);
 	if (phase === 'unknown') {
 		throw new Failure(
-			`Request ${requestId} is in the state '${shown(status)}', which this node does not know`,
-			{
-				...known,
-				status,
-				wayOut: 'Look at Generations on runcomfy.com.',
-			},
+			`Request ${requestId} is in the state '${preview(status)}', which this node does not know`,
+			{ ...known, status, hint: 'Look at Generations on runcomfy.com.' },
 		);
 	}
 	const json = {

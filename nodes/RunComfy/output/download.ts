@@ -1,27 +1,28 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { retryAfterMs } from '../api/answers';
-import { lost } from '../api/client';
-import { Failure } from '../api/failure';
-import { stopped } from '../api/read';
-import type { Item } from '../operations/item';
-import type { WaitOptions } from '../operations/waitOptions';
-import { decodedBytes } from '../references/base64';
+import { Failure, stopped } from '../api/failure';
+import { noResponse } from '../api/noResponse';
+import { backoffMs, retryAfterMs } from '../api/retryTiming';
+import { releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
+import { pause } from '../n8n/pause';
+import { decodedBytes } from '../order/files/base64';
+import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { backoffMs } from '../run/pace';
-import { pause } from '../run/pause';
+import type { WaitOptions } from '../run/waitOptions';
 import { hostIssue } from './hosts';
-import { MAX_BYTES, releaseStored, SILENCE_MS, TOO_LARGE, watched, type Stream } from './stream';
 
+/** What RunComfy's official client takes at most. */
+const MAX_BYTES = 2 * 1024 ** 3;
+const TOO_LARGE = 'the file is larger than 2 GiB';
 const MAX_TRIES = 5;
 const MAX_HOPS = 5;
 /** Longest wait that a host may ask for before the next try. */
 const MAX_RETRY_AFTER_MS = 60_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
 
-/** A try that brought no video; `expired` links may be renewed, `passing` troubles tried again. */
+/** A try that brought no video; `expired` links may be renewed, `transient` troubles tried again. */
 interface Broken {
-	kind: 'expired' | 'passing' | 'final';
+	kind: 'expired' | 'transient' | 'final';
 	reason: string;
 	retryAfter?: number;
 }
@@ -57,14 +58,13 @@ export async function download(
 			purchase.videoUrl = (await freshUrl()) ?? purchase.videoUrl;
 			continue;
 		}
-		if (outcome.kind !== 'passing' || tries >= MAX_TRIES) {
+		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) {
 			throw new Failure(
 				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
 				{
 					submitted: 'yes',
 					technical: outcome.reason,
-					wayOut:
-						'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
+					hint: 'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
 				},
 			);
 		}
@@ -88,21 +88,23 @@ async function tryOnce(
 		const opened = await open(item, url, end.signal);
 		if ('kind' in opened) return opened;
 		const { stream, mimeType } = opened;
-		const watch = watched(stream, end);
+		const watch = watched(stream, end, { most: MAX_BYTES, tooLarge: TOO_LARGE });
 		// A storage that needs them all together after all gets them so in the next try.
 		if (tries === 1) releaseStored(stream);
 		const binary = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
 		watch.done = true;
 		const stored = binary.bytes ?? (await storedBytes(item, binary));
-		if (stored === 0) return { kind: 'passing', reason: 'the file is empty' };
+		if (stored === 0) return { kind: 'transient', reason: 'the file is empty' };
 		// What came before the watch is not counted.
 		const bytes = opened.bytes ?? Math.max(watch.bytes, stored);
-		if (stored !== bytes) return { kind: 'passing', reason: `${stored} of ${bytes} bytes arrived` };
+		if (stored !== bytes)
+			return { kind: 'transient', reason: `${stored} of ${bytes} bytes arrived` };
 		return binary;
 	} catch (error) {
 		const tooLarge = end.signal.reason === TOO_LARGE;
-		const reason = typeof end.signal.reason === 'string' ? end.signal.reason : lost(error).reason;
-		return { kind: tooLarge ? 'final' : 'passing', reason };
+		const reason =
+			typeof end.signal.reason === 'string' ? end.signal.reason : noResponse(error).reason;
+		return { kind: tooLarge ? 'final' : 'transient', reason };
 	} finally {
 		signal?.removeEventListener('abort', onStop);
 		end.abort();
@@ -153,7 +155,7 @@ function judge(
 	const reason = `HTTP status ${statusCode}`;
 	if ([401, 403, 404, 410].includes(statusCode)) return { kind: 'expired', reason };
 	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
-		return { kind: 'passing', reason, retryAfter: retryAfterMs(headers, Date.now()) };
+		return { kind: 'transient', reason, retryAfter: retryAfterMs(headers, Date.now()) };
 	}
 	if (statusCode !== 200) return { kind: 'final', reason };
 
@@ -161,7 +163,7 @@ function judge(
 		.toLowerCase()
 		.split(';');
 	if (/^(text|image|audio)\/|^application\/(json|xml|problem|xhtml)/.test(mimeType)) {
-		return { kind: 'passing', reason: `the link holds ${mimeType} instead of a video` };
+		return { kind: 'transient', reason: `the link holds ${mimeType} instead of a video` };
 	}
 	// A length counts compressed bytes where there is a content encoding.
 	const announced = headers['content-encoding'] ? undefined : headers['content-length'];

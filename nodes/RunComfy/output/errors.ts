@@ -1,12 +1,13 @@
 import { NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import type { Failure } from '../api/failure';
+import { escaped, readable } from '../n8n/messages';
 import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { wayOut, submitted, requestId, status, videoUrl, errorCode, httpStatus } = failure.details;
-	const message = [sentence(failure), wayOut, ...quotes(failure)];
+	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus } = failure.details;
+	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
 	const known = {
 		request_id: requestId,
@@ -30,7 +31,7 @@ export function nodeError(
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
 	isForAgent = false,
 ): NodeOperationError {
-	const { wayOut, videoUrl, requestId } = failure.details;
+	const { hint, videoUrl, requestId } = failure.details;
 	const bought = run
 		.purchases()
 		.filter(({ purchase }) => purchase.requestId !== requestId)
@@ -48,7 +49,7 @@ export function nodeError(
 		.filter(Boolean)
 		.join(' ');
 	const lines = [
-		wayOut,
+		hint,
 		...quotes(failure),
 		videoUrl && `Video: ${videoUrl}`,
 		bought.length &&
@@ -76,22 +77,4 @@ function sentence({ message, details: { requestId, status } }: Failure): string 
 			? `${message} (request ${requestId}${state})`
 			: message;
 	return /[.!?]$/.test(named) ? named : `${named}.`;
-}
-
-function escaped(text: string): string {
-	return text
-		.replace(/&/g, '&amp;')
-		.replace(/</g, '&lt;')
-		.replace(/>/g, '&gt;')
-		.replace(/"/g, '&quot;');
-}
-
-// n8n-workflow, node.error.ts: a message that contains one of these words, anywhere and in any case,
-// is replaced as a whole.
-const REPLACED_WORDS =
-	/ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|ERRADDRINUSE|EADDRNOTAVAIL|ECONNABORTED|EHOSTUNREACH|EAI_AGAIN|ENOENT|EISDIR|ENOTDIR|EACCES|EEXIST|EPERM|GETADDRINFO/gi;
-
-/** Keeps n8n from replacing a message, by an invisible character in the word it looks for. */
-export function readable(message: string): string {
-	return message.replace(REPLACED_WORDS, (word) => `${word[0]}\u2060${word.slice(1)}`);
 }

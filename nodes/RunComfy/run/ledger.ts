@@ -5,10 +5,11 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
-import type { Order } from '../operations/order';
-import { toolInput } from './items';
-import { Pace } from './pace';
+import { toolInput } from '../n8n/items';
+import type { PreparedOrder } from '../order/order';
+import { Pass } from './pass';
 import { Transfers } from './transfers';
 
 /** What is known of the request that an item bought. */
@@ -20,42 +21,19 @@ export interface Purchase {
 	videoUrl?: string;
 }
 
-/** What one run of the node knows of one input item, across all retries of that run. */
+/** What one run of the node knows of one input item, across all passes of that run. */
 export interface Entry {
 	index: number;
 	/** The item's checked parameters and references. */
-	order?: Promise<Order>;
+	order?: Promise<PreparedOrder>;
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
-	submit?: Promise<Purchase | undefined>;
+	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
 	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
 	unconfirmed?: { named?: string };
 	/** The user stopped the execution, and the log says what became of the request. */
 	stopReported?: boolean;
 	output?: INodeExecutionData[];
-}
-
-/** One pass of n8n over the items of a run; Retry On Fail makes another. */
-class Attempt {
-	readonly entered: number[] = [];
-	/** An item failed, and the node is to stop the workflow then: nothing more is bought. */
-	doomed = false;
-	/** Whether the expressions on the node can be resolved for later batches; the first one looks. */
-	canResolve?: boolean;
-	private settled = 0;
-	private allSettled: () => void = () => undefined;
-	private readonly everyone = new Promise<void>((resolve) => (this.allSettled = resolve));
-
-	constructor(readonly itemCount: number) {}
-
-	settle(): void {
-		if (++this.settled === this.itemCount) this.allSettled();
-	}
-
-	/** Resolves when every item of the pass has its outcome. */
-	async everyoneSettled(): Promise<void> {
-		await this.everyone;
-	}
 }
 
 /** Everything the items of one run of the node share. */
@@ -65,17 +43,15 @@ export class Run {
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();
 	private readonly entries = new Map<number, Entry>();
-	private attempt?: Attempt;
+	private pass?: Pass;
 
-	/** Registers an item; n8n starts items in order, so an earlier one begins a new attempt. */
-	enter(index: number, itemCount: number): { entry: Entry; attempt: Attempt } {
-		if (!this.attempt || (this.attempt.entered.at(-1) ?? -1) >= index) {
-			this.attempt = new Attempt(itemCount);
-		}
-		this.attempt.entered.push(index);
+	/** Registers an item; n8n starts items in order, so an earlier one begins a new pass. */
+	enter(index: number, itemCount: number): { entry: Entry; pass: Pass } {
+		if (!this.pass || (this.pass.entered.at(-1) ?? -1) >= index) this.pass = new Pass(itemCount);
+		this.pass.entered.push(index);
 		let entry = this.entries.get(index);
 		if (!entry) this.entries.set(index, (entry = { index }));
-		return { entry, attempt: this.attempt };
+		return { entry, pass: this.pass };
 	}
 
 	entry(index: number): Entry | undefined {
@@ -97,8 +73,6 @@ export class Run {
 	}
 }
 
-export type { Attempt };
-
 // n8n hands the same object to every item of a run and to every retry of it, and a new one to the
 // next run: so it is what the money of a run is booked under, and forgotten with. An agent's tool
 // calls are given the agent's; what sets one call apart is its own arguments.
@@ -110,22 +84,4 @@ export function runOf(context: IExecuteSingleFunctions): Run {
 	let run = runs.get(key);
 	if (!run) runs.set(key, (run = new Run()));
 	return run;
-}
-
-/** Purchases of this process that are remembered beyond their run; the oldest are forgotten first. */
-const MAX_REMEMBERED = 1000;
-const boughtByExecutions = new Set<string>();
-const purchaseKey = (context: IExecuteSingleFunctions, requestId: string) =>
-	`${context.getExecutionId()} ${requestId}`;
-
-/** Remembers what an execution bought, for the nodes that come later in it. */
-export function rememberPurchase(context: IExecuteSingleFunctions, requestId: string): void {
-	boughtByExecutions.add(purchaseKey(context, requestId));
-	const [oldest] = boughtByExecutions;
-	if (boughtByExecutions.size > MAX_REMEMBERED) boughtByExecutions.delete(oldest);
-}
-
-/** Whether the request was bought by the execution that `context` belongs to, and not elsewhere. */
-export function isBoughtHere(context: IExecuteSingleFunctions, requestId: string): boolean {
-	return boughtByExecutions.has(purchaseKey(context, requestId));
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import type { Item } from '../server.mts';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
+import type { Item } from '../../support/n8n/server.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
 import { buy } from '../../support/buy.mts';
 import { adaptedExample } from './example.mts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Execution } from '../server.mts';
+import type { Execution } from '../../support/n8n/server.mts';
 import { until } from '../../support/until.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
 import { Table } from './table.mts';

@@ -1,24 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { Resource } from '../shared/operations';
+import { optionsField, videoFields } from './fields/video';
+import { TIERS } from './tiers';
 
-import * as cancel from './cancel';
-import * as create from './create';
-import * as estimateCost from './estimateCost';
-import * as generate from './generate';
-import * as getStatus from './getStatus';
-import * as waitForCompletion from './waitForCompletion';
+const tierNames = Object.fromEntries(TIERS.map(({ modelId, name }) => [modelId, `: ${name}`]));
 
-// n8n wants options sorted by name from five on.
-const operations = [cancel, create, estimateCost, generate, getStatus, waitForCompletion];
-
-export const videoProperties: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['video'] } },
-		options: operations.map(({ option }) => option),
-		default: 'generate',
-	},
-	...operations.flatMap(({ fields }) => fields),
-];
+/** Kling Video O3 Reference to Video. */
+export const video: Resource = {
+	name: 'Video',
+	value: 'video',
+	noun: 'video',
+	orderFields: videoFields,
+	optionsField,
+	subtitle: `((${JSON.stringify(tierNames)})[$parameter["model"]] || "")`,
+	loadOrder: async () => (await import('./order')).videoOrder,
+};

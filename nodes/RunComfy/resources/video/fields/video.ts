@@ -1,115 +1,97 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { byLabel, guardFields } from '../../shared/guardFields';
+import { TIERS } from '../tiers';
 import { referenceFields } from './references';
 
-const showOn = (operation: string): IDisplayOptions['show'] => ({
-	resource: ['video'],
-	operation: [operation],
-});
-
 /** The fields of the operations that describe a new video. */
-export const videoFields = (operation: string): INodeProperties[] => {
-	const show = showOn(operation);
-	return [
-		{
-			displayName: 'Model',
-			name: 'model',
-			type: 'options',
-			required: true,
-			options: [
-				{
-					name: 'Kling Video O3 Standard',
-					value: 'kling/kling-video-o3/standard/reference-to-video',
-					description:
-						'$0.084 a second; $0.112 with sound, $0.126 with a reference video (2026-09)',
-				},
-				{
-					name: 'Kling Video O3 Pro',
-					value: 'kling/kling-video-o3/pro/reference-to-video',
-					description: 'More detail. Estimate Cost reads the price.',
-				},
-				{
-					name: 'Kling Video O3 4K',
-					value: 'kling/kling-video-o3/4K/reference-to-video',
-					description: 'Highest resolution, no reference video. Estimate Cost reads the price.',
-				},
-			],
-			default: 'kling/kling-video-o3/standard/reference-to-video',
-			description:
-				'Which tier of Kling makes the video. An expression may give the ID of another reference-to-video model.',
-			displayOptions: { show },
-		},
-		{
-			displayName: 'Prompt',
-			name: 'prompt',
-			type: 'string',
-			required: true,
-			typeOptions: { rows: 4 },
-			default: '',
-			placeholder: 'e.g. The woman of Figure 1 hands the cup of Figure 2 to the camera and smiles',
-			description:
-				'What happens in the clip, up to 2500 characters. Reference images are named by their place: Figure 1, Figure 2.',
-			hint: 'Figure 1 is the first reference image, Figure 2 the second, and so on',
-			displayOptions: { show },
-		},
-		...referenceFields(show),
-		{
-			displayName: 'Input Items',
-			name: 'inputItems',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'One Video per Item',
-					value: 'each',
-					description: 'Each input item makes a video of its own',
-				},
-				{
-					name: 'One Video From All Items',
-					value: 'combine',
-					description:
-						'The files of all items, in item order, are the references of one video. Other fields come from the first item.',
-				},
-			],
-			default: 'each',
-			description: 'Whether input items are separate videos or the references of one',
-			displayOptions: { show },
-		},
-		{
-			displayName: 'Aspect Ratio',
-			name: 'aspectRatio',
-			type: 'options',
-			options: [
-				{ name: '16:9 (Landscape)', value: '16:9' },
-				{ name: '9:16 (Portrait)', value: '9:16' },
-				{ name: '1:1 (Square)', value: '1:1' },
-			],
-			default: '16:9',
-			description: 'Shape of the clip: 16:9 (landscape), 9:16 (portrait) or 1:1 (square)',
-			displayOptions: { show },
-		},
-		{
-			displayName: 'Duration (Seconds)',
-			name: 'duration',
-			type: 'number',
-			typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
-			default: 5,
-			description: 'Length of the clip in whole seconds, from 3 to 15',
-			hint: 'Standard costs $0.084 a second, $0.112 with sound, $0.126 with a reference video (2026-09). Retry On Fail does not pay twice for an item.',
-			displayOptions: { show },
-		},
-	];
-};
+export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] => [
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'options',
+		required: true,
+		options: TIERS.map(({ name, modelId, description }) => ({
+			name: `Kling Video O3 ${name}`,
+			value: modelId,
+			description,
+		})),
+		default: 'kling/kling-video-o3/standard/reference-to-video',
+		description:
+			'Which tier of Kling makes the video. An expression may give the ID of another reference-to-video model.',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Prompt',
+		name: 'prompt',
+		type: 'string',
+		required: true,
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. The woman of Figure 1 hands the cup of Figure 2 to the camera and smiles',
+		description:
+			'What happens in the clip, up to 2500 characters. Reference images are named by their place: Figure 1, Figure 2.',
+		hint: 'Figure 1 is the first reference image, Figure 2 the second, and so on',
+		displayOptions: { show },
+	},
+	...referenceFields(show),
+	{
+		displayName: 'Input Items',
+		name: 'inputItems',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'One Video per Item',
+				value: 'each',
+				description: 'Each input item makes a video of its own',
+			},
+			{
+				name: 'One Video From All Items',
+				value: 'combine',
+				description:
+					'The files of all items, in item order, are the references of one video. Other fields come from the first item.',
+			},
+		],
+		default: 'each',
+		description: 'Whether input items are separate videos or the references of one',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Aspect Ratio',
+		name: 'aspectRatio',
+		type: 'options',
+		options: [
+			{ name: '16:9 (Landscape)', value: '16:9' },
+			{ name: '9:16 (Portrait)', value: '9:16' },
+			{ name: '1:1 (Square)', value: '1:1' },
+		],
+		default: '16:9',
+		description: 'Shape of the clip: 16:9 (landscape), 9:16 (portrait) or 1:1 (square)',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Duration (Seconds)',
+		name: 'duration',
+		type: 'number',
+		typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
+		default: 5,
+		description: 'Length of the clip in whole seconds, from 3 to 15',
+		hint: 'Standard costs $0.084 a second, $0.112 with sound, $0.126 with a reference video (2026-09). Retry On Fail does not pay twice for an item.',
+		displayOptions: { show },
+	},
+];
 
 /** The less common inputs of a new video. */
-export const optionsField = (operation: string): INodeProperties => ({
+export const optionsField = (show: IDisplayOptions['show']): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	displayOptions: { show: showOn(operation) },
-	options: [
+	displayOptions: { show },
+	options: byLabel([
+		...guardFields,
 		{
 			displayName: 'Additional Input (JSON)',
 			name: 'additionalInput',
@@ -125,15 +107,6 @@ export const optionsField = (operation: string): INodeProperties => ({
 			default: true,
 			description: 'Whether the clip keeps the sound of the reference video',
 			displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
-		},
-		{
-			displayName: 'Maximum Cost (USD)',
-			name: 'maxCostUsd',
-			type: 'number',
-			typeOptions: { minValue: 0.001, numberPrecision: 3 },
-			default: 1,
-			description:
-				'Most that one video may cost. The live price is read first, and nothing is bought above it, or when the price cannot be told.',
 		},
 		{
 			displayName: 'Multi-Shot Prompt',
@@ -189,5 +162,5 @@ export const optionsField = (operation: string): INodeProperties => ({
 			description:
 				'Whether to make sound for the clip. It costs a third more on Standard. Beside a reference video, Standard ignores it and Pro refuses it.',
 		},
-	],
+	]),
 });

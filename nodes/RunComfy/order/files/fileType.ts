@@ -1,0 +1,98 @@
+/** What a file is by its first bytes. */
+export interface FileType {
+	/** How a user would call it, with its article. */
+	label: string;
+	mime: string;
+	kind: 'image' | 'video' | 'other';
+	/** How to turn it into something Kling takes, when it is not taken as it is. */
+	hint?: string;
+}
+
+const CONVERT = 'Convert it to JPEG or PNG first';
+
+const TYPES = {
+	jpeg: { label: 'a JPEG file', mime: 'image/jpeg', kind: 'image' },
+	png: { label: 'a PNG file', mime: 'image/png', kind: 'image' },
+	webp: { label: 'a WebP file', mime: 'image/webp', kind: 'image' },
+	mp4: { label: 'an MP4 file', mime: 'video/mp4', kind: 'video' },
+	mov: { label: 'a MOV file', mime: 'video/quicktime', kind: 'video' },
+	heic: {
+		label: 'a HEIC file',
+		mime: 'image/heic',
+		kind: 'other',
+		hint: `${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
+	},
+	avif: { label: 'an AVIF file', mime: 'image/avif', kind: 'other', hint: CONVERT },
+	gif: { label: 'a GIF file', mime: 'image/gif', kind: 'other', hint: CONVERT },
+	tiff: { label: 'a TIFF file', mime: 'image/tiff', kind: 'other', hint: CONVERT },
+	bmp: { label: 'a BMP file', mime: 'image/bmp', kind: 'other', hint: CONVERT },
+	svg: { label: 'an SVG file', mime: 'image/svg+xml', kind: 'other', hint: CONVERT },
+	pdf: {
+		label: 'a PDF file',
+		mime: 'application/pdf',
+		kind: 'other',
+		hint: 'Export the page as a JPEG or PNG first',
+	},
+	webm: {
+		label: 'a WebM file',
+		mime: 'video/webm',
+		kind: 'other',
+		hint: 'Convert it to MP4 first',
+	},
+	avi: {
+		label: 'an AVI file',
+		mime: 'video/x-msvideo',
+		kind: 'other',
+		hint: 'Convert it to MP4 first',
+	},
+	gpp: {
+		label: 'a 3GP file',
+		mime: 'video/3gpp',
+		kind: 'other',
+		hint: 'Convert it to MP4 first',
+	},
+	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', hint: 'It holds no picture' },
+	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', hint: CONVERT },
+	html: {
+		label: 'a web page',
+		mime: 'text/html',
+		kind: 'other',
+		hint: 'The link led to a page instead of the file: use the direct download link',
+	},
+} satisfies Record<string, FileType>;
+
+/** All types this module knows, by their short name. */
+export const FILE_TYPES: Readonly<Record<keyof typeof TYPES, FileType>> = TYPES;
+
+// First bytes as Latin-1 text, where the type shows in the first few.
+const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
+	['jpeg', /^\xff\xd8\xff/],
+	['png', /^\x89PNG\r\n[^]\n/],
+	['webp', /^RIFF[^]{4}WEBP/],
+	['avi', /^RIFF[^]{4}AVI /],
+	['gif', /^GIF8[79]a/],
+	['tiff', /^(?:II\*\0|MM\0\*)/],
+	['pdf', /^%PDF-/],
+	['webm', /^[^]E\xdf\xa3/],
+	['bmp', /^BM[^]{4}\0{4}/],
+	// ISO base media files (ISO/IEC 14496-12) tell by their brand what they hold
+	['heic', /^[^]{4}ftyp(?:hei[cxms]|hev[cmx]|mif1|msf1)/],
+	['avif', /^[^]{4}ftypavi[fs]/],
+	['gpp', /^[^]{4}ftyp3g/],
+	['m4a', /^[^]{4}ftypM4[ABP] /],
+	['raw', /^[^]{4}ftypcrx /],
+	['mov', /^[^]{4}(?:ftypqt {2}|moov|mdat|wide|pnot)/],
+	['mp4', /^[^]{4}ftyp/],
+	[
+		'svg',
+		/^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^]{0,400}?)?(?:<!--[^]{0,400}?-->\s*)?(?:<!DOCTYPE svg[^]{0,200}?>\s*)?<svg[\s>]/i,
+	],
+	['html', /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)/i],
+];
+
+/** The type of the file that starts with `head` (a few hundred bytes are enough). */
+export function fileTypeOf(head: Buffer): FileType | undefined {
+	const text = head.toString('latin1', 0, 1200);
+	const found = MAGIC.find(([, pattern]) => pattern.test(text));
+	return found && TYPES[found[0]];
+}

@@ -1,0 +1,52 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ModelEntry } from '../api/types';
+import type { InputValue, RequestBody } from './body';
+
+/** Checks that a user can take on himself: what the prompt says, links, limits RunComfy does not publish. */
+export const CHECKS = ['prompt', 'links', 'limits'] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** Something that must change before an order can be sent. */
+export interface Finding {
+	/** As a sentence, without its full stop. */
+	text: string;
+	/** Index of the input item it is about; unset, it is the order's own. */
+	item?: number;
+	/** The check that found it, where the user may skip that one. */
+	check?: Check;
+}
+
+/** A finding that names its item. */
+export type Issue = Finding & { item: number };
+
+/** What an order will cost, or why that is not known; amounts are USD. */
+export interface Estimate {
+	cost?: number;
+	basePrice?: number;
+	unit?: string;
+	/** How the amount came about, or what is missing, as a sentence. */
+	basis: string;
+}
+
+/** One purchase as a resource describes it, and everything that speaks against it. */
+export interface Order {
+	modelId: string;
+	/** The model's input fields as they are to be sent; unset ones are left out. */
+	input: Record<string, InputValue>;
+	/** Whether the references come from all items. */
+	combined: boolean;
+	/** What each figure stands for, in the contract's output form. */
+	references: IDataObject[];
+	/** What is allowed but not what the user may expect, a sentence each. */
+	warnings: string[];
+	issues: Finding[];
+	/** The live price of the model's catalogue entry × the inputs. */
+	estimate(entry: ModelEntry): Estimate;
+}
+
+/** An order that is ready to be sent, unless it has issues. */
+export interface PreparedOrder extends Order {
+	body: RequestBody;
+	issues: Issue[];
+}

@@ -1,0 +1,43 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The options that guard what is bought, in every resource that buys. Their names are the contract's. */
+export const guardFields: INodeProperties[] = [
+	{
+		displayName: 'Maximum Cost (USD)',
+		name: 'maxCostUsd',
+		type: 'number',
+		typeOptions: { minValue: 0.001, numberPrecision: 3 },
+		default: 1,
+		description:
+			'Most that one item may cost. The live price is read first, and nothing is bought above it, or when the price is unknown.',
+	},
+	{
+		displayName: 'Skip Checks',
+		name: 'skipChecks',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Limits',
+				value: 'limits',
+				description:
+					"Limits that RunComfy doesn't publish itself, such as pixels and seconds of files",
+			},
+			{
+				name: 'Links',
+				value: 'links',
+				description: 'Looking at links before they are sent',
+			},
+			{
+				name: 'Prompt',
+				value: 'prompt',
+				description: 'What the prompt says of figures, and text that was never filled in',
+			},
+		],
+		default: [],
+		description: 'Checks to leave out where you know better. What they find is then a warning.',
+	},
+];
+
+/** Options in the order that n8n wants them in: by label. */
+export const byLabel = (fields: INodeProperties[]): INodeProperties[] =>
+	[...fields].sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));

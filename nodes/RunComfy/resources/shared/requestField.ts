@@ -1,0 +1,15 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+/** The field of the operations that go on with a request bought before. */
+export const requestField = (show: IDisplayOptions['show']): INodeProperties => ({
+	displayName: 'Request ID',
+	name: 'requestId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.request_id }}',
+	placeholder: 'e.g. 3f2b8c1e-5d4a-4e0b-9b7a-2c6d8e9f0a1b',
+	description:
+		"The 'request_id' returned by Create or Generate, or named by a message or n8n's log",
+	hint: 'Taken from the incoming item, unless you set it',
+	displayOptions: { show },
+});

@@ -1,0 +1,167 @@
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+
+import { Finder, namesIn, type SourceItem } from '../../order/files/find';
+import type { ReferenceFile } from '../../order/files/inspect';
+import { isPattern } from '../../order/files/names';
+import type { Reference } from '../../order/files/reference';
+import { keyOf, type Place } from '../../order/files/select';
+import type { Finding } from '../../order/order';
+import type { Item } from '../../run/item';
+import { isUnset, listIn, preview } from '../../text/values';
+
+interface ReferenceField {
+	source?: unknown;
+	binaryPropertyName?: unknown;
+	url?: unknown;
+}
+
+/** The reference parameters of one video, with expressions resolved. */
+export interface ReferenceParameters {
+	images: ReferenceField[];
+	video: ReferenceField;
+}
+
+/** What a video is made from, in Figure order, and what is wrong or odd about it. */
+export interface References {
+	images: Reference[];
+	video?: Reference;
+	issues: Finding[];
+	warnings: string[];
+}
+
+/**
+ * n8n makes one default entry for each character of an expression that is given for the entries of a list
+ * (tried in n8n 2.41.1); what it says cannot be seen any more. Nobody means the same file so often.
+ */
+const MIN_DEFAULT_ENTRIES = 3;
+
+const EVERY_IMAGE: ReferenceField[] = [{ source: 'binary', binaryPropertyName: '*' }];
+
+/** Reads the reference fields of an item; undefined when the images are no list. */
+export function referenceParameters({
+	context,
+}: {
+	context: IExecuteSingleFunctions;
+}): ReferenceParameters | undefined {
+	const images = listIn(context.getNodeParameter('referenceImages', {}), 'image');
+	if (!images?.every((entry) => typeof entry === 'object' && entry !== null)) return undefined;
+	return {
+		images: images as IDataObject[],
+		video: {
+			source: context.getNodeParameter('referenceVideo', 'none'),
+			binaryPropertyName: context.getNodeParameter('videoBinaryPropertyName', ''),
+			url: context.getNodeParameter('videoUrl', ''),
+		},
+	};
+}
+
+/**
+ * Finds the references of one video in the given items, in Figure order: entries in the order of the
+ * form, and within an entry in the order of `select`. `combines` tells whether all items make one video,
+ * so that every image is wanted unless entries say which.
+ */
+export async function collect(
+	{ context, run }: Pick<Item, 'context' | 'run'>,
+	items: SourceItem[],
+	{ images: entries, video: videoField }: ReferenceParameters,
+	combines = false,
+): Promise<References> {
+	const finder = new Finder(context, run.transfers, items);
+	if (entries.length >= MIN_DEFAULT_ENTRIES && entries.every(isDefault)) {
+		const text = `'Reference Images' has ${entries.length} entries that all name the field 'data', as n8n makes them of an expression for the whole list. Give one entry for each image, with expressions in its fields`;
+		return { images: [], issues: [{ text }], warnings: [] };
+	}
+	const video = await videoOf(finder, videoField);
+	if (video && 'file' in video) finder.used.add(keyOf(video.file));
+	const hasMoreFiles = finder.count > finder.used.size;
+	const fields = !entries.length && combines && hasMoreFiles ? EVERY_IMAGE : entries;
+
+	// Patterns leave out what is named somewhere else.
+	const fromFiles = fields.filter(({ source }) => source !== 'url');
+	const named = fromFiles.flatMap(({ binaryPropertyName }) => namesIn(binaryPropertyName));
+	for (const item of finder.items) {
+		for (const name of named.filter((name) => !isPattern(name)))
+			finder.used.add(keyOf({ item, name }));
+	}
+	const images: Reference[] = [];
+	for (const [position, field] of fields.entries()) {
+		const label = fields.length > 1 ? ` of reference image ${position + 1}` : '';
+		images.push(...(await imagesOf(finder, field, label, video)));
+	}
+	// Fields that ask for files, but find none, are not what the user meant.
+	const hasFile = images.some((image) => 'file' in image);
+	if (fromFiles.length && !hasFile && !finder.issues.length) {
+		finder.issue(`'Reference Images' finds no image in the input. ${finder.present()}`);
+	}
+	const references = video ? [...images, video] : images;
+	return { images, video, issues: finder.issues, warnings: unusedItems(finder.items, references) };
+}
+
+async function imagesOf(
+	finder: Finder,
+	{ source, binaryPropertyName, url }: ReferenceField,
+	label: string,
+	video: Reference | undefined,
+): Promise<Reference[]> {
+	if (source === 'url') return finder.urls(`'URL'${label}`, url);
+	if (!isUnset(source) && source !== 'binary') {
+		finder.issue(`'Source'${label} must be one of binary, url (got '${preview(source)}')`);
+		return [];
+	}
+	const places = finder.places(`'Input Data Field Name'${label}`, binaryPropertyName);
+	const videoKey = video && 'file' in video ? keyOf(video.file) : undefined;
+	// Where all items make one video, the same field name holds images and the video.
+	const wanted = places.filter((place) => finder.items.length === 1 || keyOf(place) !== videoKey);
+	const files = await Promise.all(wanted.map(async (place) => await finder.inspect(place)));
+	return files.flatMap((file, position) => {
+		// `*` means every image on the item, so other files are passed over.
+		if (!file || (isEveryFile(wanted[position]) && !isImage(file))) return [];
+		finder.used.add(keyOf(file));
+		return [{ file }];
+	});
+}
+
+const isDefault = ({ source, binaryPropertyName }: ReferenceField): boolean =>
+	source === 'binary' && binaryPropertyName === 'data';
+
+const isEveryFile = ({ by }: Place): boolean => by === '*';
+
+async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference | undefined> {
+	if (field.source === 'url') {
+		const urls = finder.urls("'Video URL'", field.url);
+		if (urls.length > 1) finder.issue("'Video URL' has several links. Give one");
+		return urls[0];
+	}
+	if (isUnset(field.source) || field.source === 'none') return undefined;
+	if (field.source !== 'binary') {
+		finder.issue(
+			`'Reference Video' must be one of none, binary, url (got '${preview(field.source)}')`,
+		);
+		return undefined;
+	}
+	const label = "'Input Data Field Name' of the reference video";
+	const places = finder.places(label, field.binaryPropertyName);
+	const inspected = await Promise.all(places.map(async (place) => await finder.inspect(place)));
+	const files = inspected.filter((file) => file !== undefined);
+	// Among several files (all items of a folder, say) it is the one that is a video.
+	const videos = files.length > 1 ? files.filter(({ type }) => type?.kind === 'video') : files;
+	if (files.length > 1 && videos.length !== 1) {
+		const count = videos.length ? `${videos.length} of them are videos` : 'none of them is a video';
+		finder.issue(`${label} finds ${files.length} files, and ${count}. Name the one to use`);
+	}
+	return videos.length ? { file: videos[0] } : undefined;
+}
+
+/** Items that make one video together, but add nothing to it, may have been meant to. */
+function unusedItems(items: number[], references: Reference[]): string[] {
+	const used = new Set(
+		// Links come from expressions, which are resolved for the first item.
+		references.map((reference) => ('file' in reference ? reference.file.item : 0)),
+	);
+	const unused = items.length > 1 ? items.filter((item) => !used.has(item)) : [];
+	return unused.map((item) => `Item ${item} adds no reference to the video.`);
+}
+
+function isImage({ type, binary }: ReferenceFile): boolean {
+	return type ? type.mime.startsWith('image/') : binary.mimeType.startsWith('image/');
+}

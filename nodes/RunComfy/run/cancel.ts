@@ -1,0 +1,79 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { verdictOf, type Answer } from '../api/answers';
+import { call, type Api } from '../api/client';
+import type { NoResponse } from '../api/noResponse';
+import { phaseOf } from '../api/states';
+import { isUnset } from '../text/values';
+import type { Item } from './item';
+import type { Purchase } from './ledger';
+import { isBoughtHere } from './remembered';
+
+/** How long a cancel may take after the user stopped the execution, in ms: the whole end is to take no more
+ * than 5 s. */
+const CANCEL_AFTER_STOP_MS = 2_500;
+
+/** Whether a cancel was answered, and not refused. */
+export const isOk = (answer: Answer | NoResponse): answer is Answer =>
+	!('noResponse' in answer) && verdictOf(answer) === 'ok';
+
+/**
+ * What a cancel brought about; RunComfy answers 2xx to both outcomes. Without an outcome the state
+ * tells; undefined when that is still queued or not known.
+ */
+export function outcomeOf(answer: Answer | NoResponse): IDataObject | undefined {
+	if (!isOk(answer)) return undefined;
+	const { outcome, status } = answer.json ?? {};
+	const phase = phaseOf(status);
+	if (isUnset(outcome) && (phase === 'queued' || phase === 'unknown')) return undefined;
+	const isCancelled = (isUnset(outcome) ? phase : phaseOf(outcome)) === 'cancelled';
+	return {
+		...(!isUnset(status) && { status }),
+		outcome: isCancelled ? 'cancelled' : 'not_cancellable',
+		is_cancelled: isCancelled,
+	};
+}
+
+/** Cancelling twice does no harm, but one try is enough: RunComfy may just have started. */
+export async function sendCancel(
+	api: Api,
+	requestId: string,
+	timeoutMs: number,
+	signal?: AbortSignal,
+): Promise<Answer | NoResponse> {
+	return await call(api, {
+		method: 'POST',
+		path: `/v1/requests/${requestId}/cancel`,
+		timeoutMs,
+		signal,
+	});
+}
+
+/**
+ * After the user stopped the execution: cancels a request that it bought and that is still queued, and
+ * logs what became of it. Takes a few seconds at most and never throws.
+ */
+export async function cancelAfterStop(
+	item: Item,
+	purchase: Purchase,
+	isWanted: boolean,
+): Promise<void> {
+	const { api, entry, context } = item;
+	const { requestId, status } = purchase;
+	// Retry On Fail comes here again after a stop.
+	if (entry.stopReported) return;
+	entry.stopReported = true;
+	const phase = phaseOf(status);
+	const log = (what: string) =>
+		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);
+	const isOwn = entry.purchase === purchase || isBoughtHere(context, requestId);
+	if (!isWanted || !isOwn) return log(`goes on (${status || 'state not known'})`);
+	// A wait that was stopped before its first look knows no state.
+	if (status && phase !== 'queued') return log(`cannot be cancelled any more (${status})`);
+	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
+	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
+	const outcome = outcomeOf(answer);
+	if (!outcome) return log('did not confirm its cancellation');
+	if (outcome.is_cancelled) purchase.status = 'cancelled';
+	log(`is ${String(outcome.outcome)}`);
+}

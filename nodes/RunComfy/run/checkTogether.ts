@@ -1,0 +1,46 @@
+import { canResolveAfter } from '../n8n/expressions';
+import { batchOf, inputItems } from '../n8n/items';
+import { pause } from '../n8n/pause';
+import type { PreparedOrder } from '../order/order';
+import { rejected } from '../order/rejected';
+import type { Entered } from './item';
+
+/**
+ * Waits until all items of the batch are checked. Holds an item back when another one of them is wrong
+ * and the node is to stop the workflow then.
+ */
+export async function checkTogether(
+	{ context, index, run, pass, entry }: Entered,
+	own: Promise<PreparedOrder>,
+): Promise<PreparedOrder | 'heldBack'> {
+	// It may fail before anyone waits for it.
+	own.catch(() => undefined);
+	// Items register when n8n calls them, which it does for a whole batch before this turn is over.
+	await pause(0);
+	const batch = batchOf(context, index, inputItems(context).length);
+	// Before anything is waited for: a later batch may come first then.
+	if (batch[0] === 0 && !context.continueOnFail()) {
+		pass.canResolve ??= canResolveAfter(context, batch.length);
+	}
+	const present = batch.filter((other) => pass.entered.includes(other));
+	const orders = await Promise.allSettled(
+		present.map(async (other) => await run.entry(other)?.order),
+	);
+	const order = await own;
+	if (context.continueOnFail()) return order;
+
+	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
+	if (present.length < batch.length || pass.canResolve === false) {
+		pass.stopBuying();
+		return 'heldBack';
+	}
+	const wrong = orders.flatMap((result) =>
+		result.status === 'fulfilled' && result.value?.issues.length ? [result.value] : [],
+	);
+	if (wrong.length && order.issues.length) {
+		const before = batch[0] > 0 || run.purchases().length > 0;
+		throw rejected(wrong, inputItems(context).length, before);
+	}
+	const isWrong = wrong.length > 0 || orders.some(({ status }) => status === 'rejected');
+	return isWrong && !entry.submit ? 'heldBack' : order;
+}

@@ -1,0 +1,33 @@
+/** One try of n8n to run the node over its items; Retry On Fail makes another. */
+export class Pass {
+	/** The items that n8n has called so far, in order. */
+	readonly entered: number[] = [];
+	/** Whether the expressions on the node can be resolved for later batches; the first one looks. */
+	canResolve?: boolean;
+	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
+	readonly allDone: Promise<void>;
+
+	private buying = true;
+	private left: number;
+	private release: () => void = () => undefined;
+
+	constructor(itemCount: number) {
+		this.left = itemCount;
+		this.allDone = new Promise((resolve) => (this.release = resolve));
+	}
+
+	/** Whether anything may still be bought. */
+	get mayBuy(): boolean {
+		return this.buying;
+	}
+
+	/** An item failed, and the node is to stop the workflow then: nothing more is bought. */
+	stopBuying(): void {
+		this.buying = false;
+	}
+
+	/** An item has its outcome. */
+	done(): void {
+		if (--this.left === 0) this.release();
+	}
+}

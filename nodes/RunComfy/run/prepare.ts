@@ -1,0 +1,71 @@
+import { isModelId } from '../api/ids';
+import { RequestBody } from '../order/body';
+import type { Finding, PreparedOrder } from '../order/order';
+import { mebibytes, preview } from '../text/values';
+import { costIssue } from './costLimit';
+import { guardsOf } from './guards';
+import type { Entered, OrderOf } from './item';
+
+/** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
+const MIN_TIMEOUT_MS = 1_000;
+/** A day; timers of more than 24.8 days (2^31 - 1 ms) fire at once. */
+const MAX_TIMEOUT_MS = 86_400_000;
+/** What RunComfy's official client sends at most, with files as base64. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
+ * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
+ * `limitsCost` tells whether the limit on the price counts.
+ */
+export async function prepare(
+	entered: Entered,
+	orderOf: OrderOf,
+	issues: string[],
+	limitsCost = true,
+): Promise<PreparedOrder> {
+	const item = await entered.connected();
+	const { context, index, api } = item;
+	const guards = guardsOf(context);
+	const order = await orderOf(item);
+	const body = new RequestBody(context, order.input);
+	const found = [
+		...findings([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
+		...findings(guards.issues),
+		...order.issues,
+		...findings([sizeIssue(body.size)]),
+	].map((finding) => ({ ...finding, item: finding.item ?? index }));
+	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
+	const prepared: PreparedOrder = {
+		...order,
+		body,
+		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
+		issues: found.filter((finding) => !isSkipped(finding)),
+	};
+	if (limitsCost && guards.maxCostUsd !== undefined) {
+		const text = await costIssue(item, prepared, guards.maxCostUsd);
+		if (text) prepared.issues.push({ item: index, text });
+	}
+	return prepared;
+}
+
+const findings = (texts: Array<string | undefined>): Finding[] =>
+	texts.flatMap((text) => (text ? [{ text }] : []));
+
+function modelIssue(modelId: string): string | undefined {
+	return isModelId(modelId)
+		? undefined
+		: `'Model' must be a model ID such as kling/kling-video-o3/standard/reference-to-video (got '${preview(modelId)}')`;
+}
+
+function timeoutIssue(timeout: number): string | undefined {
+	if (timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS) return undefined;
+	const given = Number.isNaN(timeout) ? 'no number' : timeout;
+	return `'Timeout' under 'Request Options' must be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds, where 60000 is a minute (got ${given})`;
+}
+
+function sizeIssue(bytes: number): string | undefined {
+	return bytes > MAX_BODY_BYTES
+		? `The files make a request of ${mebibytes(bytes)}; the limit is ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`
+		: undefined;
+}

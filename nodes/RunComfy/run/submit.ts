@@ -1,0 +1,82 @@
+import { purchaseOf, requestIdIn } from '../api/answers';
+import { call } from '../api/client';
+import { Failure, stopped } from '../api/failure';
+import { neverReachedServer } from '../api/noResponse';
+import { detailsOf, refusal } from '../api/refusals';
+import { pause } from '../n8n/pause';
+import type { PreparedOrder } from '../order/order';
+import type { Item } from './item';
+import type { Purchase } from './ledger';
+import { rememberPurchase } from './remembered';
+
+/** Slowest upload that is waited for, in bytes a second: half a megabit. */
+const SLOWEST_UPLOAD = 64 * 1024;
+/** When the user stops, a request that is all sent may still bring its ID home in this time. */
+const ANSWER_AFTER_STOP_MS = 2_500;
+
+const UNKNOWN = 'RunComfy did not confirm the request, so it may or may not have been bought';
+const CHECK_GENERATIONS =
+	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
+
+/** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
+export async function submit(item: Item, { modelId, body }: PreparedOrder): Promise<Purchase> {
+	const { api, context, entry, index, signal } = item;
+	const end = new AbortController();
+	const onStop = () => {
+		if (!body.complete) end.abort();
+		else void pause(ANSWER_AFTER_STOP_MS).then(() => end.abort());
+	};
+	signal?.addEventListener('abort', onStop, { once: true });
+	const path = `/v1/models/${modelId}`;
+	// It runs from the start of the upload to the answer.
+	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
+	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
+	signal?.removeEventListener('abort', onStop);
+
+	const unconfirmed = () => {
+		const [id, named] = 'noResponse' in answer ? [] : [requestIdIn(answer), answer.named];
+		const said = named ? `: RunComfy named ${named}` : '';
+		context.logger.warn(
+			`RunComfy: item ${index} may have been bought, but was not confirmed${said}`,
+		);
+		entry.unconfirmed = { named };
+		return new Failure(UNKNOWN, {
+			submitted: 'unknown',
+			hint: CHECK_GENERATIONS,
+			...detailsOf(answer),
+			requestId: id,
+			...(named && !id && { technical: `RunComfy named the request ${named}` }),
+		});
+	};
+	if ('noResponse' in answer) {
+		const wasNotSent = neverReachedServer(answer);
+		if (body.complete && !wasNotSent) throw unconfirmed();
+		if (signal?.aborted) {
+			context.logger.info(`RunComfy: stopped; item ${index} was not sent`);
+			throw stopped({ submitted: 'no' });
+		}
+		if (body.unreadable) throw body.unreadable;
+		const isSlow =
+			!wasNotSent &&
+			/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') &&
+			body.size > SLOWEST_UPLOAD;
+		throw isSlow
+			? new Failure('The files could not be sent in time, so nothing was bought', {
+					submitted: 'no',
+					...detailsOf(answer),
+					hint: 'Use smaller files, or give URLs instead.',
+				})
+			: new Failure('RunComfy could not be reached, so nothing was bought', {
+					submitted: 'no',
+					...detailsOf(answer),
+					hint: "Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+				});
+	}
+	const outcome = purchaseOf(answer);
+	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' });
+	if (outcome === 'unknown') throw unconfirmed();
+	const status = String(answer.json?.status ?? 'in_queue');
+	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
+	rememberPurchase(context, outcome.bought);
+	return { requestId: outcome.bought, modelId, status };
+}

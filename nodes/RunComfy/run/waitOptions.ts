@@ -1,0 +1,58 @@
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+
+import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
+
+/** How to wait for a request and what to do with its video. */
+export interface WaitOptions {
+	pollIntervalMs: number;
+	timeoutMs: number;
+	cancelOnStop: boolean;
+	downloadVideo: boolean;
+	outputField: string;
+	/** Without it, the file is named after the request. */
+	fileName?: string;
+}
+
+export const DEFAULT_POLL_INTERVAL_S = 2;
+export const DEFAULT_TIMEOUT_S = 1800;
+
+/** Longest times that make sense, in seconds: a day, since a clip takes minutes. */
+const MAX_SECONDS = 86_400;
+
+/** Reads the parameters of a wait; what is wrong with them goes into `issues`, a sentence each. */
+export function waitOptions(context: IExecuteSingleFunctions): {
+	options: WaitOptions;
+	issues: string[];
+} {
+	const issues: string[] = [];
+	const given = context.getNodeParameter('waitOptions', {}) as IDataObject;
+	const seconds = (label: string, value: unknown, byDefault: number): number => {
+		if (isUnset(value)) return byDefault;
+		const exact = exactNumber(value);
+		if (exact !== undefined && exact > 0 && exact <= MAX_SECONDS) return exact;
+		issues.push(
+			`${label} must be a number of seconds above 0, up to ${MAX_SECONDS} (got '${preview(value)}')`,
+		);
+		return byDefault;
+	};
+	const yesOrNo = (label: string, value: unknown): boolean => {
+		const exact = isUnset(value) ? true : exactBoolean(value);
+		if (exact === undefined)
+			issues.push(`${label} must be true or false (got '${preview(value)}')`);
+		return exact ?? true;
+	};
+	const outputField = String(context.getNodeParameter('outputBinaryPropertyName', 'data')).trim();
+	const options = {
+		pollIntervalMs:
+			1000 * seconds("'Poll Interval (Seconds)'", given.pollInterval, DEFAULT_POLL_INTERVAL_S),
+		timeoutMs: 1000 * seconds("'Timeout (Seconds)'", given.timeout, DEFAULT_TIMEOUT_S),
+		cancelOnStop: yesOrNo("'Cancel on Stop'", given.cancelOnStop),
+		downloadVideo: yesOrNo("'Download Video'", context.getNodeParameter('downloadVideo', true)),
+		outputField,
+		fileName: isUnset(given.fileName) ? undefined : String(given.fileName).trim(),
+	};
+	if (options.downloadVideo && !outputField) {
+		issues.push("'Put Output File in Field' is empty. Give the field a name, such as data");
+	}
+	return { options, issues };
+}

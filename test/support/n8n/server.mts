@@ -1,0 +1,198 @@
+import { createRequire } from 'node:module';
+import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
+import { packPackage } from '../../../scripts/runtime/package.mjs';
+import { createOwner } from '../../../scripts/runtime/server.mjs';
+import { N8nProcess } from './process.mts';
+import type { Env } from './process.mts';
+import { until } from '../until.mts';
+import type { Credential, Workflow } from './workflow.mts';
+
+export interface Item {
+	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a node put out
+	json: any;
+	binary?: Record<string, { id?: string; fileName?: string; mimeType?: string }>;
+	pairedItem?: unknown;
+}
+
+export interface NodeError {
+	message: string;
+	description?: string | null;
+	node?: { name: string };
+	context?: { itemIndex?: number };
+}
+
+/** One pass of a node, as n8n saved it. */
+export interface NodeRun {
+	/** Unix time in milliseconds. */
+	startTime: number;
+	/** In milliseconds. */
+	executionTime: number;
+	data?: { main: Array<Item[] | null> };
+}
+
+/** What n8n saved of an execution. */
+export interface Execution {
+	id: string;
+	status: string;
+	/** All passes of each node. */
+	runs: Record<string, NodeRun[]>;
+	/** The items of each node's first run, by output. */
+	outputs: Record<string, Item[][]>;
+	error?: NodeError;
+	/** Everything that was saved, as text. */
+	text: string;
+}
+
+export interface ServerOptions {
+	/** Folders and files that workflows may read and write. */
+	files?: string[];
+	/** More of n8n's own settings. */
+	env?: Env;
+}
+
+const UNFINISHED = ['new', 'running', 'waiting'];
+
+/** A real n8n with an owner, driven as the editor does it. */
+export class Server extends N8nProcess {
+	/** How its owner logs in. */
+	owner!: { email: string; password: string };
+	#cookie = '';
+
+	static async start<T extends Server>(
+		this: new (...args: ConstructorParameters<typeof Server>) => T,
+		{ files = [], env = {} }: ServerOptions = {},
+	): Promise<T> {
+		const folder = await temporaryFolder('n8n-nodes-runcomfy-e2e');
+		const instance = await createInstance({
+			tarball: await packPackage(folder),
+			files: [folder, ...files],
+		});
+		const server = new this(instance, 'start');
+		await server.restart(env);
+		server.owner = await createOwner(instance);
+		const { email, password } = server.owner;
+		const login = { emailOrLdapLoginId: email, password };
+		const response = await server.#send('POST', '/rest/login', login);
+		server.#cookie = response.headers.getSetCookie()[0].split(';')[0];
+		return server;
+	}
+
+	async addCredential(name: string, data: object, type = 'runComfyApi'): Promise<Credential> {
+		const body = { name, type, data };
+		const { id } = await this.rest<{ id: string }>('POST', '/rest/credentials', body);
+		return { id, name };
+	}
+
+	async addWorkflow(workflow: Workflow): Promise<string> {
+		// n8n 1 wants it said that a new workflow is not active.
+		const body = { active: false, ...workflow };
+		const { id } = await this.rest<{ id: string }>('POST', '/rest/workflows', body);
+		return id;
+	}
+
+	async publish(workflowId: string): Promise<void> {
+		const workflow = `/rest/workflows/${workflowId}`;
+		const { versionId } = await this.rest<{ versionId: string }>('GET', workflow);
+		await this.rest('POST', `${workflow}/activate`, { versionId });
+	}
+
+	/** Publishes a workflow and calls its webhook, as the outside world does. */
+	async publishAndCall(workflowId: string, path: string, body?: object): Promise<void> {
+		await this.publish(workflowId);
+		await this.call(path, body);
+	}
+
+	/** Calls a published webhook, and returns what it answers. */
+	async call(path: string, body?: object): Promise<Response> {
+		// n8n publishes in the background: until then there is no such webhook. On a busy machine its
+		// database can be late, and n8n sends every request away before it looks at it.
+		return await until(`the webhook ${path} is there`, async () => {
+			const response = await this.#send('POST', `/webhook/${path}`, body);
+			if ([404, 503].includes(response.status)) return undefined;
+			if (!response.ok) throw new Error(`${path}: HTTP ${response.status}.`);
+			return response;
+		});
+	}
+
+	/** Runs a workflow from its trigger, as the editor's button does, to its end. */
+	async run(workflowId: string, trigger?: string): Promise<Execution> {
+		return await this.finished(await this.startRun(workflowId, trigger));
+	}
+
+	/** Runs a workflow from its trigger, and returns the id of the execution at once. */
+	async startRun(workflowId: string, trigger = 'Start'): Promise<string> {
+		const path = `/rest/workflows/${workflowId}/run`;
+		// n8n 1 runs what it is given, n8n 2 what was saved.
+		const workflowData = N8N_VERSION.startsWith('1.')
+			? await this.rest('GET', `/rest/workflows/${workflowId}`)
+			: undefined;
+		const body = { workflowId, workflowData, triggerToStartFrom: { name: trigger } };
+		const { executionId } = await this.rest<{ executionId: string }>('POST', path, body);
+		return executionId;
+	}
+
+	async finished(executionId: string): Promise<Execution> {
+		return await until(`execution ${executionId} ends`, async () => {
+			const execution = await this.execution(executionId);
+			// n8n 1 notes the end before it saves what there was.
+			const isSaved = Object.keys(execution.outputs).length > 0;
+			return isSaved && !UNFINISHED.includes(execution.status) ? execution : undefined;
+		});
+	}
+
+	async execution(id: string): Promise<Execution> {
+		const saved = await this.rest<{ status: string; data: string }>(
+			'GET',
+			`/rest/executions/${id}`,
+		);
+		return this.parsed(id, saved);
+	}
+
+	/** An execution, from the text that n8n keeps of it in its database. */
+	protected parsed(id: string, { status, data }: { status: string; data: string }): Execution {
+		const { parse } = createRequire(this.instance.entry)('flatted');
+		const { resultData = {} } = parse(data) ?? {};
+		const { runData: runs = {}, error } = resultData as {
+			runData?: Execution['runs'];
+			error?: NodeError;
+		};
+		const outputs = Object.entries(runs).map(([name, [first]]) => [
+			name,
+			(first?.data?.main ?? []).map((items) => items ?? []),
+		]);
+		return { id, status, runs, outputs: Object.fromEntries(outputs), error, text: data };
+	}
+
+	/** The bytes of a saved file, as the editor downloads them. */
+	async download(id: string): Promise<Uint8Array> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		const response = await this.#send('GET', `/rest/binary-data?${query}`);
+		if (!response.ok) throw new Error(`${id}: HTTP ${response.status}.`);
+		return await response.bytes();
+	}
+
+	/** The ids of a workflow's executions, the latest first. */
+	async executionIds(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const path = `/rest/executions?limit=100&filter=${filter}`;
+		const { results } = await this.rest<{ results: Array<{ id: string }> }>('GET', path);
+		return results.map(({ id }) => id);
+	}
+
+	async rest<T>(method: string, path: string, body?: object): Promise<T> {
+		const response = await this.#send(method, path, body);
+		const text = await response.text();
+		if (!response.ok)
+			throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+		return JSON.parse(text).data;
+	}
+
+	async #send(method: string, path: string, body?: object): Promise<Response> {
+		return await fetch(this.instance.url + path, {
+			method,
+			headers: { 'content-type': 'application/json', cookie: this.#cookie },
+			body: body && JSON.stringify(body),
+		});
+	}
+}

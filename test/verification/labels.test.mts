@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { INodeProperties } from 'n8n-workflow';
+import { projectDir } from '../../scripts/runtime/node.mjs';
+import { fieldsOf, sourceFiles, textsOf } from './texts.mts';
+
+const require = createRequire(import.meta.url);
+const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
+const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
+
+/** Labels of n8n's own, on the Settings tab and under it (n8n 2.41.1). */
+const N8N_LABELS = ['On Error', 'Request Options', 'Timeout'];
+
+const labels = new Set([
+	...N8N_LABELS,
+	...fieldsOf([
+		...(new RunComfy().description.properties as INodeProperties[]),
+		...new RunComfyApi().properties,
+	]).map(({ displayName }) => displayName),
+]);
+
+/** What stands in single quotes and begins like a label: 'Base URL', but not n8n's, or '${value}'. */
+const quotedIn = (text: string): string[] =>
+	[...text.matchAll(/(?<![\w\p{L}])'([A-Z][^'\0]*)'(?!\w)/gu)].map(([, quoted]) => quoted);
+
+test('every label that a message quotes is a label of the form', () => {
+	const quotes = sourceFiles().flatMap((file) =>
+		textsOf(readFileSync(join(projectDir, file), 'utf8')).flatMap((text) =>
+			quotedIn(text).map((label) => ({ file, label })),
+		),
+	);
+	assert.ok(quotes.length > 30, `${quotes.length} quotes found`);
+	assert.deepEqual(
+		quotes.filter(({ label }) => !labels.has(label)),
+		[],
+	);
+});
