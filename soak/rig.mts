@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -6,11 +5,12 @@ import { INSPECTABLE, Inspector } from '../bench/inspector.mts';
 import { undoAtEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
 import { padded } from '../test/fixtures/media.mts';
-import { startSimulator, type Order, type Simulator } from '../test/simulator/index.mts';
+import { startSimulator, type Simulator } from '../test/simulator/index.mts';
+import { sha256 } from '../test/support/sha256.mts';
 import { Server, type Execution } from '../test/support/n8n/server.mts';
 import { until } from '../test/support/until.mts';
 import type { Evidence } from './checks.mts';
-import type { Hit } from './faults.mts';
+import type { Hit, Script } from './faults.mts';
 import type { Watched } from './memory.mts';
 import { PATHS, workflowOf } from './workflows.mts';
 
@@ -19,9 +19,7 @@ const CLIP = new URL('../test/simulator/media/clip.mp4', import.meta.url);
 /** Every wait in a workflow is shorter than this. */
 const MOST_MINUTES = 10;
 
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-
-/** One n8n process with published workflows, and a simulator that follows orders. */
+/** One n8n process with published workflows, and a simulator with faults. */
 export class Rig implements Watched {
 	readonly simulator: Simulator;
 	readonly inspector: Inspector;
@@ -36,11 +34,12 @@ export class Rig implements Watched {
 		this.#videos = videos;
 	}
 
-	static async start(orders: Order[]): Promise<Rig> {
+	static async start({ faults, plans }: Script): Promise<Rig> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-soak');
 		const simulator = await startSimulator();
 		undoAtEnd(() => simulator.close());
-		simulator.order(...orders);
+		simulator.addFaults(...faults);
+		simulator.planJobs(...plans);
 		const n8n = await Server.start({ files: [folder], env: INSPECTABLE });
 		const { token: apiToken, url: baseUrl } = simulator;
 		const credential = await n8n.addCredential('RunComfy', { apiToken, baseUrl });

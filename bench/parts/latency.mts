@@ -64,9 +64,7 @@ async function setJobTimes({ contender, service }: Rig): Promise<void> {
 	}
 	const simulator = connectSimulator(service.url);
 	await simulator.reset();
-	await simulator.order(
-		...all.map((runMs, index) => ({ on: 'job' as const, nth: index + 1, runMs })),
-	);
+	await simulator.planJobs(...all.map((runMs, index) => ({ nth: index + 1, runMs })));
 }
 
 /** When the job of each execution ended, in Unix milliseconds, by the service's own clock. */

@@ -133,8 +133,8 @@ async function measure(
 /** Loads all that only the first video needs. */
 async function warmUp({ n8n, service, credential }: Rig): Promise<void> {
 	const simulator = connectSimulator(service.url);
-	await simulator.order({ on: 'job', runMs: 0 });
+	await simulator.planJobs({ runMs: 0 });
 	await n8n.run(await n8n.addWorkflow(chain('Warm-up', inProcess(credential), [{}])));
 	await simulator.reset();
-	await simulator.order({ on: 'unknown', hang: true, times: -1 });
+	await simulator.addFaults({ on: 'unknown', hang: true, times: -1 });
 }

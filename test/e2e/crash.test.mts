@@ -167,7 +167,7 @@ for (const [name, { status, keepsId, buysAgain }] of Object.entries(SCENARIOS)) 
 		assert.equal([...simulator.jobs.values()].filter(isOf(name)).length, 1);
 
 		job.plan.runMs = 0;
-		simulator.order({ on: 'job', runMs: 0 });
+		simulator.planJobs({ runMs: 0 });
 		const { status: end, outputs } = await goOn(left);
 		assert.equal(end, 'success');
 		const jobs = [...simulator.jobs.values()].filter(isOf(name));

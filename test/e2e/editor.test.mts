@@ -96,7 +96,7 @@ describe('in the editor', () => {
 
 	test('three failures are told in sentences with a way out', async () => {
 		simulator.reset();
-		simulator.order({ on: 'submit', error: 400002 });
+		simulator.addFaults({ on: 'submit', error: 400002 });
 		await editor.execute();
 		const balance = await editor.readFailure();
 		await editor.shoot('failure-balance');
@@ -112,8 +112,7 @@ describe('in the editor', () => {
 		assert.deepEqual(simulator.log, []);
 
 		await editor.fill('url', links[2], 0);
-		simulator.order({
-			on: 'job',
+		simulator.planJobs({
 			outcome: 'failed',
 			jobError: 'The prompt was rejected by the content filter',
 		});

@@ -30,11 +30,13 @@ beforeEach(() => session.simulator.reset());
 after(async () => await session?.end());
 
 async function runCase(
-	{ operation, credential = 'good', parameters, prompt = 'Figure 1 waves', orders = [] }: ErrorCase,
+	{ operation, credential = 'good', prompt = 'Figure 1 waves', ...scenario }: ErrorCase,
 	settings: Partial<Node>,
 ): Promise<Execution> {
 	session.simulator.reset();
-	session.simulator.order(...orders);
+	const { parameters, plans = [], faults = [] } = scenario;
+	session.simulator.planJobs(...plans);
+	session.simulator.addFaults(...faults);
 	const node = runComfy(operation, credentials[credential], { parameters, ...settings });
 	const chain = [manualTrigger, node, nothing('Done')];
 	const { n8n } = session;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
-import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { withSimulator } from '../support/simulator.mts';
+import { bodies, create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
-import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { withSimulator } from '../support/simulator.mts';
+import { sha256 } from '../support/sha256.mts';
+import { bodies, create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 
@@ -13,7 +14,6 @@ const B = 'https://example.com/b.png';
 /** Pictures that can be told apart: this one is `number` bytes longer than the file. */
 const numbered = (number: number) => padded('photo.png', media('photo.png').length + number);
 const photo = (number: number): IBinaryData => inMemory('photo.png', numbered(number));
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const numbers = new Map([...Array(12).keys()].map((number) => [sha256(numbered(number)), number]));
 
 /** The images of the last submit: numbers of photos, or URLs. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { bodies, create, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { bodies, create, item, messageOf, submits } from './buying.mts';
 import { runNode } from './harness.mts';
 
 withSimulator();

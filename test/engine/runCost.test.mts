@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
-import { create, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { create, item, messageOf, submits } from './buying.mts';
 import { RETRY } from './scenario.mts';
 
 withSimulator();
@@ -55,7 +56,7 @@ describe('a limit on what all items may cost together', () => {
 	});
 
 	test('a price that is unknown', async () => {
-		simulator.order({ on: 'model', error: 404001 });
+		simulator.addFaults({ on: 'model', error: 404001 });
 		const message = messageOf(await create(limit(9), three()));
 		assert.match(message, /'Maximum Run Cost \(USD\)' is \$9, but the price could not be read/);
 		assert.equal(submits().length, 0);
@@ -89,7 +90,7 @@ describe('a limit on what all items may cost together', () => {
 	});
 
 	test('a retry counts what was bought before it', async () => {
-		simulator.order({ on: 'submit', error: 400002, skip: 1, times: 1 });
+		simulator.addFaults({ on: 'submit', error: 400002, skip: 1, times: 1 });
 		const outcome = await create(limit(0.84), [item(), item()], { settings: RETRY });
 		assert.equal(messageOf(outcome), '');
 		assert.equal(submits().length, 3);

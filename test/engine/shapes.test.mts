@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
-import { bodies, images, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
 import { inMemory, pngOf } from '../fixtures/media.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { bodies, images, item, messageOf, submits } from './buying.mts';
 import { runNode, type RunOptions } from './harness.mts';
 
 withSimulator();

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,11 +7,10 @@ import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { DataUri } from '../../simulator/types.mts';
 import { startSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
+import { sha256 } from '../../support/sha256.mts';
 import { adaptedExample } from './example.mts';
 
 const PHOTOS = ['character.jpg', 'cup.png', 'cafe.png'];
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let session: Session;
 let folder: string;
