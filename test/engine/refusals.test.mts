@@ -151,6 +151,25 @@ describe('what keeps a request from being looked at', () => {
 		});
 });
 
+describe('the token of the credential', () => {
+	for (const around of [' "', '\u00a0', '“'])
+		test(`works as it was pasted: ${JSON.stringify(around)}`, async () => {
+			const apiToken = `Bearer ${around}${simulator.token}${around}`;
+			assert.equal(messageOf(await create({}, [item()], { credential: { apiToken } })), '');
+			assert.equal(submits().length, 1);
+		});
+
+	test('is refused by the character that cannot be sent', async () => {
+		const outcome = await create({}, [item()], { credential: { apiToken: 'rc_clé' } });
+		assert.equal(
+			messageOf(outcome),
+			"'API Token' of the RunComfy credential contains 'é', which no token does.",
+		);
+		assert.ok(!String(outcome.error?.description).includes('rc_cl'));
+		assert.equal(simulator.log.length, 0);
+	});
+});
+
 for (const timeout of [60, 9_999_999_999, 'a while'])
 	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
 		const outcome = await create({ requestOptions: { timeout } });
