@@ -4,6 +4,7 @@ import type { Finding, PreparedOrder } from '../order/order';
 import { mebibytes, preview } from '../text/values';
 import { combines } from './combined';
 import { costUnder } from './costLimit';
+import { fingerprintOf } from './fingerprint';
 import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from './item';
 
@@ -37,9 +38,13 @@ export async function prepare(
 		...findings([sizeIssue(body.size)]),
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
 	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
+	// Known before it is sent, so that the items of a run can be told apart.
+	const fingerprint = (entered.entry.fingerprint = fingerprintOf(item, order));
 	const prepared: PreparedOrder = {
 		...order,
 		body,
+		fingerprint,
+		idempotencyKey: guards.idempotencyKey,
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
 	};
