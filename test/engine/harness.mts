@@ -38,7 +38,7 @@ Container.set(
 	}),
 );
 
-let workflows = 0;
+let executions = 0;
 
 export interface RunOptions {
 	simulator: { url: string; token: string };
@@ -147,7 +147,8 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 
 async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { simulator, settings = {}, items = [{ json: {} }], mode = 'manual' } = options;
-	const { workflowId = `workflow-${++workflows}` } = options;
+	const executionId = String(++executions);
+	const { workflowId = `workflow-${executionId}` } = options;
 	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
 	const types: Record<string, INodeType> = { items: source(items), runComfy };
 	const nodeTypes = {
@@ -180,11 +181,11 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	});
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();
-	const hooks = new core.ExecutionLifecycleHooks(mode, '1', { id: workflowId });
+	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, { id: workflowId });
 	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
 	const additionalData = {
 		hooks,
-		executionId: '1',
+		executionId,
 		currentNodeExecutionIndex: 0,
 		variables: {},
 		credentialsHelper: credentialsHelper(credential),
