@@ -50,6 +50,7 @@ export interface RunOptions {
 	/** Calls the node as an agent's tool instead, with these arguments one after another. */
 	asAgent?: IDataObject[];
 	/** The workflow and how n8n runs it; runs of one workflow know each other's orders. */
+	executionId?: string;
 	workflowId?: string;
 	mode?: WorkflowExecuteMode;
 	/** What n8n keeps of the workflow from one execution to the next. */
@@ -147,7 +148,7 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 
 async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { simulator, settings = {}, items = [{ json: {} }], mode = 'manual' } = options;
-	const executionId = String(++executions);
+	const { executionId = String(++executions) } = options;
 	const { workflowId = `workflow-${executionId}` } = options;
 	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
 	const types: Record<string, INodeType> = { items: source(items), runComfy };
