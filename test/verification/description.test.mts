@@ -83,6 +83,7 @@ describe('the description', () => {
 			const options = shown.find(({ name }) => name === 'options');
 			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
 				'additionalInput',
+				'dryRun',
 				'keepOriginalSound',
 				'maxCostUsd',
 				'multiPrompt',

@@ -5,6 +5,7 @@ import { toFailure } from '../api/failure';
 import { inputItems, toolInput } from '../n8n/items';
 import type { Pagination } from '../n8n/pagination';
 import { errorItem, nodeError } from '../output/errors';
+import { marked } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
 import { runOf } from '../run/ledger';
@@ -49,7 +50,7 @@ function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		try {
 			if (!entry.output) {
 				const outcome = await work({ ...own, connected });
-				if (outcome !== 'heldBack') entry.output = outcome;
+				if (outcome !== 'heldBack') entry.output = outcome.map(marked);
 			}
 			pass.done();
 			// A retry of the node repeats no item that is done.

@@ -49,4 +49,6 @@ export interface Order {
 export interface PreparedOrder extends Order {
 	body: RequestBody;
 	issues: Issue[];
+	/** Everything is done as for a purchase, but nothing is sent that costs. */
+	dryRun: boolean;
 }

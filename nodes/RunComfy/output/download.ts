@@ -177,7 +177,7 @@ async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promis
 }
 
 /** A plain file name with an extension, since the nodes that follow go by it. */
-function fileNameOf(name: string): string {
+export function fileNameOf(name: string): string {
 	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
 	return /\.(mp4|mov|m4v|webm)$/i.test(plain) ? plain : `${plain}.mp4`;
 }

@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { CHECKS, type Check } from '../order/order';
-import { exactNumber, isUnset, preview } from '../text/values';
+import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 
 /** The options that guard what is bought, the same in every resource. */
 export interface Guards {
 	/** Most that one order may cost, in USD. */
 	maxCostUsd?: number;
+	/** Whether nothing is to be sent that costs. */
+	dryRun: boolean;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -24,8 +26,12 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		issues.push(`${label} must be a number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
+	const dryRun = isUnset(options.dryRun) ? false : exactBoolean(options.dryRun);
+	if (dryRun === undefined)
+		issues.push(`'Dry Run' must be true or false (got '${preview(options.dryRun)}')`);
 	return {
 		maxCostUsd: usd("'Maximum Cost (USD)'", options.maxCostUsd),
+		dryRun: dryRun ?? false,
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};

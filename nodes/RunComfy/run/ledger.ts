@@ -5,6 +5,7 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
 import { toolInput } from '../n8n/items';
@@ -65,10 +66,10 @@ export class Run {
 		);
 	}
 
-	/** All requests bought in this run, by item. */
+	/** All requests bought in this run, by item; a dry run buys none. */
 	purchases(): Array<{ index: number; purchase: Purchase }> {
 		return [...this.entries.values()].flatMap(({ index, purchase }) =>
-			purchase ? [{ index, purchase }] : [],
+			purchase && !isDryRunId(purchase.requestId) ? [{ index, purchase }] : [],
 		);
 	}
 }

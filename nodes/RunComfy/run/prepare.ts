@@ -2,7 +2,7 @@ import { isModelId } from '../api/ids';
 import { RequestBody } from '../order/body';
 import type { Finding, PreparedOrder } from '../order/order';
 import { mebibytes, preview } from '../text/values';
-import { costIssue } from './costLimit';
+import { checkPrice } from './costLimit';
 import { guardsOf } from './guards';
 import type { Entered, OrderOf } from './item';
 
@@ -16,13 +16,13 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
  * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
- * `limitsCost` tells whether the limit on the price counts.
+ * `isToBuy` tells whether there is to be a purchase, so that the limit on the price and the dry run count.
  */
 export async function prepare(
 	entered: Entered,
 	orderOf: OrderOf,
 	issues: string[],
-	limitsCost = true,
+	isToBuy = true,
 ): Promise<PreparedOrder> {
 	const item = await entered.connected();
 	const { context, index, api } = item;
@@ -41,10 +41,12 @@ export async function prepare(
 		body,
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
+		dryRun: isToBuy && guards.dryRun,
 	};
-	if (limitsCost && guards.maxCostUsd !== undefined) {
-		const text = await costIssue(item, prepared, guards.maxCostUsd);
-		if (text) prepared.issues.push({ item: index, text });
+	if (isToBuy) {
+		const { issue, notice } = await checkPrice(item, prepared, guards.maxCostUsd);
+		if (issue) prepared.issues.push({ item: index, text: issue });
+		if (notice) prepared.warnings.unshift(notice);
 	}
 	return prepared;
 }
