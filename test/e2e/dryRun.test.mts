@@ -60,11 +60,8 @@ async function run(name: string, credential: Credential) {
 		);
 	}
 	assert.deepEqual(
-		jsonOf('getStatus').map((json) => [json.status, json.is_finished]),
-		[
-			['in_progress', false],
-			['in_progress', false],
-		],
+		jsonOf('getStatus').map(({ status, is_successful }) => [status, is_successful]),
+		Array(2).fill(['completed', true]),
 	);
 	for (const [node, name] of [
 		['waitForCompletion', /^dry-run-[\w-]+\.mp4$/],
