@@ -5,6 +5,7 @@ import { toFailure, type Failure } from '../api/failure';
 import { inputItems, toolInput } from '../n8n/items';
 import type { Pagination } from '../n8n/pagination';
 import { errorItem, nodeError } from '../output/errors';
+import { marked } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
 import { runOf, type Entry } from '../run/ledger';
@@ -50,7 +51,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		try {
 			if (!entry.output) {
 				const outcome = await work({ ...own, connected });
-				if (outcome !== 'heldBack') entry.output = outcome;
+				if (outcome !== 'heldBack') entry.output = outcome.map(marked);
 			}
 			// A run that ends well is not one for n8n's Retry.
 			if (pass.done() && pass.mayBuy) forgetOrders(this, run.takeKeys());

@@ -57,4 +57,6 @@ export interface PreparedOrder extends Order {
 	cost?: number;
 	/** Most that the run may cost with it, in USD. */
 	maxRunCostUsd?: number;
+	/** Everything is done as for a purchase, but nothing is sent that costs. */
+	dryRun: boolean;
 }

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import type { Failure } from '../api/failure';
 import { escaped, readable } from '../n8n/messages';
 import type { Run } from '../run/ledger';
@@ -10,6 +11,8 @@ export function errorItem(failure: Failure): IDataObject {
 		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
+	// What was not paid for must not be taken for it.
+	if (isDryRunId(requestId)) Object.assign(error, { submitted: 'no', dry_run: true });
 	const known = {
 		request_id: requestId,
 		status,

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { CHECKS, type Check } from '../order/order';
-import { exactNumber, isUnset, preview } from '../text/values';
+import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 
 /** Keys are kept in the workflow's static data, which should stay small; as long as Stripe's. */
 const MAX_KEY = 255;
@@ -14,6 +14,8 @@ export interface Guards {
 	maxRunCostUsd?: number;
 	/** Orders with the same key are bought once. */
 	idempotencyKey?: string;
+	/** Whether nothing is to be sent that costs. */
+	dryRun: boolean;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -31,10 +33,14 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		issues.push(`${label} must be a number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
+	const dryRun = isUnset(options.dryRun) ? false : exactBoolean(options.dryRun);
+	if (dryRun === undefined)
+		issues.push(`'Dry Run' must be true or false (got '${preview(options.dryRun)}')`);
 	return {
 		maxCostUsd: usd("'Maximum Cost (USD)'", options.maxCostUsd),
 		maxRunCostUsd: usd("'Maximum Run Cost (USD)'", options.maxRunCostUsd),
 		idempotencyKey: keyIn(options.idempotencyKey, issues),
+		dryRun: dryRun ?? false,
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};

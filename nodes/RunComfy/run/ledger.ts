@@ -5,6 +5,7 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
 import { toolInput } from '../n8n/items';
@@ -91,10 +92,10 @@ export class Run {
 		return sent.reduce((total, { cost = 0 }) => total + cost, 0);
 	}
 
-	/** All requests bought in this run, by item. */
+	/** All requests bought in this run, by item; a dry run buys none. */
 	purchases(): Array<{ index: number; purchase: Purchase }> {
 		return [...this.entries.values()].flatMap(({ index, purchase }) =>
-			purchase ? [{ index, purchase }] : [],
+			purchase && !isDryRunId(purchase.requestId) ? [{ index, purchase }] : [],
 		);
 	}
 }

@@ -36,6 +36,7 @@ type Submit = Promise<Purchase | 'heldBack'>;
  */
 export async function once(item: Item, order: PreparedOrder, send: () => Submit): Submit {
 	const { context, signal } = item;
+	if (order.dryRun) return await send();
 	const cameBack = errorOf(item, order.fingerprint);
 	if (cameBack) return await boughtBefore(item, cameBack);
 

@@ -19,7 +19,10 @@ const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
 
 /** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
-export async function submit(item: Item, { modelId, body }: PreparedOrder): Promise<Purchase> {
+export async function submit(
+	item: Item,
+	{ modelId, body, dryRun }: PreparedOrder,
+): Promise<Purchase> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
 	const onStop = () => {
@@ -30,7 +33,14 @@ export async function submit(item: Item, { modelId, body }: PreparedOrder): Prom
 	const path = `/v1/models/${modelId}`;
 	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
-	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
+	const answer = await call(api, {
+		method: 'POST',
+		path,
+		body,
+		timeoutMs,
+		signal: end.signal,
+		dryRun,
+	});
 	signal?.removeEventListener('abort', onStop);
 
 	const unconfirmed = () => {
@@ -76,7 +86,9 @@ export async function submit(item: Item, { modelId, body }: PreparedOrder): Prom
 	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' });
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
-	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
-	rememberPurchase(context, outcome.bought);
-	return { requestId: outcome.bought, modelId, status };
+	const requestId = outcome.bought;
+	const what = dryRun ? `dry run ${requestId}, nothing was bought` : `bought request ${requestId}`;
+	context.logger.info(`RunComfy: ${what}`, { itemIndex: index, modelId });
+	if (!dryRun) rememberPurchase(context, requestId);
+	return { requestId, modelId, status };
 }
