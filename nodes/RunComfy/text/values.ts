@@ -47,3 +47,8 @@ const MIB = 1024 * 1024;
 export function mebibytes(bytes: number): string {
 	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
 }
+
+/** Bytes in MB of a million with one digit, rounded up. */
+export function megabytes(bytes: number): string {
+	return `${Math.ceil(bytes / 100_000) / 10} MB`;
+}

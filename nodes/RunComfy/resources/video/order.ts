@@ -9,7 +9,7 @@ import type { Item } from '../../run/item';
 import { isUnset } from '../../text/values';
 import { describe, figureWarnings, replacedWarnings } from './figures';
 import { modelInputs } from './inputs';
-import { countIssues, fileIssues } from './limits';
+import { countIssues, fileIssues, fileWarnings } from './limits';
 import { estimate } from './price';
 import { collect, referenceParameters, type References } from './references';
 
@@ -44,6 +44,7 @@ export async function videoOrder(item: Item): Promise<Order> {
 		warnings: [
 			...checked.warnings,
 			...collected.warnings,
+			...fileWarnings(images, video),
 			...replacedWarnings(inputs, images, video),
 			...figureWarnings(inputs, images.length),
 		],
