@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, inMemory, media, padded, pngOf } from '../fixtures/media.mts';
 import { FOUR_K } from '../fixtures/models.mts';
+import { withSimulator } from '../support/simulator.mts';
 import { onDisk } from './disk.mts';
-import { create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 

@@ -83,8 +83,10 @@ describe('the description', () => {
 			const options = shown.find(({ name }) => name === 'options');
 			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
 				'additionalInput',
+				'idempotencyKey',
 				'keepOriginalSound',
 				'maxCostUsd',
+				'maxRunCostUsd',
 				'multiPrompt',
 				'shotType',
 				'skipChecks',

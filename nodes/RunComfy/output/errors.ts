@@ -6,7 +6,8 @@ import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus } = failure.details;
+	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus, order } =
+		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
 	const known = {
@@ -15,6 +16,7 @@ export function errorItem(failure: Failure): IDataObject {
 		video_url: videoUrl,
 		error_code: errorCode,
 		http_status: httpStatus,
+		order,
 	};
 	for (const [key, value] of Object.entries(known)) if (value !== undefined) error[key] = value;
 	return { error };

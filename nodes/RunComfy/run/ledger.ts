@@ -19,6 +19,8 @@ export interface Purchase {
 	/** The state last seen, as the API spells it. */
 	status: string;
 	videoUrl?: string;
+	/** It was bought before this order came, and is used again. */
+	reused?: boolean;
 }
 
 /** What one run of the node knows of one input item, across all passes of that run. */
@@ -26,9 +28,15 @@ export interface Entry {
 	index: number;
 	/** The item's checked parameters and references. */
 	order?: Promise<PreparedOrder>;
+	/** Tells the order again, see run/fingerprint. */
+	fingerprint?: string;
+	/** What n8n's Retry of the execution would find the purchase under. */
+	takeKey?: string;
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
+	/** What was sent costs so much, in USD, where a limit asked for the price. */
+	cost?: number;
 	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
 	unconfirmed?: { named?: string };
 	/** The user stopped the execution, and the log says what became of the request. */
@@ -58,11 +66,29 @@ export class Run {
 		return this.entries.get(index);
 	}
 
+	/** How many items before `index` order the same. */
+	takeOf(index: number, fingerprint: string): number {
+		return [...this.entries.values()].filter(
+			(entry) => entry.index < index && entry.fingerprint === fingerprint,
+		).length;
+	}
+
+	/** What the purchases of this run are remembered under for n8n's Retry. */
+	takeKeys(): string[] {
+		return [...this.entries.values()].flatMap(({ takeKey }) => takeKey ?? []);
+	}
+
 	/** The items that may have been bought, with what RunComfy may have called the request. */
 	unconfirmed(): Array<{ index: number; named?: string }> {
 		return [...this.entries.values()].flatMap(({ index, unconfirmed }) =>
 			unconfirmed ? [{ index, ...unconfirmed }] : [],
 		);
+	}
+
+	/** What may have been spent in this run, in USD, as far as prices were asked for. */
+	spent(): number {
+		const sent = [...this.entries.values()].filter(({ submit }) => submit);
+		return sent.reduce((total, { cost = 0 }) => total + cost, 0);
 	}
 
 	/** All requests bought in this run, by item. */

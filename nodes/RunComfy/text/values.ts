@@ -52,3 +52,10 @@ export function mebibytes(bytes: number): string {
 export function megabytes(bytes: number): string {
 	return `${Math.ceil(bytes / 100_000) / 10} MB`;
 }
+
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Text without halves of characters, as a cut through an emoji leaves them: they cannot be sent as UTF-8. */
+export function wellFormed(text: string): string {
+	return text.replace(LONE_SURROGATES, '');
+}

@@ -3,6 +3,15 @@ import type { INodeProperties } from 'n8n-workflow';
 /** The options that guard what is bought, in every resource that buys. Their names are the contract's. */
 export const guardFields: INodeProperties[] = [
 	{
+		displayName: 'Idempotency Key',
+		name: 'idempotencyKey',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.order_id }}',
+		description:
+			'Orders with the same key are bought once: the second one gets the request of the first. Remembered for a day; what that covers is in the README.',
+	},
+	{
 		displayName: 'Maximum Cost (USD)',
 		name: 'maxCostUsd',
 		type: 'number',
@@ -10,6 +19,15 @@ export const guardFields: INodeProperties[] = [
 		default: 1,
 		description:
 			'Most that one item may cost. The live price is read first, and nothing is bought above it, or when the price is unknown.',
+	},
+	{
+		displayName: 'Maximum Run Cost (USD)',
+		name: 'maxRunCostUsd',
+		type: 'number',
+		typeOptions: { minValue: 0.001, numberPrecision: 3 },
+		default: 5,
+		description:
+			'Most that all items together may cost. All live prices are read first, and nothing is bought above the limit, or when a price is unknown.',
 	},
 	{
 		displayName: 'Skip Checks',
