@@ -5,8 +5,8 @@ import type { Order } from '../order/order';
 import type { Item } from './item';
 
 /**
- * Tells the same order again, wherever it comes from: model, inputs and files (name, size, type and pixels), for this
- * node of this workflow. Files are not read for it, and IDs of stored files do not count: n8n stores a file
+ * Tells the same order again, wherever it comes from: model, inputs and files (name, size, type and what they
+ * say of themselves), for this node of this workflow. Files are not read for it, and IDs of stored files do not count: n8n stores a file
  * anew in each execution.
  */
 export function fingerprintOf(
@@ -26,8 +26,8 @@ export function fingerprintOf(
 /** The input with what identifies a file in its place, and its fields in one order. */
 function plain(value: InputValue): unknown {
 	if (value instanceof FileValue) {
-		const { binary, bytes, type, pixels } = value.file;
-		return { file: binary.fileName ?? '', bytes, type: type?.mime, pixels };
+		const { binary, bytes, type, image, video } = value.file;
+		return { file: binary.fileName ?? '', bytes, type: type?.mime, image, video };
 	}
 	if (Array.isArray(value)) return value.map(plain);
 	if (typeof value !== 'object' || value === null) return value;

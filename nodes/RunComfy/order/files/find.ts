@@ -21,7 +21,7 @@ interface Slots {
 
 /**
  * Finds what fields of the form stand for: files of the given items, or links. What it does not find
- * goes into `issues`. Reads the first bytes of each file, but judges neither sizes nor types.
+ * goes into `issues`. Reads what each file tells, but judges neither sizes nor types.
  */
 export class Finder {
 	readonly issues: Finding[] = [];
@@ -87,14 +87,14 @@ export class Finder {
 		return urls.map((url) => ({ url }));
 	}
 
-	/** What the first bytes of the file at a place tell; undefined, with an issue, when it can't be read. */
+	/** What the file at a place tells; undefined, with an issue, when it can't be read. */
 	async inspect(place: Place): Promise<ReferenceFile | undefined> {
 		const key = keyOf(place);
 		let file = this.read.get(key);
 		if (!file) {
 			const { item, name } = place;
 			const binary = this.files.get(item)![name];
-			// A few kB each, but maybe hundreds of files at once: so they share the transfer slots.
+			// Maybe hundreds of files at once, some of them to their end: so they share the transfer slots.
 			file = this.slots
 				.use(async () => await inspect(this.context, item, name, binary))
 				.catch(() => {
