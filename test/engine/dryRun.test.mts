@@ -8,13 +8,13 @@ import { inMemory, media } from '../fixtures/media.mts';
 import { startSimulator } from '../simulator/index.mts';
 import { onDisk, pathOf } from './disk.mts';
 import { runNode } from './harness.mts';
+import { STANDARD as MODEL } from '../fixtures/models.mts';
+import { until } from '../support/until.mts';
 import {
-	MODEL,
 	ON_ERROR,
 	ORDER_PARAMETERS,
 	play,
 	RETRY,
-	until,
 	type Played,
 	type Scenario,
 } from './scenario.mts';
@@ -277,8 +277,8 @@ describe('a dry run', { concurrency: 8 }, () => {
 		}
 
 		test('may be unknown', async () => {
-			const orders = [{ on: 'model', merge: { base_price_usd: null } }] as const;
-			const played = await create({ count: 1, orders: [...orders] });
+			const faults = [{ on: 'model', merge: { base_price_usd: null } }] as const;
+			const played = await create({ count: 1, faults: [...faults] });
 			assertFree(played, ['model']);
 			assert.deepEqual(noticesOf(played), [
 				[
@@ -294,11 +294,11 @@ describe('a dry run', { concurrency: 8 }, () => {
 		});
 
 		test('goes before other warnings', async () => {
-			const parameters = { ...ORDER_PARAMETERS, prompt: 'Figure 2 waves' };
+			const parameters = { ...ORDER_PARAMETERS, prompt: 'Figure 0 waves' };
 			const [warnings] = noticesOf(await create({ count: 1, parameters }));
 			assert.deepEqual(warnings, [
 				PRICED,
-				'The prompt names Figure 2, and there is 1 reference image.',
+				'The prompt names Figure 0. Figures are counted from 1.',
 			]);
 		});
 
@@ -396,7 +396,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 			operation: 'generate',
 			parameters: { waitOptions: { pollInterval: 300 } },
 			meanwhile: async ({ stop, simulator }) => {
-				await until(() => simulator.log.some(({ answered }) => answered));
+				await until('the price is read', () => simulator.log.some(({ answered }) => answered));
 				setTimeout(stop, 200);
 			},
 		});
