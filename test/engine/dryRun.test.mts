@@ -24,7 +24,7 @@ import { timeLapse } from './timeLapse.mts';
 timeLapse(10);
 
 const require = createRequire(import.meta.url);
-const { videoHeaderOf } = require('../../dist/nodes/RunComfy/order/files/videoHeader.js');
+const { factsOf } = require('../../dist/nodes/RunComfy/order/files/facts.js');
 
 const ID = /^dry-run-[\w-]{1,120}$/;
 const PRICED =
@@ -58,7 +58,8 @@ function assertSample(binary: IBinaryData | undefined, name: RegExp | string): v
 	const bytes = Buffer.from(binary.data, 'base64');
 	assert.ok(bytes.length < 40_000);
 	assert.deepEqual(inspectMp4(bytes), { seconds: 3, codec: 'avc1' });
-	assert.deepEqual(videoHeaderOf(bytes), { seconds: 3, width: 640, height: 360 });
+	const { seconds, width, height } = factsOf(bytes, bytes.length).video;
+	assert.deepEqual([seconds, width, height], [3, 640, 360]);
 }
 
 const keysOf = (json: IDataObject) => Object.keys(json).sort();

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { connect } from '../api/client';
+import { isDryRunId } from '../api/dryRun';
 import { toFailure, type Failure } from '../api/failure';
 import { inputItems, toolInput } from '../n8n/items';
 import type { Pagination } from '../n8n/pagination';
@@ -77,5 +78,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 
 /** An item that was sent and comes back with this is known by it. */
 function withOrder(failure: Failure, { fingerprint }: Entry): Failure {
-	return failure.details.submitted === 'no' ? failure : failure.with({ order: fingerprint });
+	const { submitted, requestId } = failure.details;
+	const wasSent = submitted !== 'no' && !isDryRunId(requestId);
+	return wasSent ? failure.with({ order: fingerprint }) : failure;
 }

@@ -26,8 +26,8 @@ export function fingerprintOf(
 /** The input with what identifies a file in its place, and its fields in one order. */
 function plain(value: InputValue): unknown {
 	if (value instanceof FileValue) {
-		const { binary, bytes, type, image, video } = value.file;
-		return { file: binary.fileName ?? '', bytes, type: type?.mime, image, video };
+		const { binary, bytes, digest } = value.file;
+		return { file: binary.fileName ?? '', bytes, digest };
 	}
 	if (Array.isArray(value)) return value.map(plain);
 	if (typeof value !== 'object' || value === null) return value;

@@ -1,7 +1,11 @@
+import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { decoderOf } from './base64';
 import { factsOfBytes, factsOfStream, type FileFacts } from './facts';
+
+/** A header tells one camera's files apart; every storage gives more than this at once. */
+const DIGEST_BYTES = 4096;
 
 /** Stored files are read in pieces of this size. */
 const CHUNK_BYTES = 64 * 1024;
@@ -14,6 +18,8 @@ export interface ReferenceFile extends FileFacts {
 	name: string;
 	binary: IBinaryData;
 	bytes: number;
+	/** Of its first bytes: tells files of one name and size apart. */
+	digest: string;
 }
 
 /**
@@ -48,5 +54,23 @@ export async function inspect(
 	}
 	const { fileSize: bytes } = await context.helpers.getBinaryMetadata(binary.id);
 	const stream = await context.helpers.getBinaryStream(binary.id, CHUNK_BYTES);
-	return { ...file, bytes, ...(await factsOfStream(stream as AsyncIterable<Buffer>, bytes)) };
+	const head = { digest: digestOf(Buffer.alloc(0)) };
+	const facts = await factsOfStream(withDigest(stream as AsyncIterable<Buffer>, head), bytes);
+	return { ...file, bytes, ...head, ...facts };
+}
+
+const digestOf = (head: Buffer): string =>
+	createHash('sha256').update(head).digest('base64url').slice(0, 16);
+
+/** A file as it comes, with the digest of its first bytes written down on the way. */
+async function* withDigest(
+	stream: AsyncIterable<Buffer>,
+	head: { digest: string },
+): AsyncGenerator<Buffer> {
+	let isFirst = true;
+	for await (const chunk of stream) {
+		if (isFirst) head.digest = digestOf(chunk.subarray(0, DIGEST_BYTES));
+		isFirst = false;
+		yield chunk;
+	}
 }
