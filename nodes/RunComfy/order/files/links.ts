@@ -46,7 +46,7 @@ const SITES: SiteRule[] = [
 	],
 	[
 		/^(1drv\.ms|onedrive\.live\.com|photos\.app\.goo\.gl|photos\.google\.com|.*\.sharepoint\.com)$/,
-		/^\/(?!.*\/_layouts\/15\/download\.aspx)/,
+		/^\/(?!.*_layouts\/15\/download\.aspx)/,
 		`leads to a share page: ${USE_FILE}`,
 	],
 	[
