@@ -335,7 +335,8 @@ test('links to this machine are for a simulator on it only', async () => {
 
 test('a stop ends the look, and nothing is bought', async () => {
 	const closed = Promise.withResolvers<void>();
-	const onStart = (stop: () => void) => void until('it looks', () => host.log.length > 0, { everyMs: 5 }).then(stop);
+	const onStart = (stop: () => void) =>
+		void until('it looks', () => host.log.length > 0, { everyMs: 5 }).then(stop);
 	answer = (response) => response.once('close', () => closed.resolve());
 	await run(images(`${host.url}/a.png, ${host.url}/b.png`), { onStart }, [item(), item()]);
 	await closed.promise;
