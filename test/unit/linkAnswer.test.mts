@@ -19,9 +19,9 @@ const lookOf = (headers: Record<string, string>, more: object = {}) => {
 };
 
 describe('what a look tells', () => {
-	test('type, pixels and size', () => {
-		const { type, pixels, bytes } = lookOf({ 'content-length': '303' });
-		assert.deepEqual([type?.mime, pixels, bytes], ['image/png', { width: 320, height: 300 }, 303]);
+	test('type, width and size', () => {
+		const { type, image, bytes } = lookOf({ 'content-length': '303' });
+		assert.deepEqual([type?.mime, image?.width, bytes], ['image/png', 320, 303]);
 	});
 
 	test('length and picture size of a video', () => {

@@ -1,4 +1,4 @@
-/** Headers of images and videos are looked for in the first 64 KiB; longer ones stay unread. */
+/** Most that is read of what is behind a link. */
 export const HEAD_BYTES = 64 * 1024;
 
 /** The first bytes of a stream, which is closed then. */

@@ -24,7 +24,7 @@ export function judgeAnswer(url: string, answer: LinkAnswer, now: number): Looke
 	if (isTransient(statusCode)) return { unreached: `HTTP status ${statusCode}` };
 	if (statusCode >= 400) return { refused: refusalOf(url, statusCode, now) };
 
-	const facts = factsOf(head);
+	const facts = factsOf(head, bytes);
 	const mimeType = mimeTypeOf(headers);
 	const type = facts.type ?? typeBy(mimeType);
 	if (type === FILE_TYPES.html) {
