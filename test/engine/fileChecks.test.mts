@@ -314,7 +314,7 @@ describe('references that cannot be found or sent', () => {
 			"'URL': 'https://192.168.0.2/a.png' is an address inside your own network, which RunComfy cannot reach. Use the file itself as input instead",
 		],
 		[
-			url('https://drive.google.com/file/d/1/view'),
+			{ ...url('https://drive.google.com/file/d/1/view'), options: { skipChecks: [] } },
 			"'URL': 'https://drive.google.com/file/d/1/view' leads to a Google Drive page: download the file with the Google Drive node and use it as a file",
 		],
 		[

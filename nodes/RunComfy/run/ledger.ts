@@ -9,6 +9,7 @@ import { isDryRunId } from '../api/dryRun';
 import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
 import { toolInput } from '../n8n/items';
+import type { Looked } from '../order/files/linkAnswer';
 import type { PreparedOrder } from '../order/order';
 import { Pass } from './pass';
 import { Transfers } from './transfers';
@@ -51,6 +52,8 @@ export class Run {
 	readonly transfers = new Transfers();
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();
+	/** What looks at links told in this run, by URL. */
+	readonly looks = new Map<string, Promise<Looked>>();
 	private readonly entries = new Map<number, Entry>();
 	private pass?: Pass;
 
