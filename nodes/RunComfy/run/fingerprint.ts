@@ -5,9 +5,8 @@ import type { Order } from '../order/order';
 import type { Item } from './item';
 
 /**
- * Tells the same order again, wherever it comes from: model, inputs and files (name, size, type and what they
- * say of themselves), for this node of this workflow. Files are not read for it, and IDs of stored files do not count: n8n stores a file
- * anew in each execution.
+ * Tells the same order again, wherever it comes from: model, inputs and files (name, size and first bytes), for
+ * this node of this workflow. IDs of stored files do not count: n8n stores a file anew in each execution.
  */
 export function fingerprintOf(
 	{ context, api }: Pick<Item, 'context' | 'api'>,

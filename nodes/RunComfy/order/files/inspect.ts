@@ -50,7 +50,8 @@ export async function inspect(
 	const file = { item, name, binary };
 	if (!binary.id) {
 		const { bytes, read } = decoderOf(binary.data);
-		return { ...file, bytes, ...factsOfBytes(read, bytes) };
+		const digest = digestOf(read(0, DIGEST_BYTES));
+		return { ...file, bytes, digest, ...factsOfBytes(read, bytes) };
 	}
 	const { fileSize: bytes } = await context.helpers.getBinaryMetadata(binary.id);
 	const stream = await context.helpers.getBinaryStream(binary.id, CHUNK_BYTES);
