@@ -23,7 +23,7 @@ const noDisk = disk({}, [1]);
 
 const stored = (id: string, bytes: number) => {
 	const binary = { id, data: 'filesystem-v2', mimeType: 'x/y' };
-	return new FileValue({ item: 0, name: id, binary, bytes });
+	return new FileValue({ item: 0, name: id, binary, bytes, digest: '' });
 };
 
 const held = (data: string) =>
@@ -32,6 +32,7 @@ const held = (data: string) =>
 		name: 'x',
 		binary: { data, mimeType: 'x/y' },
 		bytes: decodedBytes(data),
+		digest: '',
 		type: FILE_TYPES.png,
 	});
 
