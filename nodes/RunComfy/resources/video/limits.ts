@@ -1,3 +1,4 @@
+import { shownUrl } from '../../order/files/links';
 import type { Look, Reference } from '../../order/files/reference';
 import type { Finding } from '../../order/order';
 import { mebibytes, megabytes } from '../../text/values';
