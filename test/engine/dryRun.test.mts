@@ -295,7 +295,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 		});
 
 		test('goes before other warnings', async () => {
-			const parameters = { ...ORDER_PARAMETERS, prompt: 'Figure 0 waves' };
+			const parameters = { prompt: 'Figure 0 waves' };
 			const [warnings] = noticesOf(await create({ count: 1, parameters }));
 			assert.deepEqual(warnings, [
 				PRICED,
@@ -364,7 +364,10 @@ describe('a dry run', { concurrency: 8 }, () => {
 				const parameters = { operation: 'estimateCost', ...ORDER_PARAMETERS };
 				const [real, same] = [
 					await runNode({ simulator, parameters }),
-					await runNode({ simulator, parameters: { ...parameters, ...DRY } }),
+					await runNode({
+						simulator,
+						parameters: { ...parameters, options: { ...parameters.options, ...DRY.options } },
+					}),
 				];
 				assert.deepEqual(same.items[0].json, real.items[0].json);
 				assert.ok(real.items[0].json.estimated_cost_usd);
