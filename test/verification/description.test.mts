@@ -84,6 +84,7 @@ describe('the description', () => {
 			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
 				'additionalInput',
 				'keepOriginalSound',
+				'maxConcurrent',
 				'maxCostUsd',
 				'maxRunCostUsd',
 				'multiPrompt',

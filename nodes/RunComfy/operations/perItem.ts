@@ -44,6 +44,10 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		const { entry, pass } = run.enter(index, inputItems(this).length);
 		const signal = this.getExecutionCancelSignal();
 		const own = { context: this, index, run, entry, pass, signal };
+		const done = () => {
+			run.submits.finished(index);
+			pass.done();
+		};
 		let item: Item | undefined;
 		const connected = async () => (item ??= { ...own, api: await connect(this, request.options) });
 		try {
@@ -51,7 +55,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 				const outcome = await work({ ...own, connected });
 				if (outcome !== 'heldBack') entry.output = outcome;
 			}
-			pass.done();
+			done();
 			// A retry of the node repeats no item that is done.
 			return entry.output ?? [];
 		} catch (error) {
@@ -61,11 +65,11 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 			const failure = toFailure(error, submitted, item?.api.clean);
 			if (submit && failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
 			if (this.continueOnFail()) {
-				pass.done();
+				done();
 				return [{ json: errorItem(failure), pairedItem: pairedItems(own) }];
 			}
 			pass.stopBuying();
-			pass.done();
+			done();
 			await pass.allDone;
 			throw nodeError(this.getNode(), index, failure, run, toolInput(this) !== undefined);
 		}

@@ -53,4 +53,6 @@ export interface PreparedOrder extends Order {
 	cost?: number;
 	/** Most that the run may cost with it, in USD. */
 	maxRunCostUsd?: number;
+	/** Most requests of the run that may be at RunComfy with it. */
+	maxConcurrent?: number;
 }

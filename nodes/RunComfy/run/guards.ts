@@ -9,6 +9,8 @@ export interface Guards {
 	maxCostUsd?: number;
 	/** Most that all items of the run may cost together, in USD. */
 	maxRunCostUsd?: number;
+	/** Most requests of the run that may be at RunComfy at a time. */
+	maxConcurrent?: number;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -26,9 +28,17 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		issues.push(`${label} must be a number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
+	const count = (label: string, value: unknown): number | undefined => {
+		if (isUnset(value)) return undefined;
+		const whole = exactNumber(value);
+		if (whole !== undefined && Number.isInteger(whole) && whole >= 1) return whole;
+		issues.push(`${label} must be a whole number from 1 (got '${preview(value)}')`);
+		return undefined;
+	};
 	return {
 		maxCostUsd: usd("'Maximum Cost (USD)'", options.maxCostUsd),
 		maxRunCostUsd: usd("'Maximum Run Cost (USD)'", options.maxRunCostUsd),
+		maxConcurrent: count("'Maximum Concurrent Requests'", options.maxConcurrent),
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};

@@ -42,6 +42,7 @@ export async function prepare(
 		body,
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
+		maxConcurrent: guards.maxConcurrent,
 	};
 	// What cannot be sent need not have a price.
 	if (!limitsCost || prepared.issues.length) return prepared;

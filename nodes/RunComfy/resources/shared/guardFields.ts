@@ -3,6 +3,17 @@ import type { INodeProperties } from 'n8n-workflow';
 /** The options that guard what is bought, in every resource that buys. Their names are the contract's. */
 export const guardFields: INodeProperties[] = [
 	{
+		displayName: 'Maximum Concurrent Requests',
+		name: 'maxConcurrent',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 5,
+		description:
+			'Most requests of this node that RunComfy works on at a time: the next item is sent when one is finished. Without it, all items are sent at once.',
+		// Create waits for nothing, so it would not know when one is finished.
+		displayOptions: { show: { '/operation': ['generate'] } },
+	},
+	{
 		displayName: 'Maximum Cost (USD)',
 		name: 'maxCostUsd',
 		type: 'number',
