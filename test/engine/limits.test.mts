@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import type { Effect, Fault, LoggedRequest } from '../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
+import { runNode } from './harness.mts';
 import { itemOf, NUMBERED, submitsOf } from './numbered.mts';
 import { ON_ERROR, play, RETRY, tally, type Played } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
@@ -66,6 +68,45 @@ describe('a submit that is answered 429', { concurrency: 8 }, () => {
 			assert.ok(took > (name === 'a date' ? 30 : 59), `${took} s`);
 			assert.deepEqual(more, []);
 		});
+
+	test('before its files are all sent, it is sent again as a whole', async (t) => {
+		const header = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000002800802000000', 'hex');
+		const data = Buffer.concat([header, Buffer.alloc(5_000_000)]).toString('base64');
+		const received: Buffer[] = [];
+		const server = createServer(async (request, response) => {
+			if (received.length === 0) {
+				received.push(Buffer.alloc(0));
+				response.writeHead(429, { connection: 'close' }).end('slow down');
+				return;
+			}
+			received.push(Buffer.concat(await request.toArray()));
+			response.end('{"request_id": "bought"}');
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		t.after(() => server.close());
+		const { port } = server.address() as { port: number };
+		const { items } = await runNode({
+			simulator: { url: `http://127.0.0.1:${port}`, token: 'x' },
+			parameters: {
+				operation: 'create',
+				prompt: 'a cat',
+				referenceImages: { image: [{ source: 'binary', binaryPropertyName: 'one,two' }] },
+			},
+			items: [
+				{
+					json: {},
+					binary: {
+						one: { data, mimeType: 'image/png' },
+						two: { data, mimeType: 'image/png' },
+					},
+				},
+			],
+		});
+		assert.equal(items[0].json.request_id, 'bought');
+		const uri = `data:image/png;base64,${data}`;
+		assert.deepEqual(JSON.parse(`${received[1]}`).images, [uri, uri]);
+		assert.equal(received.length, 2);
+	});
 
 	for (const { settings, title } of SETTINGS)
 		test(`${title}: one that asks for an hour is not waited for, and not sent before`, async () => {

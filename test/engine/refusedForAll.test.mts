@@ -106,6 +106,33 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 			tellsEverythingBought(played);
 		});
 
+	for (const [downloadVideo, sent] of [
+		[true, 1],
+		[false, 4],
+	] as const)
+		test(`videos on a host that is not allowed, with the download ${downloadVideo ? 'on' : 'off'}`, async () => {
+			const played = await play({
+				operation: 'generate',
+				count: 4,
+				plans: [{ times: -1, videoUrl: 'https://cdn.example.com/a.mp4', runMs: 20 }],
+				settings: { onError: 'continueRegularOutput' },
+				parameters: { ...NUMBERED, downloadVideo, options: { maxConcurrent: 1 } },
+				faults: [{ on: 'submit', skip: 1, times: -1, delayMs: 400 }],
+			});
+			// The place is free before the download: one more is on its way then.
+			assert.ok(played.ids.length >= sent && played.ids.length <= sent + 1);
+			const { bad } = outcomes(played);
+			assert.equal(bad.length, downloadVideo ? 4 : 0);
+			const unsent = bad.filter(({ submitted }) => submitted === 'no');
+			assert.equal(unsent.length, 4 - played.ids.length);
+			for (const { message } of unsent)
+				assert.match(
+					message,
+					/^Not sent, since its video could not be downloaded either\. Item 0: the link is on cdn\.example\.com, which is not RunComfy\. Turn 'Download Video' off/,
+				);
+			tellsEverythingBought(played);
+		});
+
 	test('those that wait for RunComfy or for their place end as well', async () => {
 		const played = await play({
 			operation: 'generate',
