@@ -164,7 +164,7 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 			assert.match(
 				`${played.error?.message}`,
 				new RegExp(
-					`^'Maximum Concurrent Requests' must be a whole number from 1 \\(got '${value}'\\)`,
+					`^'Maximum Concurrent Requests' must be a whole number above 0 \\(got '${value}'\\)`,
 				),
 			);
 			assert.deepEqual(played.requests, []);

@@ -149,6 +149,21 @@ describe('a submit that is limited', () => {
 		assert.ok(time.now >= 45 * MINUTE);
 	});
 
+	test('waits anew when RunComfy said something else in between', async (t) => {
+		const answers = ['taken', limited(), 'refused', limited(), 'taken'] as const;
+		const { outcomes, sent } = await finish(virtualTime(t), {
+			answer: ({ nth }) => answers[nth - 1],
+			count: 3,
+			runMs: () => 30 * MINUTE,
+			maxConcurrent: (item) => [2, 2, 1][item],
+		});
+		assert.deepEqual(Object.values(outcomes), ['bought', 'refused', 'bought']);
+		assert.deepEqual(
+			sent.map(({ item }) => item),
+			[0, 1, 1, 2, 2],
+		);
+	});
+
 	test('holds all others, which then go one by one in their order', async (t) => {
 		const answer = ({ nth }: { nth: number }): Answer =>
 			nth === 1 ? limited(30 * SECOND) : 'taken';

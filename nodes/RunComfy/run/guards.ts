@@ -32,7 +32,7 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		if (isUnset(value)) return undefined;
 		const whole = exactNumber(value);
 		if (whole !== undefined && Number.isInteger(whole) && whole >= 1) return whole;
-		issues.push(`${label} must be a whole number from 1 (got '${preview(value)}')`);
+		issues.push(`${label} must be a whole number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
 	return {

@@ -7,7 +7,7 @@ import { pause } from '../n8n/pause';
 import type { Pass } from './pass';
 import type { Transfers } from './transfers';
 
-/** When RunComfy takes none of a run's submits for this long, those that wait are given up, in ms. */
+/** When RunComfy answers a run with nothing but 429 for this long, what waits is given up, in ms. */
 const MAX_WAIT_MS = 600_000;
 
 /** RunComfy's 429: the submit was refused, and may be sent again later. */
@@ -54,11 +54,11 @@ export class SubmitQueue {
 	private readonly atRunComfy = new Set<number>();
 	private sending = 0;
 	private heldUntil = -Infinity;
-	/** Ends with the first 429 to a submit that was sent in it. */
+	/** A round ends with the first 429 to a submit that was sent in it. */
 	private round = 0;
-	/** Rounds since RunComfy took a submit. */
-	private rounds = 0;
-	/** The last 429 since RunComfy took a submit, and when the first one came. */
+	/** So many rounds in a row brought nothing else. */
+	private failures = 0;
+	/** The last 429 of these rounds, and when the first one came. */
 	private limit?: { since: number; refusal: Failure };
 	private alarm = new AbortController();
 
@@ -76,11 +76,7 @@ export class SubmitQueue {
 				const sent = await this.transfers.use(async () => {
 					// What came about while it waited for the slot sends it back into the line.
 					if (round !== this.round || this.endOf(own)) return undefined;
-					const answer = await submit();
-					// Known before the next in line gets the slot.
-					if (answer instanceof Limited) this.refused(round, answer);
-					else this.taken(round);
-					return answer;
+					return await this.noted(round, submit());
 				});
 				if (sent !== undefined && !(sent instanceof Limited)) return sent as T;
 				this.atRunComfy.delete(sender.index);
@@ -156,20 +152,27 @@ export class SubmitQueue {
 		return this.heldUntil > deadline ? this.limit.refusal : undefined;
 	}
 
-	private taken(round: number): void {
-		if (round !== this.round) return;
-		this.rounds = 0;
-		this.limit = undefined;
+	/** An answer, from which the queue learns before the next in line gets the slot. */
+	private async noted<T>(round: number, answer: Promise<T | Limited>): Promise<T | Limited> {
+		let limited: Limited | undefined;
+		try {
+			const sent = await answer;
+			if (sent instanceof Limited) limited = sent;
+			return sent;
+		} finally {
+			if (limited) this.hold(round, limited);
+			else if (round === this.round) [this.failures, this.limit] = [0, undefined];
+		}
 	}
 
-	private refused(round: number, { refusal, waitMs }: Limited): void {
+	private hold(round: number, { refusal, waitMs }: Limited): void {
 		const at = now();
 		this.limit = { since: this.limit?.since ?? at, refusal };
 		if (round === this.round) {
 			this.round++;
-			this.rounds++;
+			this.failures++;
 		}
-		const growingMs = backoffMs(this.rounds);
+		const growingMs = backoffMs(this.failures);
 		const leftMs = this.limit.since + MAX_WAIT_MS - at;
 		// The last try is at the deadline itself.
 		const ownMs = leftMs > 0 ? Math.min(growingMs, leftMs) : growingMs;

@@ -9,7 +9,7 @@ export const guardFields: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 5,
 		description:
-			'Most requests of this node that RunComfy works on at a time: the next item is sent when one is finished. Without it, all items are sent at once.',
+			'Most requests of one run of this node that are at RunComfy at a time. The next item is sent when one is finished. Without it, all items are sent at once.',
 		// Create waits for nothing, so it would not know when one is finished.
 		displayOptions: { show: { '/operation': ['generate'] } },
 	},
