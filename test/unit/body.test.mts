@@ -173,6 +173,23 @@ test('a body can be sent again, and knows when all of it was taken', async () =>
 	assert.deepEqual(await sent(body), first);
 });
 
+test('what still asks for bytes of an earlier way out gets no more, and changes nothing', async () => {
+	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
+		images: [stored('a', 5), stored('a', 5)],
+	});
+	const early = body.stream() as unknown as AsyncGenerator<Buffer>;
+	await early.next();
+	body.rewind();
+	const whole = await sent(body);
+	assert.equal(body.complete, true);
+	let rest = 0;
+	for await (const piece of early) rest += piece.length;
+	assert.ok(rest < whole.length);
+	assert.equal(body.complete, true);
+	body.rewind();
+	assert.equal(body.complete, false);
+});
+
 test('a body counts as sent when its last bytes are handed out, not when more is asked for', async () => {
 	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
 		images: [stored('a', 5)],
