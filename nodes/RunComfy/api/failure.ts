@@ -14,6 +14,8 @@ export interface FailureDetails {
 	requestId?: string;
 	status?: string;
 	videoUrl?: string;
+	/** What RunComfy returned where no URL was found in it, shortened and cleaned. */
+	output?: unknown;
 	errorCode?: number;
 	httpStatus?: number;
 }
