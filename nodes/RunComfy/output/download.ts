@@ -1,7 +1,8 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { Failure, stopped } from '../api/failure';
-import { noResponse } from '../api/noResponse';
+import { noResponse, obstacleOf } from '../api/noResponse';
+import { unreachedBy } from '../api/refusals';
 import { backoffMs, retryAfterMs } from '../api/retryTiming';
 import { releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
 import { pause } from '../n8n/pause';
@@ -21,12 +22,24 @@ const MAX_HOPS = 5;
 const MAX_RETRY_AFTER_MS = 60_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
 
+const AGAIN =
+	'It is paid for and not lost: run Wait for Completion with the request ID to download it again.';
+const ELSEWHERE =
+	"It is paid for and not lost: turn 'Download Video' off, run Wait for Completion with the request ID, and fetch its video_url with an HTTP Request node.";
+const GONE =
+	'It was paid for, but cannot be fetched any more. Look at Generations on runcomfy.com; to have it made again is a new purchase.';
+
 /** A try that brought no video; `expired` links may be renewed, `transient` troubles tried again. */
 interface Broken {
 	kind: 'expired' | 'transient' | 'final';
 	reason: string;
+	/** How to go on, where the same download again would not help. */
+	hint?: string;
+	httpStatus?: number;
 	retryAfter?: number;
 }
+
+const tooLarge: Broken = { kind: 'final', reason: TOO_LARGE, hint: ELSEWHERE };
 
 interface Opened {
 	stream: Stream;
@@ -59,19 +72,23 @@ export async function download(
 			purchase.videoUrl = (await freshUrl()) ?? purchase.videoUrl;
 			continue;
 		}
-		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) {
-			throw new Failure(
-				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
-				{
-					submitted: 'yes',
-					technical: outcome.reason,
-					hint: 'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
-				},
-			);
-		}
+		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) throw failed(purchase, outcome);
 		const asked = Math.min(outcome.retryAfter ?? 0, MAX_RETRY_AFTER_MS);
 		await pause(Math.max(backoffMs(tries), asked), item.signal);
 	}
+}
+
+function failed({ requestId }: Purchase, { kind, reason, hint, httpStatus }: Broken): Failure {
+	const known = { submitted: 'yes', technical: reason } as const;
+	if (kind === 'expired' && (httpStatus === 404 || httpStatus === 410)) {
+		// The status sets it apart from what may be there later.
+		const details = { ...known, httpStatus, hint: GONE };
+		return new Failure(`The video of request ${requestId} is gone from its host`, details);
+	}
+	return new Failure(`The video of request ${requestId} is finished, but could not be downloaded`, {
+		...known,
+		hint: hint ?? AGAIN,
+	});
 }
 
 async function tryOnce(
@@ -102,10 +119,12 @@ async function tryOnce(
 			return { kind: 'transient', reason: `${stored} of ${bytes} bytes arrived` };
 		return binary;
 	} catch (error) {
-		const tooLarge = end.signal.reason === TOO_LARGE;
-		const reason =
-			typeof end.signal.reason === 'string' ? end.signal.reason : noResponse(error).reason;
-		return { kind: tooLarge ? 'final' : 'transient', reason };
+		if (end.signal.reason === TOO_LARGE) return tooLarge;
+		const lost = noResponse(error);
+		const reason = typeof end.signal.reason === 'string' ? end.signal.reason : lost.reason;
+		const hint =
+			obstacleOf(lost) === 'certificate' ? `${unreachedBy(lost)?.hint} ${AGAIN}` : undefined;
+		return { kind: 'transient', reason, hint };
 	} finally {
 		signal?.removeEventListener('abort', onStop);
 		end.abort();
@@ -119,7 +138,7 @@ async function open(item: Item, start: string, signal: AbortSignal): Promise<Ope
 	let url = start;
 	for (let hops = 0; hops <= MAX_HOPS; hops++) {
 		const issue = hostIssue(url, api.baseUrl);
-		if (issue) return { kind: 'final', reason: `the link ${issue}` };
+		if (issue) return { kind: 'final', reason: `the link ${issue}`, hint: ELSEWHERE };
 		const hop = new AbortController();
 		const options: IHttpRequestOptions = {
 			proxy,
@@ -144,7 +163,11 @@ async function open(item: Item, start: string, signal: AbortSignal): Promise<Ope
 		if ('kind' in outcome) return outcome;
 		url = URL.canParse(outcome.next, url) ? new URL(outcome.next, url).href : outcome.next;
 	}
-	return { kind: 'final', reason: `the link leads on more than ${MAX_HOPS} times` };
+	return {
+		kind: 'final',
+		hint: ELSEWHERE,
+		reason: `the link leads on more than ${MAX_HOPS} times`,
+	};
 }
 
 function judge(
@@ -154,7 +177,9 @@ function judge(
 	if (statusCode >= 300 && statusCode < 400 && headers.location)
 		return { next: String(headers.location) };
 	const reason = `HTTP status ${statusCode}`;
-	if ([401, 403, 404, 410].includes(statusCode)) return { kind: 'expired', reason };
+	if ([401, 403, 404, 410].includes(statusCode)) {
+		return { kind: 'expired', reason, httpStatus: statusCode };
+	}
 	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
 		return { kind: 'transient', reason, retryAfter: retryAfterMs(headers, Date.now()) };
 	}
@@ -169,7 +194,7 @@ function judge(
 	// A length counts compressed bytes where there is a content encoding.
 	const announced = headers['content-encoding'] ? undefined : headers['content-length'];
 	const bytes = announced === undefined ? undefined : Number(announced);
-	if (bytes !== undefined && bytes > MAX_BYTES) return { kind: 'final', reason: TOO_LARGE };
+	if (bytes !== undefined && bytes > MAX_BYTES) return tooLarge;
 	return { stream, bytes, mimeType: mimeType.startsWith('video/') ? mimeType : DEFAULT_MIME_TYPE };
 }
 
