@@ -124,7 +124,7 @@ export async function call(
 			httpStatus: response.statusCode,
 			headers: response.headers,
 			json,
-			...('neverSent' in response && { neverSent: true }),
+			...(response.neverSent && { neverSent: true }),
 			...textsOf(json, api.clean),
 		};
 	} catch (error) {

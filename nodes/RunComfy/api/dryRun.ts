@@ -17,6 +17,7 @@ export interface LocalResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
 	body: IDataObject;
+	neverSent?: false;
 }
 
 /** Whether the request with this ID is a dry run's. */
