@@ -7,6 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	IRun,
+	IWorkflowSettings,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import {
@@ -49,6 +50,10 @@ export interface RunOptions {
 	credential?: { apiToken?: string; baseUrl?: string };
 	/** Calls the node as an agent's tool instead, with these arguments one after another. */
 	asAgent?: IDataObject[];
+	/** The node's type; n8n gives tools one of their own. */
+	type?: 'runComfy' | 'runComfyTool';
+	/** Settings of the workflow, such as executionTimeout. */
+	workflowSettings?: IWorkflowSettings;
 	/** The workflow and how n8n runs it; runs of one workflow know each other's orders. */
 	workflowId?: string;
 	mode?: WorkflowExecuteMode;
@@ -149,7 +154,11 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { simulator, settings = {}, items = [{ json: {} }], mode = 'manual' } = options;
 	const { workflowId = `workflow-${++workflows}` } = options;
 	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
-	const types: Record<string, INodeType> = { items: source(items), runComfy };
+	const types: Record<string, INodeType> = {
+		items: source(items),
+		runComfy,
+		runComfyTool: runComfy,
+	};
 	const nodeTypes = {
 		getByName: (type: string) => types[type],
 		getByNameAndVersion: (type: string) => types[type],
@@ -171,12 +180,16 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		staticData: options.staticData,
 		nodes: [
 			node('Items', 'items'),
-			node('RunComfy', 'runComfy', { parameters, credentials, ...settings } as Partial<INode>),
+			node('RunComfy', options.type ?? 'runComfy', {
+				parameters,
+				credentials,
+				...settings,
+			} as Partial<INode>),
 		],
 		connections: { Items: { main: [[{ node: 'RunComfy', type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...options.workflowSettings },
 	});
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();
