@@ -77,10 +77,7 @@ export const returnsFailures = ({ context }: Pick<Item, 'context'>): boolean =>
 export const failedItem = (
 	item: Pick<Item, 'context' | 'index'>,
 	failure: Failure,
-): INodeExecutionData => ({
-	json: errorItem(failure),
-	pairedItem: pairedItems(item),
-});
+): INodeExecutionData => ({ json: errorItem(failure), pairedItem: pairedItems(item) });
 
 /** An item that was sent and comes back with this is known by it. */
 function withOrder(failure: Failure, { fingerprint }: Entry): Failure {
