@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
+import { until } from '../support/until.mts';
 import { runComfy } from '../support/n8n/workflow.mts';
 
 const tool = (name: string, node: object, index: number) => ({
@@ -15,6 +16,7 @@ const tool = (name: string, node: object, index: number) => ({
 describe('as a tool of an AI agent', () => {
 	let session: Session;
 	let client: McpClient;
+	let workflowId: string;
 
 	before(async () => {
 		session = await startSession();
@@ -28,6 +30,9 @@ describe('as a tool of an AI agent', () => {
 		const getStatus = runComfy('getStatus', credential, {
 			parameters: { requestId: "={{ $fromAI('request_id', 'The request to look at', 'string') }}" },
 		});
+		const waitForCompletion = runComfy('waitForCompletion', credential, {
+			parameters: { requestId: "={{ $fromAI('request_id', 'The request to fetch', 'string') }}" },
+		});
 		const trigger = {
 			id: 'trigger',
 			name: 'MCP Server Trigger',
@@ -38,14 +43,23 @@ describe('as a tool of an AI agent', () => {
 			webhookId: 'videos-webhook',
 		};
 		const toTrigger = { ai_tool: [[{ node: trigger.name, type: 'ai_tool', index: 0 }]] };
-		const id = await n8n.addWorkflow({
+		workflowId = await n8n.addWorkflow({
 			name: 'tools',
-			nodes: [trigger, tool('Make_Video', generate, 1), tool('Look_At_Video', getStatus, 2)],
-			connections: { Make_Video: toTrigger, Look_At_Video: toTrigger },
+			nodes: [
+				trigger,
+				tool('Make_Video', generate, 1),
+				tool('Look_At_Video', getStatus, 2),
+				tool('Fetch_Video', waitForCompletion, 3),
+			],
+			connections: {
+				Make_Video: toTrigger,
+				Look_At_Video: toTrigger,
+				Fetch_Video: toTrigger,
+			},
 			settings: { executionOrder: 'v1' },
 			pinData: {},
 		});
-		await n8n.publish(id);
+		await n8n.publish(workflowId);
 		client = new McpClient(`${n8n.url}/mcp/videos`);
 		await client.connect();
 	});
@@ -54,7 +68,7 @@ describe('as a tool of an AI agent', () => {
 
 	test('it makes a video and tells its ID, state, URL and cost; then it is looked at', async () => {
 		const names = (await client.tools()).map(({ name }) => name);
-		assert.deepEqual(names.sort(), ['Look_At_Video', 'Make_Video']);
+		assert.deepEqual(names.sort(), ['Fetch_Video', 'Look_At_Video', 'Make_Video']);
 
 		const answer = await client.call('Make_Video', { prompt: 'Figure 1 waves', duration: 3 });
 		const [requestId] = [...session.simulator.jobs.keys()];
@@ -83,5 +97,68 @@ describe('as a tool of an AI agent', () => {
 		assert.match(answer, /'Duration/);
 		assert.match(answer, /from 3 to 15/);
 		assert.equal(session.submits(), 0);
+	});
+
+	/** What a call that is answered with one item gives. */
+	const made = async (name: string, input: object, signal?: AbortSignal) => {
+		const [answer] = JSON.parse(await client.call(name, input, signal));
+		return answer.json ?? answer;
+	};
+	const input = { prompt: 'Figure 1 waves, once', duration: 3 };
+
+	test('a client that gives up and calls again gets what its first call bought', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ runMs: 4000 });
+		await assert.rejects(made('Make_Video', input, AbortSignal.timeout(1500)));
+		const [requestId] = session.simulator.jobs.keys();
+		const { request_id, status, reused } = await made('Make_Video', input);
+		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
+		assert.equal(session.submits(), 1);
+
+		// n8n saves the execution of a caller that left as well.
+		const { n8n } = session;
+		await until('an execution names it', async () => {
+			const ids = await n8n.executionIds(workflowId);
+			const executions = await Promise.all(ids.map(async (id) => await n8n.execution(id)));
+			const named = `1 request: ${requestId}`;
+			return executions.some(({ customData }) => customData.runcomfy_requests === named);
+		});
+	});
+
+	test('so does one that gives up before RunComfy has answered', async () => {
+		session.simulator.reset();
+		session.simulator.addFaults({ on: 'submit', delayMs: 3000 });
+		const other = { ...input, prompt: 'Figure 1 waves, slowly' };
+		await assert.rejects(made('Make_Video', other, AbortSignal.timeout(1000)));
+		const { request_id, status, reused } = await made('Make_Video', other);
+		const [requestId] = session.simulator.jobs.keys();
+		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
+		assert.equal(session.submits(), 1);
+	});
+
+	test('a patient one is answered within 50 s, and fetches the video later', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ runMs: 600_000 });
+		const began = Date.now();
+		const answer = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, for long' });
+		const [job] = session.simulator.jobs.values();
+		assert.ok(Date.now() - began < 55_000);
+		assert.deepEqual(
+			[answer.request_id, answer.status, answer.is_finished],
+			[job.requestId, 'in_progress', false],
+		);
+		assert.match(answer.message, /Call Wait for Completion/);
+		job.plan.runMs = 0;
+		const fetched = await made('Fetch_Video', { request_id: job.requestId });
+		assert.equal(fetched.video_url, `${session.simulator.url}/files/${job.requestId}.mp4`);
+		assert.equal(session.submits(), 1);
+	});
+
+	test('one that failed is told with its ID and reason', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ outcome: 'failed', jobError: 'The photo is too dark' });
+		const { error } = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, darkly' });
+		assert.equal(error.request_id, [...session.simulator.jobs.keys()][0]);
+		assert.match(error.message, /The photo is too dark/);
 	});
 });
