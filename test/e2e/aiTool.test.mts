@@ -3,15 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
-import { runComfy } from '../support/n8n/workflow.mts';
-
-const tool = (name: string, node: object, index: number) => ({
-	...node,
-	id: `tool-${index}`,
-	name,
-	type: 'n8n-nodes-runcomfy.runComfyTool',
-	position: [index * 200, 200],
-});
+import { mcpTools, runComfy } from '../support/n8n/workflow.mts';
 
 describe('as a tool of an AI agent', () => {
 	let session: Session;
@@ -33,32 +25,12 @@ describe('as a tool of an AI agent', () => {
 		const waitForCompletion = runComfy('waitForCompletion', credential, {
 			parameters: { requestId: "={{ $fromAI('request_id', 'The request to fetch', 'string') }}" },
 		});
-		const trigger = {
-			id: 'trigger',
-			name: 'MCP Server Trigger',
-			type: '@n8n/n8n-nodes-langchain.mcpTrigger',
-			typeVersion: 2,
-			position: [0, 0],
-			parameters: { path: 'videos' },
-			webhookId: 'videos-webhook',
-		};
-		const toTrigger = { ai_tool: [[{ node: trigger.name, type: 'ai_tool', index: 0 }]] };
-		workflowId = await n8n.addWorkflow({
-			name: 'tools',
-			nodes: [
-				trigger,
-				tool('Make_Video', generate, 1),
-				tool('Look_At_Video', getStatus, 2),
-				tool('Fetch_Video', waitForCompletion, 3),
-			],
-			connections: {
-				Make_Video: toTrigger,
-				Look_At_Video: toTrigger,
-				Fetch_Video: toTrigger,
-			},
-			settings: { executionOrder: 'v1' },
-			pinData: {},
-		});
+		const tools = [
+			{ ...generate, name: 'Make_Video' },
+			{ ...getStatus, name: 'Look_At_Video' },
+			{ ...waitForCompletion, name: 'Fetch_Video' },
+		];
+		workflowId = await n8n.addWorkflow(mcpTools('videos', tools));
 		await n8n.publish(workflowId);
 		client = new McpClient(`${n8n.url}/mcp/videos`);
 		await client.connect();
@@ -67,7 +39,8 @@ describe('as a tool of an AI agent', () => {
 	after(async () => await session?.end());
 
 	test('it makes a video and tells its ID, state, URL and cost; then it is looked at', async () => {
-		const names = (await client.tools()).map(({ name }) => name);
+		const tools = await client.tools();
+		const names = tools.map(({ name }) => name);
 		assert.deepEqual(names.sort(), ['Fetch_Video', 'Look_At_Video', 'Make_Video']);
 
 		const answer = await client.call('Make_Video', { prompt: 'Figure 1 waves', duration: 3 });
@@ -87,6 +60,14 @@ describe('as a tool of an AI agent', () => {
 
 		const state = await client.call('Look_At_Video', { request_id: requestId });
 		assert.match(state, /"is_successful":\s*true/);
+	});
+
+	test('each tool is described by what its operation does', async () => {
+		const tools = await client.tools();
+		const told = (name: string) => tools.find((tool) => tool.name === name)?.description ?? '';
+		assert.match(told('Make_Video'), /^Make a video.* costs money.*request_id/);
+		assert.match(told('Look_At_Video'), /^Look whether a video is finished/);
+		assert.match(told('Fetch_Video'), /^Wait up to 50 seconds/);
 	});
 
 	test('what keeps it from making a video is told to the agent, and nothing is bought', async () => {
