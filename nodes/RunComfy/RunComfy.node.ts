@@ -1,6 +1,7 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
 import { propertiesOf, subtitleOf } from './resources/shared/operations';
+import { toolField } from './resources/shared/toolField';
 import { video } from './resources/video';
 
 const resources = [video];
@@ -20,6 +21,6 @@ export class RunComfy implements INodeType {
 		usableAsTool: true,
 		credentials: [{ name: 'runComfyApi', required: true }],
 		requestDefaults: { baseURL: '={{$credentials.baseUrl}}' },
-		properties: [...propertiesOf(resources)],
+		properties: [toolField, ...propertiesOf(resources)],
 	};
 }

@@ -2,19 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
-import { runComfy } from '../support/n8n/workflow.mts';
-
-const tool = (name: string, node: object, index: number) => ({
-	...node,
-	id: `tool-${index}`,
-	name,
-	type: 'n8n-nodes-runcomfy.runComfyTool',
-	position: [index * 200, 200],
-});
+import { until } from '../support/until.mts';
+import { mcpTools, runComfy } from '../support/n8n/workflow.mts';
 
 describe('as a tool of an AI agent', () => {
 	let session: Session;
 	let client: McpClient;
+	let workflowId: string;
 
 	before(async () => {
 		session = await startSession();
@@ -28,24 +22,16 @@ describe('as a tool of an AI agent', () => {
 		const getStatus = runComfy('getStatus', credential, {
 			parameters: { requestId: "={{ $fromAI('request_id', 'The request to look at', 'string') }}" },
 		});
-		const trigger = {
-			id: 'trigger',
-			name: 'MCP Server Trigger',
-			type: '@n8n/n8n-nodes-langchain.mcpTrigger',
-			typeVersion: 2,
-			position: [0, 0],
-			parameters: { path: 'videos' },
-			webhookId: 'videos-webhook',
-		};
-		const toTrigger = { ai_tool: [[{ node: trigger.name, type: 'ai_tool', index: 0 }]] };
-		const id = await n8n.addWorkflow({
-			name: 'tools',
-			nodes: [trigger, tool('Make_Video', generate, 1), tool('Look_At_Video', getStatus, 2)],
-			connections: { Make_Video: toTrigger, Look_At_Video: toTrigger },
-			settings: { executionOrder: 'v1' },
-			pinData: {},
+		const waitForCompletion = runComfy('waitForCompletion', credential, {
+			parameters: { requestId: "={{ $fromAI('request_id', 'The request to fetch', 'string') }}" },
 		});
-		await n8n.publish(id);
+		const tools = [
+			{ ...generate, name: 'Make_Video' },
+			{ ...getStatus, name: 'Look_At_Video' },
+			{ ...waitForCompletion, name: 'Fetch_Video' },
+		];
+		workflowId = await n8n.addWorkflow(mcpTools('videos', tools));
+		await n8n.publish(workflowId);
 		client = new McpClient(`${n8n.url}/mcp/videos`);
 		await client.connect();
 	});
@@ -53,8 +39,9 @@ describe('as a tool of an AI agent', () => {
 	after(async () => await session?.end());
 
 	test('it makes a video and tells its ID, state, URL and cost; then it is looked at', async () => {
-		const names = (await client.tools()).map(({ name }) => name);
-		assert.deepEqual(names.sort(), ['Look_At_Video', 'Make_Video']);
+		const tools = await client.tools();
+		const names = tools.map(({ name }) => name);
+		assert.deepEqual(names.sort(), ['Fetch_Video', 'Look_At_Video', 'Make_Video']);
 
 		const answer = await client.call('Make_Video', { prompt: 'Figure 1 waves', duration: 3 });
 		const [requestId] = [...session.simulator.jobs.keys()];
@@ -75,6 +62,14 @@ describe('as a tool of an AI agent', () => {
 		assert.match(state, /"is_successful":\s*true/);
 	});
 
+	test('each tool is described by what its operation does', async () => {
+		const tools = await client.tools();
+		const told = (name: string) => tools.find((tool) => tool.name === name)?.description ?? '';
+		assert.match(told('Make_Video'), /^Make a video.* costs money.*request_id/);
+		assert.match(told('Look_At_Video'), /^Look whether a video is finished/);
+		assert.match(told('Fetch_Video'), /^Wait up to 50 seconds/);
+	});
+
 	test('what keeps it from making a video is told to the agent, and nothing is bought', async () => {
 		session.simulator.reset();
 		const answer = await client
@@ -83,5 +78,68 @@ describe('as a tool of an AI agent', () => {
 		assert.match(answer, /'Duration/);
 		assert.match(answer, /from 3 to 15/);
 		assert.equal(session.submits(), 0);
+	});
+
+	/** What a call that is answered with one item gives. */
+	const made = async (name: string, input: object, signal?: AbortSignal) => {
+		const [answer] = JSON.parse(await client.call(name, input, signal));
+		return answer.json ?? answer;
+	};
+	const input = { prompt: 'Figure 1 waves, once', duration: 3 };
+
+	test('a client that gives up and calls again gets what its first call bought', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ runMs: 4000 });
+		await assert.rejects(made('Make_Video', input, AbortSignal.timeout(1500)));
+		const [requestId] = session.simulator.jobs.keys();
+		const { request_id, status, reused } = await made('Make_Video', input);
+		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
+		assert.equal(session.submits(), 1);
+
+		// n8n saves the execution of a caller that left as well.
+		const { n8n } = session;
+		await until('an execution names it', async () => {
+			const ids = await n8n.executionIds(workflowId);
+			const executions = await Promise.all(ids.map(async (id) => await n8n.execution(id)));
+			const named = `1 request: ${requestId}`;
+			return executions.some(({ customData }) => customData.runcomfy_requests === named);
+		});
+	});
+
+	test('so does one that gives up before RunComfy has answered', async () => {
+		session.simulator.reset();
+		session.simulator.addFaults({ on: 'submit', delayMs: 3000 });
+		const other = { ...input, prompt: 'Figure 1 waves, slowly' };
+		await assert.rejects(made('Make_Video', other, AbortSignal.timeout(1000)));
+		const { request_id, status, reused } = await made('Make_Video', other);
+		const [requestId] = session.simulator.jobs.keys();
+		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
+		assert.equal(session.submits(), 1);
+	});
+
+	test('a patient one is answered within 50 s, and fetches the video later', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ runMs: 600_000 });
+		const began = Date.now();
+		const answer = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, for long' });
+		const [job] = session.simulator.jobs.values();
+		assert.ok(Date.now() - began < 55_000);
+		assert.deepEqual(
+			[answer.request_id, answer.status, answer.is_finished],
+			[job.requestId, 'in_progress', false],
+		);
+		assert.match(answer.message, /Call Wait for Completion/);
+		job.plan.runMs = 0;
+		const fetched = await made('Fetch_Video', { request_id: job.requestId });
+		assert.equal(fetched.video_url, `${session.simulator.url}/files/${job.requestId}.mp4`);
+		assert.equal(session.submits(), 1);
+	});
+
+	test('one that failed is told with its ID and reason', async () => {
+		session.simulator.reset();
+		session.simulator.planJobs({ outcome: 'failed', jobError: 'The photo is too dark' });
+		const { error } = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, darkly' });
+		assert.equal(error.request_id, [...session.simulator.jobs.keys()][0]);
+		assert.match(error.message, /The photo is too dark/);
 	});
 });

@@ -36,16 +36,16 @@ export class McpClient {
 		return tools;
 	}
 
-	/** Calls a tool, and returns the text of its answer. */
-	async call(name: string, input: object): Promise<string> {
-		const result = await this.#request('tools/call', { name, arguments: input });
+	/** Calls a tool, and returns the text of its answer; gives up when `signal` fires. */
+	async call(name: string, input: object, signal?: AbortSignal): Promise<string> {
+		const result = await this.#request('tools/call', { name, arguments: input }, signal);
 		const { content } = result as { content: Array<{ text?: string }> };
 		return content.map(({ text }) => text).join('\n');
 	}
 
-	async #request(method: string, params: object): Promise<unknown> {
+	async #request(method: string, params: object, signal?: AbortSignal): Promise<unknown> {
 		const id = ++this.#id;
-		const response = await this.#post({ jsonrpc: '2.0', id, method, params });
+		const response = await this.#post({ jsonrpc: '2.0', id, method, params }, signal);
 		const text = await response.text();
 		if (!response.ok) throw new Error(`MCP: ${response.status} ${text.slice(0, 200)}`);
 		this.#session = response.headers.get('mcp-session-id') ?? this.#session;
@@ -56,12 +56,17 @@ export class McpClient {
 		return result;
 	}
 
-	async #post(body: object): Promise<Response> {
+	async #post(body: object, signal?: AbortSignal): Promise<Response> {
 		const headers: Record<string, string> = {
 			'content-type': 'application/json',
 			accept: 'application/json, text/event-stream',
 		};
 		if (this.#session) headers['mcp-session-id'] = this.#session;
-		return await fetch(this.#url, { method: 'POST', headers, body: JSON.stringify(body) });
+		return await fetch(this.#url, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify(body),
+			signal,
+		});
 	}
 }

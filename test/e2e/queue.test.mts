@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { LoggedRequest } from '../simulator/index.mts';
+import { McpClient } from './mcp.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
 import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
 import { until } from '../support/until.mts';
 import { sha256 } from '../support/sha256.mts';
-import { runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import { mcpTools, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import type { Node } from '../support/n8n/workflow.mts';
 
 const GENERATIONS = 40;
@@ -90,6 +91,37 @@ for (const mode of ['database', 'filesystem'] as const) {
 		for (const ids of mine) assert.ok(ids.length > 0);
 	});
 }
+
+test("a tool answers in time, and a wait ends before n8n's execution timeout", async () => {
+	const { n8n, simulator, credential } = queue;
+	simulator.reset();
+	simulator.planJobs({ runMs: 3_600_000, times: -1 });
+	const prompt = "={{ $fromAI('prompt', '', 'string') }}";
+	const tool = { ...runComfy('generate', credential, { parameters: { prompt } }), name: 'Make' };
+	await n8n.publish(await n8n.addWorkflow(mcpTools('queued', [tool])));
+	const client = new McpClient(`${n8n.url}/mcp/queued`);
+	await client.connect();
+	const called = client.call('Make', { prompt: 'called' });
+
+	const generate = runComfy('generate', credential, {
+		parameters: { prompt: 'timed' },
+		onError: 'continueErrorOutput',
+	});
+	const chain = [webhook('timed'), generate, [nothing('Done'), nothing('Failed')]];
+	const timed = await n8n.addWorkflow(
+		workflow('timed', chain, { settings: { executionTimeout: 9 } }),
+	);
+	await n8n.publishAndCall(timed, 'timed');
+	const { status, outputs } = await n8n.finished((await n8n.executionIds(timed))[0]);
+	const idOf = (prompt: string) =>
+		[...simulator.jobs.values()].find(({ body }) => body.prompt === prompt)?.requestId;
+	assert.equal(status, 'success');
+	assert.equal(outputs.Failed[0][0].json.error.request_id, idOf('timed'));
+
+	const [{ request_id, is_finished }] = JSON.parse(await called);
+	assert.deepEqual([request_id, is_finished], [idOf('called'), false]);
+	assert.equal(submittedPrompts().length, 2);
+});
 
 test('a worker is killed, then one is stopped, in the middle of the rows example', async () => {
 	const { n8n, simulator } = queue;

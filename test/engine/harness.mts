@@ -7,6 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	IRun,
+	IWorkflowSettings,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import {
@@ -49,6 +50,10 @@ export interface RunOptions {
 	credential?: { apiToken?: string; baseUrl?: string };
 	/** Calls the node as an agent's tool instead, with these arguments one after another. */
 	asAgent?: IDataObject[];
+	/** The node's type; n8n gives tools one of their own. */
+	type?: 'runComfy' | 'runComfyTool';
+	/** Settings of the workflow, such as executionTimeout. */
+	workflowSettings?: IWorkflowSettings;
 	/** The workflow and how n8n runs it; runs of one workflow know each other's orders. */
 	executionId?: string;
 	workflowId?: string;
@@ -151,7 +156,11 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const { executionId = String(++executions) } = options;
 	const { workflowId = `workflow-${executionId}` } = options;
 	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
-	const types: Record<string, INodeType> = { items: source(items), runComfy };
+	const types: Record<string, INodeType> = {
+		items: source(items),
+		runComfy,
+		runComfyTool: runComfy,
+	};
 	const nodeTypes = {
 		getByName: (type: string) => types[type],
 		getByNameAndVersion: (type: string) => types[type],
@@ -173,12 +182,16 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		staticData: options.staticData,
 		nodes: [
 			node('Items', 'items'),
-			node('RunComfy', 'runComfy', { parameters, credentials, ...settings } as Partial<INode>),
+			node('RunComfy', options.type ?? 'runComfy', {
+				parameters,
+				credentials,
+				...settings,
+			} as Partial<INode>),
 		],
 		connections: { Items: { main: [[{ node: 'RunComfy', type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...options.workflowSettings },
 	});
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();

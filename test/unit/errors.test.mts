@@ -84,6 +84,7 @@ describe('the error that stops a workflow', () => {
 			'The video failed (request id-2, failed). Also bought in this run: id-1 (item 0, completed).',
 		);
 		assert.match(description, /Wait for Completion gets the video of a request ID/);
+		assert.match(description, /<br>Request IDs to paste: id-2, id-1$/);
 	});
 
 	test('names items that may have been bought, besides its own', () => {

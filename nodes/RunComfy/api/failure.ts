@@ -17,6 +17,8 @@ export interface FailureDetails {
 	/** Tells the order that failed, where it was sent. */
 	order?: string;
 	status?: string;
+	/** The request goes on; only the wait for it is over. */
+	isUnfinished?: boolean;
 	videoUrl?: string;
 	/** What RunComfy returned where no URL was found in it, shortened and cleaned. */
 	output?: unknown;

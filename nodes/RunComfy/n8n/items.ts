@@ -20,6 +20,14 @@ export function toolInput(context: IExecuteSingleFunctions): INodeExecutionData 
 	return input.json === look().json ? input : undefined;
 }
 
+/**
+ * Whether an AI agent or an MCP client calls the node. Agents of version 3 have n8n run it like any other
+ * node, with one item that holds the arguments; what sets it apart is the type that n8n gives to tools.
+ */
+export function isToolCall(context: IExecuteSingleFunctions): boolean {
+	return context.getNode().type.endsWith('Tool') || toolInput(context) !== undefined;
+}
+
 /** The input items that n8n runs the node for: Execute Once takes the first one only. */
 export function inputItems(context: IExecuteSingleFunctions): INodeExecutionData[] {
 	const tool = toolInput(context);

@@ -3,7 +3,7 @@ import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import { detailsOf, refusal } from '../api/refusals';
 import { isOk, outcomeOf, sendCancel } from '../run/cancel';
-import { perRequest } from './perItem';
+import { perRequest } from './perRequest';
 
 /** How long a cancel may take, in ms. */
 const CANCEL_TIMEOUT_MS = 30_000;

@@ -3,13 +3,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { buy } from '../run/buy';
 import { pairedItems } from '../run/combined';
 import type { OrderOf } from '../run/item';
+import { inTime } from './inTime';
 import { perOrder } from './perItem';
 
 /** Create: submits one order and returns at once. */
 export const create = (orderOf: OrderOf) =>
 	perOrder(async (entered) => {
-		const bought = await buy(entered, orderOf, []);
-		if (bought === 'heldBack') return bought;
+		const bought = await inTime(entered, buy(entered, orderOf, []));
+		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
 		const url = `${item.api.baseUrl}/v1/requests/${purchase.requestId}`;
 		const json: IDataObject = {

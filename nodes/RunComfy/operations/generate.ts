@@ -1,6 +1,7 @@
 import { buy } from '../run/buy';
 import type { OrderOf } from '../run/item';
 import { waitOptions } from '../run/waitOptions';
+import { inTime } from './inTime';
 import { perOrder } from './perItem';
 import { waitFor } from './waitForCompletion';
 
@@ -8,8 +9,9 @@ import { waitFor } from './waitForCompletion';
 export const generate = (orderOf: OrderOf) =>
 	perOrder(async (entered) => {
 		const { options, issues } = waitOptions(entered.context);
-		const bought = await buy(entered, orderOf, issues);
-		if (bought === 'heldBack') return bought;
+		const buying = buy(entered, orderOf, issues);
+		const bought = await (options.isTimeoutSet ? buying : inTime(entered, buying));
+		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
 		const { references, warnings } = order;
 		return await waitFor(item, purchase, options, {

@@ -2,7 +2,7 @@ import { isNotReady } from '../api/answers';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
-import { perRequest } from './perItem';
+import { perRequest } from './perRequest';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
 export const getStatus = perRequest(async ({ api, run, signal, index }, requestId) => {

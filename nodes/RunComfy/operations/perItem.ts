@@ -3,15 +3,15 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { connect } from '../api/client';
 import { isDryRunId } from '../api/dryRun';
 import { toFailure, type Failure } from '../api/failure';
-import { inputItems, toolInput } from '../n8n/items';
+import { now } from '../n8n/clock';
+import { inputItems, isToolCall } from '../n8n/items';
 import type { Pagination } from '../n8n/pagination';
 import { errorItem, nodeError } from '../output/errors';
-import { marked } from '../output/result';
+import { marked, unconfirmedJson } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
 import { runOf, type Entry } from '../run/ledger';
 import { forgetOrders } from '../run/orders';
-import { requestIdOf } from './requestId';
 
 /** The output items of an input item, or that it was left undone because of another item. */
 export type Outcome = INodeExecutionData[] | 'heldBack';
@@ -20,18 +20,13 @@ export type Outcome = INodeExecutionData[] | 'heldBack';
  * Makes an operation out of what it does for one item that is to be bought or priced. Where all items
  * make one purchase together, the first one stands for it.
  */
-export function perOrder(work: (item: Entered) => Promise<Outcome>): Pagination {
-	return perItem(async (item) => (belongsToFirstItem(item) ? [] : await work(item)));
-}
-
-/** Makes an operation out of what it does for one item that names a request bought before. */
-export function perRequest(work: (item: Item, requestId: string) => Promise<Outcome>): Pagination {
-	return perItem(async (entered) => {
-		const requestId = requestIdOf(entered.context);
-		const item = await entered.connected().catch((error: unknown) => {
-			throw toFailure(error, 'yes').with({ submitted: 'yes', requestId });
-		});
-		return await work(item, requestId);
+export function perOrder(work: (item: Entered) => Promise<Outcome | 'late'>): Pagination {
+	return perItem(async (item) => {
+		if (belongsToFirstItem(item)) return [];
+		const outcome = await work(item);
+		return outcome === 'late'
+			? [{ json: unconfirmedJson, pairedItem: pairedItems(item) }]
+			: outcome;
 	});
 }
 
@@ -46,7 +41,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		// Booked before anything is awaited, so that all items of a batch find each other.
 		const { entry, pass } = run.enter(index, inputItems(this).length);
 		const signal = this.getExecutionCancelSignal();
-		const own = { context: this, index, run, entry, pass, signal };
+		const own = { context: this, index, run, entry, pass, signal, calledAt: now() };
 		const done = () => {
 			run.submits.finished(index);
 			return pass.done();
@@ -54,31 +49,40 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		let item: Item | undefined;
 		const connected = async () => (item ??= { ...own, api: await connect(this, request.options) });
 		try {
-			if (!entry.output) {
-				const outcome = await work({ ...own, connected });
-				if (outcome !== 'heldBack') entry.output = outcome.map(marked);
-			}
+			const outcome = entry.output ?? (await work({ ...own, connected }));
+			const output = outcome === 'heldBack' ? [] : outcome.map(marked);
+			// A retry of the node repeats no item that is done.
+			if (outcome !== 'heldBack' && !output.some(({ json }) => json.error)) entry.output = output;
 			// A run that ends well is not one for n8n's Retry.
 			if (done() && pass.mayBuy) forgetOrders(this, run.takeKeys());
-			// A retry of the node repeats no item that is done.
-			return entry.output ?? [];
+			return output;
 		} catch (error) {
 			if (!entry.submit) entry.order = undefined;
 			const { purchase, submit } = entry;
 			const submitted = purchase ? 'yes' : submit ? 'unknown' : 'no';
 			const failure = withOrder(toFailure(error, submitted, item?.api.clean), entry);
 			if (submit && failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
-			if (this.continueOnFail()) {
+			if (returnsFailures(own)) {
 				done();
-				return [{ json: errorItem(failure), pairedItem: pairedItems(own) }];
+				return [failedItem(own, failure)];
 			}
 			pass.stopBuying();
 			done();
 			await pass.allDone;
-			throw nodeError(this.getNode(), index, failure, run, toolInput(this) !== undefined);
+			throw nodeError(this.getNode(), index, failure, run);
 		}
 	};
 }
+
+/** Whether failures are returned as items. Agents up to version 2 read nothing of what a tool throws, and version 3 its message only. */
+export const returnsFailures = ({ context }: Pick<Item, 'context'>): boolean =>
+	context.continueOnFail() || isToolCall(context);
+
+/** The item that tells of a failure. */
+export const failedItem = (
+	item: Pick<Item, 'context' | 'index'>,
+	failure: Failure,
+): INodeExecutionData => ({ json: errorItem(failure), pairedItem: pairedItems(item) });
 
 /** An item that was sent and comes back with this is known by it. */
 function withOrder(failure: Failure, { fingerprint }: Entry): Failure {

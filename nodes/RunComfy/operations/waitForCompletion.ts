@@ -4,16 +4,18 @@ import { isDryRunId } from '../api/dryRun';
 import { Failure, toFailure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../api/read';
 import { videoUrlOf } from '../api/results';
+import { isToolCall } from '../n8n/items';
 import { download } from '../output/download';
-import { resultJson } from '../output/result';
+import { resultJson, unfinishedJson } from '../output/result';
 import { sampleFile } from '../output/sampleFile';
 import { cancelAfterStop } from '../run/cancel';
 import { pairedItems } from '../run/combined';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { finishedResult, knownOf, readResult } from '../run/poll';
+import { limitedWait } from '../run/waitLimit';
 import { waitOptions, type WaitOptions } from '../run/waitOptions';
-import { perRequest } from './perItem';
+import { perRequest } from './perRequest';
 
 /** Wait for Completion: waits for a request that was bought before, and returns its video. */
 export const waitForCompletion = perRequest(async (item, requestId) => {
@@ -25,7 +27,8 @@ export const waitForCompletion = perRequest(async (item, requestId) => {
 /**
  * Waits until a request is finished, downloads its video and makes the output item. `purchase` is
  * kept up to date for whoever reports on the run; `extra` joins the json. Throws a Failure that
- * carries the request ID when the request ends otherwise, the time is up, or the user stops.
+ * carries the request ID when the request ends otherwise, the time is up, or the user stops. Whoever calls
+ * the node as a tool is told to come back when the time is up.
  */
 export async function waitFor(
 	item: Item,
@@ -34,7 +37,7 @@ export async function waitFor(
 	extra: IDataObject,
 ): Promise<INodeExecutionData[]> {
 	try {
-		const result = await finishedResult(item, purchase, options);
+		const result = await finishedResult(item, purchase, limitedWait(item, options));
 		// A download keeps no other item from being sent.
 		item.run.submits.finished(item.index);
 		purchase.modelId ||= String(result.model_id ?? '');
@@ -53,6 +56,8 @@ export async function waitFor(
 	} catch (error) {
 		if (item.signal?.aborted) await cancelAfterStop(item, purchase, options.cancelOnStop);
 		const failure = toFailure(error, 'yes', item.api.clean);
+		if (failure.details.isUnfinished && isToolCall(item.context))
+			return [{ json: unfinishedJson(purchase), pairedItem: pairedItems(item) }];
 		throw failure.with(knownOf(purchase, failure.details.submitted));
 	}
 }

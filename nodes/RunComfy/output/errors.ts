@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { isDryRunId } from '../api/dryRun';
-import type { Failure } from '../api/failure';
+import { Failure } from '../api/failure';
 import { escaped, readable } from '../n8n/messages';
 import type { Run } from '../run/ledger';
 
@@ -35,13 +35,16 @@ export function nodeError(
 	itemIndex: number,
 	failure: Failure,
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
-	isForAgent = false,
 ): NodeOperationError {
 	const { hint, videoUrl, output, requestId } = failure.details;
-	const bought = run
-		.purchases()
-		.filter(({ purchase }) => purchase.requestId !== requestId)
-		.map(({ index, purchase }) => `${purchase.requestId} (item ${index}, ${purchase.status})`);
+	const others = run.purchases().filter(({ purchase }) => purchase.requestId !== requestId);
+	const bought = others.map(
+		({ index, purchase }) => `${purchase.requestId} (item ${index}, ${purchase.status})`,
+	);
+	const ids = [
+		...(requestId ? [requestId] : []),
+		...others.map(({ purchase }) => purchase.requestId),
+	];
 	const perhaps = run
 		.unconfirmed()
 		.filter(({ index }) => index !== itemIndex)
@@ -61,12 +64,30 @@ export function nodeError(
 		output !== undefined && `Output: ${JSON.stringify(output)}`,
 		bought.length &&
 			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',
+		bought.length && `Request IDs to paste: ${ids.join(', ')}`,
 	];
 	const texts = lines.filter(Boolean).map(String);
 	return new NodeOperationError(node, readable(message), {
 		itemIndex,
-		// The editor shows descriptions as HTML; an agent gets them as they are.
-		description: isForAgent ? texts.join(' ') : texts.map(escaped).join('<br>'),
+		// The editor shows descriptions as HTML.
+		description: texts.map(escaped).join('<br>'),
+	});
+}
+
+/** The failure of an item that names several requests, of which some failed. */
+export function failedTogether(failures: Failure[], count: number): Failure {
+	if (failures.length === 1) return failures[0];
+	const idsOf = new Map<string, string[]>();
+	for (const { message, details } of failures)
+		idsOf.set(message, [...(idsOf.get(message) ?? []), details.requestId ?? '']);
+	const sentences = [...idsOf].map(([message, ids]) =>
+		ids.some((id) => message.includes(id)) ? `${message}.` : `${message} (${ids.join(', ')}).`,
+	);
+	const ids = failures.flatMap(({ details }) => details.requestId ?? []);
+	const hints = failures.flatMap((failure) => [failure.details.hint ?? [], quotes(failure)].flat());
+	return new Failure(`${failures.length} of ${count} requests failed: ${sentences.join(' ')}`, {
+		submitted: 'yes',
+		hint: [...new Set(hints), `Request IDs to paste: ${ids.join(', ')}`].join(' '),
 	});
 }
 

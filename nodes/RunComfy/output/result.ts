@@ -26,6 +26,27 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 		: item;
 }
 
+/** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
+export function unfinishedJson({ requestId, modelId, status }: Purchase): IDataObject {
+	return {
+		request_id: requestId,
+		model_id: modelId || null,
+		status,
+		is_finished: false,
+		message:
+			"The video is still being made. Call Wait for Completion (or Get Status) with this request_id in a minute. Don't order it again.",
+	};
+}
+
+/** The same before RunComfy has confirmed the order. */
+export const unconfirmedJson: IDataObject = {
+	request_id: null,
+	status: 'not_confirmed_yet',
+	is_finished: false,
+	message:
+		'The order is on its way, but RunComfy has not confirmed it yet. Call this tool again in a minute with exactly the same inputs: it goes on with this order and buys nothing twice.',
+};
+
 function costOf(cost: unknown): number | null {
 	const amount = typeof cost === 'string' && cost.trim() ? Number(cost) : cost;
 	return typeof amount === 'number' && Number.isFinite(amount) ? amount : null;

@@ -13,6 +13,8 @@ export interface Entered {
 	run: Run;
 	entry: Entry;
 	pass: Pass;
+	/** When n8n called the node for it, by n8n/clock. */
+	calledAt: number;
 	/** Fires when the user stops the execution. */
 	signal?: AbortSignal;
 	/** The item with a connection to the API; rejects with a Failure when the credential cannot work. */

@@ -45,6 +45,8 @@ export interface Entry {
 	/** The user stopped the execution, and the log says what became of the request. */
 	stopReported?: boolean;
 	output?: INodeExecutionData[];
+	/** What is known of each request that the item names, where it orders none. */
+	requests?: Map<string, Entry>;
 }
 
 /** Everything the items of one run of the node share. */

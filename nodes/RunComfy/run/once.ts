@@ -5,7 +5,7 @@ import { Failure, stopped } from '../api/failure';
 import { isRequestId } from '../api/ids';
 import { READ_DEADLINE_MS } from '../api/read';
 import { phaseOf } from '../api/states';
-import { inputItems, toolInput } from '../n8n/items';
+import { inputItems, isToolCall } from '../n8n/items';
 import type { PreparedOrder } from '../order/order';
 import { preview } from '../text/values';
 import { combines } from './combined';
@@ -76,7 +76,7 @@ function keysOf(item: Item, order: PreparedOrder): string[] {
 /** The names under which the same order, coming at any time, is the same purchase. */
 function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string[] {
 	if (idempotencyKey !== undefined) return [`key ${idempotencyKey}`];
-	return toolInput(context) ? [CALL + fingerprint] : [];
+	return isToolCall(context) ? [CALL + fingerprint] : [];
 }
 
 /** Two items of a run with the same fingerprint are two orders: somebody wants two takes. */

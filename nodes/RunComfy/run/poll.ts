@@ -161,14 +161,18 @@ function withoutVideo(phase: Phase, purchase: Purchase, said: Said): Failure {
 	});
 }
 
-function timedOut(purchase: Purchase, { timeoutMs }: WaitOptions, said: Said): Failure {
+function timedOut(purchase: Purchase, { timeoutMs, endsBefore }: WaitOptions, said: Said): Failure {
 	const { requestId, status } = purchase;
+	const longer = endsBefore
+		? "Or raise the workflow's timeout, which n8n would have ended the execution at."
+		: "Or raise 'Timeout (Seconds)' under Wait Options.";
 	return new Failure(
-		`Request ${requestId} was still ${status || 'not finished'} after ${timeoutMs / 1000} s`,
+		`Request ${requestId} was still ${status || 'not finished'} after ${Math.round(timeoutMs) / 1000} s`,
 		{
 			...knownOf(purchase),
 			...said,
-			hint: `It goes on at RunComfy and is not lost. ${FETCH} Or raise 'Timeout (Seconds)' under Wait Options.`,
+			isUnfinished: true,
+			hint: `It goes on at RunComfy and is not lost. ${FETCH} ${longer}`,
 		},
 	);
 }

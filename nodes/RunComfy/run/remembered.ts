@@ -1,5 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { nameInExecution } from './named';
+
 /** Purchases of this process that are remembered beyond their run; the oldest are forgotten first. */
 const MAX_REMEMBERED = 1000;
 const boughtByExecutions = new Set<string>();
@@ -8,6 +10,7 @@ const purchaseKey = (context: IExecuteSingleFunctions, requestId: string) =>
 
 /** Remembers what an execution bought, for the nodes that come later in it. */
 export function rememberPurchase(context: IExecuteSingleFunctions, requestId: string): void {
+	nameInExecution(context, requestId);
 	boughtByExecutions.add(purchaseKey(context, requestId));
 	const [oldest] = boughtByExecutions;
 	if (boughtByExecutions.size > MAX_REMEMBERED) boughtByExecutions.delete(oldest);

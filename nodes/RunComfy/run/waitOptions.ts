@@ -1,11 +1,16 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { isToolCall } from '../n8n/items';
 import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 
 /** How to wait for a request and what to do with its video. */
 export interface WaitOptions {
 	pollIntervalMs: number;
 	timeoutMs: number;
+	/** Whether the user chose the timeout. */
+	isTimeoutSet: boolean;
+	/** The timeout is as short as it is because n8n ends the execution then. */
+	endsBefore?: 'n8n';
 	cancelOnStop: boolean;
 	downloadVideo: boolean;
 	outputField: string;
@@ -46,8 +51,12 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		pollIntervalMs:
 			1000 * seconds("'Poll Interval (Seconds)'", given.pollInterval, DEFAULT_POLL_INTERVAL_S),
 		timeoutMs: 1000 * seconds("'Timeout (Seconds)'", given.timeout, DEFAULT_TIMEOUT_S),
+		isTimeoutSet: !isUnset(given.timeout),
 		cancelOnStop: yesOrNo("'Cancel on Stop'", given.cancelOnStop),
-		downloadVideo: yesOrNo("'Download Video'", context.getNodeParameter('downloadVideo', true)),
+		downloadVideo:
+			yesOrNo("'Download Video'", context.getNodeParameter('downloadVideo', true)) &&
+			// n8n hands no files to agents.
+			!isToolCall(context),
 		outputField,
 		fileName: isUnset(given.fileName) ? undefined : String(given.fileName).trim(),
 	};

@@ -40,6 +40,8 @@ export interface Execution {
 	/** The items of each node's first run, by output. */
 	outputs: Record<string, Item[][]>;
 	error?: NodeError;
+	/** What nodes have noted of the execution itself. */
+	customData: Record<string, string>;
 	/** Everything that was saved, as text. */
 	text: string;
 }
@@ -49,6 +51,13 @@ export interface ServerOptions {
 	files?: string[];
 	/** More of n8n's own settings. */
 	env?: Env;
+}
+
+/** An execution as n8n's database keeps it. */
+interface Saved {
+	status: string;
+	data: string;
+	customData?: Record<string, string>;
 }
 
 const UNFINISHED = ['new', 'running', 'waiting'];
@@ -132,6 +141,11 @@ export class Server extends N8nProcess {
 		return executionId;
 	}
 
+	/** Stops an execution, as the editor's button does. */
+	async stop(executionId: string): Promise<void> {
+		await this.rest('POST', `/rest/executions/${executionId}/stop`);
+	}
+
 	async finished(executionId: string): Promise<Execution> {
 		return await until(`execution ${executionId} ends`, async () => {
 			const execution = await this.execution(executionId);
@@ -142,15 +156,12 @@ export class Server extends N8nProcess {
 	}
 
 	async execution(id: string): Promise<Execution> {
-		const saved = await this.rest<{ status: string; data: string }>(
-			'GET',
-			`/rest/executions/${id}`,
-		);
+		const saved = await this.rest<Saved>('GET', `/rest/executions/${id}`);
 		return this.parsed(id, saved);
 	}
 
 	/** An execution, from the text that n8n keeps of it in its database. */
-	protected parsed(id: string, { status, data }: { status: string; data: string }): Execution {
+	protected parsed(id: string, { status, data, customData = {} }: Saved): Execution {
 		const { parse } = createRequire(this.instance.entry)('flatted');
 		const { resultData = {} } = parse(data) ?? {};
 		const { runData: runs = {}, error } = resultData as {
@@ -161,7 +172,15 @@ export class Server extends N8nProcess {
 			name,
 			(first?.data?.main ?? []).map((items) => items ?? []),
 		]);
-		return { id, status, runs, outputs: Object.fromEntries(outputs), error, text: data };
+		return {
+			id,
+			status,
+			runs,
+			outputs: Object.fromEntries(outputs),
+			error,
+			customData,
+			text: data,
+		};
 	}
 
 	/** The bytes of a saved file, as the editor downloads them. */

@@ -72,6 +72,33 @@ export const nothing = (name: string): Node => ({
 	parameters: {},
 });
 
+/** A server of MCP at this path, with these nodes for tools. */
+export function mcpTools(path: string, tools: Node[]): Workflow {
+	const trigger = {
+		id: 'trigger',
+		name: 'MCP Server Trigger',
+		type: '@n8n/n8n-nodes-langchain.mcpTrigger',
+		typeVersion: 2,
+		position: [0, 0],
+		parameters: { path },
+		webhookId: `${path}-webhook`,
+	};
+	const nodes = tools.map((node, index) => ({
+		...node,
+		id: `tool-${index}`,
+		type: `${node.type}Tool`,
+		position: [index * 200, 200],
+	}));
+	const toTrigger = { ai_tool: [[{ node: trigger.name, type: 'ai_tool', index: 0 }]] };
+	return {
+		name: path,
+		nodes: [trigger, ...nodes],
+		connections: Object.fromEntries(nodes.map(({ name }) => [name, toTrigger])),
+		settings: { executionOrder: 'v1' },
+		pinData: {},
+	};
+}
+
 /** Nodes one after another; each output of a node leads to one of the nodes that follow in its array. */
 export function workflow(
 	name: string,

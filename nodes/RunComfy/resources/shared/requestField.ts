@@ -9,7 +9,7 @@ export const requestField = (show: IDisplayOptions['show']): INodeProperties => 
 	default: '={{ $json.request_id }}',
 	placeholder: 'e.g. 3f2b8c1e-5d4a-4e0b-9b7a-2c6d8e9f0a1b',
 	description:
-		"The 'request_id' returned by Create or Generate, or named by a message or n8n's log",
+		"The 'request_id' returned by Create or Generate, or named by a message or n8n's log. Several are separated by commas, and make one output item each.",
 	hint: 'Taken from the incoming item, unless you set it',
 	displayOptions: { show },
 });

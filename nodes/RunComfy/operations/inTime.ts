@@ -1,0 +1,15 @@
+import { pause } from '../n8n/pause';
+import type { Entered } from '../run/item';
+import { msUntilAnswer } from '../run/waitLimit';
+
+/**
+ * What an order becomes, or that whoever calls the node as a tool waits no longer for it. It goes on then,
+ * and the same call again finds it.
+ */
+export async function inTime<T>(entered: Entered, buying: Promise<T>): Promise<T | 'late'> {
+	const ms = msUntilAnswer(entered);
+	if (ms === undefined) return await buying;
+	const end = new AbortController();
+	const late = pause(ms, end.signal).then(() => 'late' as const);
+	return await Promise.race([buying, late]).finally(() => end.abort());
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { startSession, type Session } from '../support/n8n/session.mts';
+import { until } from '../support/until.mts';
+import { manualTrigger, runComfy, type Credential, type Node } from '../support/n8n/workflow.mts';
+import { startModel, type ScriptedModel } from './model.mts';
+
+let session: Session;
+let model: ScriptedModel;
+let openAi: Credential;
+
+before(async () => {
+	model = await startModel();
+	session = await startSession();
+	const data = { apiKey: 'none', url: model.url };
+	openAi = await session.n8n.addCredential('Model', data, 'openAiApi');
+});
+
+beforeEach(() => session.simulator.reset());
+
+after(async () => {
+	await model?.close();
+	await session?.end();
+});
+
+/** A workflow in which an agent of this version has Generate for a tool. */
+async function agent(typeVersion: number, settings: Partial<Node> = {}): Promise<string> {
+	const tool = runComfy('generate', session.credential, {
+		parameters: {
+			prompt: "={{ $fromAI('prompt', 'What happens in the clip', 'string') }}",
+			duration: "={{ $fromAI('duration', 'Length in seconds, 3 to 15', 'number') }}",
+		},
+		...settings,
+	});
+	const nodes = [
+		manualTrigger,
+		{
+			name: 'Agent',
+			type: '@n8n/n8n-nodes-langchain.agent',
+			typeVersion,
+			parameters: { promptType: 'define', text: 'Make a video', options: {} },
+		},
+		{
+			name: 'Model',
+			type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+			typeVersion: 1.2,
+			parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
+			credentials: { openAiApi: openAi },
+		},
+		{ ...tool, name: 'Make_Video', type: 'n8n-nodes-runcomfy.runComfyTool' },
+	];
+	const to = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+	return await session.n8n.addWorkflow({
+		name: `agent ${typeVersion}`,
+		nodes: nodes.map((node, at) => ({ ...node, id: `${at}`, position: [at * 200, 0] })),
+		connections: {
+			Start: to('main'),
+			Model: to('ai_languageModel'),
+			Make_Video: to('ai_tool'),
+		},
+		settings: { executionOrder: 'v1' },
+		pinData: {},
+	});
+}
+
+const wave = { name: 'Make_Video', input: { prompt: 'Figure 1 waves', duration: 3 } };
+const jump = { name: 'Make_Video', input: { prompt: 'Figure 1 jumps', duration: 3 } };
+const tooLong = { name: 'Make_Video', input: { prompt: 'Figure 1 waves', duration: 99 } };
+
+const bought = () => [...session.simulator.jobs.keys()];
+
+/** What the model read of each call, and the IDs in it. */
+const answers = () =>
+	model.results().map((text) => ({ text, ids: bought().filter((id) => text.includes(id)) }));
+
+for (const version of [1.7, 2.2, 3.1])
+	describe(`AI Agent ${version}`, () => {
+		const run = async (settings?: Partial<Node>) => {
+			const execution = await session.n8n.run(await agent(version, settings));
+			assert.equal(execution.error, undefined);
+			return execution;
+		};
+
+		test('two calls with different prompts are two videos, and the execution names both', async () => {
+			model.plan([wave, jump]);
+			const { status, customData } = await run();
+			assert.equal(status, 'success');
+			const [first, second] = bought();
+			assert.deepEqual(
+				answers()
+					.map(({ ids }) => ids)
+					.sort(),
+				[[first], [second]].sort(),
+			);
+			for (const { text } of answers()) assert.match(text, /"status":\s*"completed"/);
+			assert.match(customData.runcomfy_requests, /^2 requests: /);
+		});
+
+		test('the same call twice at once is one video', async () => {
+			model.plan([wave, wave]);
+			await run();
+			assert.equal(bought().length, 1);
+			assert.deepEqual(
+				answers().map(({ ids }) => ids.length),
+				[1, 1],
+			);
+		});
+
+		test('the same call one after the other is one video', async () => {
+			model.plan([wave], [wave]);
+			await run();
+			assert.equal(bought().length, 1);
+			assert.deepEqual(
+				answers().map(({ ids }) => ids.length),
+				[1, 1],
+			);
+			assert.match(answers()[1].text, /"reused":\s*true/);
+		});
+
+		for (const settings of [
+			{},
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+			{ onError: 'stopWorkflow' },
+			{ onError: 'continueRegularOutput' },
+			// Of a tool with an error output, n8n hands agents of version 3 nothing at all.
+			...(version < 3 ? [{ onError: 'continueErrorOutput' }] : []),
+		] as Array<Partial<Node>>)
+			test(`a video that failed is told with its ID and reason, ${JSON.stringify(settings)}`, async () => {
+				session.simulator.planJobs({
+					outcome: 'failed',
+					jobError: 'The photo is too dark',
+					times: -1,
+				});
+				model.plan([wave]);
+				const { status } = await run(settings);
+				assert.equal(status, 'success');
+				assert.equal(session.submits(), 1);
+				const [{ text, ids }] = answers();
+				assert.equal(ids.length, 1);
+				assert.match(text, /The photo is too dark/);
+				assert.match(text, /"submitted":\s*"yes"/);
+			});
+
+		test('what was refused is told', async () => {
+			model.plan([tooLong]);
+			await run();
+			assert.equal(session.submits(), 0);
+			assert.match(answers()[0].text, /'Duration.*from 3 to 15/);
+		});
+
+		test('a stop in the middle of the wait leaves the ID in the execution', async () => {
+			session.simulator.planJobs({ runMs: 600_000, times: -1 });
+			model.plan([wave]);
+			const { n8n, simulator } = session;
+			const id = await n8n.startRun(await agent(version));
+			await until('it is waited for', () => simulator.log.some(({ kind }) => kind === 'status'));
+			await n8n.stop(id);
+			const { customData } = await until('it is stopped', async () => {
+				const execution = await n8n.execution(id);
+				return execution.status === 'canceled' ? execution : undefined;
+			});
+			assert.equal(customData.runcomfy_requests, `1 request: ${bought()[0]}`);
+		});
+	});

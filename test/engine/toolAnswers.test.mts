@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import { buy } from '../support/buy.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { runNode, type RunOptions } from './harness.mts';
+import { ON_ERROR, ORDER_PARAMETERS, RETRY } from './scenario.mts';
+import { fastForward } from './timeLapse.mts';
+
+/** Requests take the time they take, so it is not faster. */
+const FACTOR = 10;
+fastForward(FACTOR);
+
+interface Answer {
+	json: IDataObject;
+	seconds: number;
+}
+
+const PROMPT = "={{ $fromAI('prompt', '', 'string') }}";
+let calls = 0;
+
+/** One call of the node as a tool, by an agent that calls it or by one that has n8n run it. */
+async function call(
+	by: 'the agent' | 'n8n',
+	operation: string,
+	parameters: IDataObject = {},
+	more: Partial<RunOptions> = {},
+): Promise<Answer> {
+	const began = Date.now();
+	const args = { prompt: `Figure 1 waves, ${++calls}` };
+	const outcome = await runNode({
+		simulator,
+		workflowId: 'tools',
+		type: 'runComfyTool',
+		...(by === 'the agent'
+			? { asAgent: [args] }
+			: { items: [{ json: { ...args, toolCallId: `${calls}` } }] }),
+		parameters: {
+			operation,
+			...ORDER_PARAMETERS,
+			prompt: by === 'the agent' ? PROMPT : '={{ $json.prompt }}',
+			...parameters,
+		},
+		...more,
+	});
+	assert.equal(outcome.error, undefined);
+	const [item] = [...outcome.items, ...outcome.errorItems];
+	assert.equal(item.binary, undefined);
+	const json = by === 'the agent' ? JSON.parse(item.json[0] as string)[0] : item.json;
+	return { json, seconds: (Date.now() - began) / 1000 };
+}
+
+const count = (kind: string) => simulator.log.filter((request) => request.kind === kind).length;
+
+for (const by of ['the agent', 'n8n'] as const)
+	describe(`a tool that ${by} calls`, () => {
+		withSimulator();
+
+		test('gives the URL of a video that is done in time', async () => {
+			const { json } = await call(by, 'generate');
+			const [id] = simulator.jobs.keys();
+			assert.deepEqual(
+				[json.request_id, json.status, json.video_url],
+				[id, 'completed', `${simulator.url}/files/${id}.mp4`],
+			);
+			assert.equal(count('file'), 0);
+		});
+
+		test('answers within 50 s with the ID and what to do, and the video is fetched later', async () => {
+			simulator.planJobs({ runMs: 80_000 });
+			const { json, seconds } = await call(by, 'generate');
+			const [[id, { modelId }]] = simulator.jobs;
+			const { message, ...answer } = json;
+			assert.deepEqual(answer, {
+				request_id: id,
+				model_id: modelId,
+				status: 'in_progress',
+				is_finished: false,
+			});
+			assert.match(`${message}`, /still being made.*Wait for Completion.*Don't order it again/);
+			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+			const later = await call(by, 'waitForCompletion', { requestId: id });
+			assert.equal(later.json.video_url, `${simulator.url}/files/${id}.mp4`);
+			assert.equal(count('submit'), 1);
+		});
+
+		test('Wait for Completion answers within 50 s as well', async () => {
+			simulator.planJobs({ queueMs: 600_000 });
+			const requestId = await buy(simulator);
+			const { json, seconds } = await call(by, 'waitForCompletion', { requestId });
+			assert.deepEqual(
+				[json.request_id, json.status, json.is_finished],
+				[requestId, 'in_queue', false],
+			);
+			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+		});
+
+		test('waits as long as the user says', async () => {
+			simulator.planJobs({ runMs: 80_000 });
+			const waitOptions = { timeout: 300 };
+			assert.equal((await call(by, 'generate', { waitOptions })).json.status, 'completed');
+			simulator.planJobs({ runMs: 80_000 });
+			const short = await call(by, 'generate', { waitOptions: { timeout: 20 } });
+			assert.equal(short.json.is_finished, false);
+			assert.ok(short.seconds < 35, `${short.seconds} s`);
+		});
+
+		test('answers within 50 s when RunComfy does not, and the same call again goes on', async () => {
+			simulator.addFaults({ on: 'submit', delayMs: 70_000 / FACTOR });
+			const same = { prompt: 'Figure 1 waves twice' };
+			const { json, seconds } = await call(by, 'generate', same);
+			assert.deepEqual([json.request_id, json.is_finished], [null, false]);
+			assert.match(`${json.message}`, /Call this tool again.*with exactly the same inputs/);
+			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+			const again = await call(by, 'generate', same);
+			const [id] = simulator.jobs.keys();
+			assert.deepEqual(
+				[again.json.request_id, again.json.status, again.json.reused],
+				[id, 'completed', true],
+			);
+			assert.equal(count('submit'), 1);
+		});
+
+		for (const onError of ON_ERROR)
+			for (const retry of [false, true]) {
+				const settings = { onError, ...(retry && RETRY) };
+				const title = `${onError}, ${retry ? 'with' : 'without'} retry`;
+
+				test(`${title}: a video that failed is told with its reason`, async () => {
+					simulator.planJobs({ outcome: 'failed', jobError: 'too dark & <blurry>', times: -1 });
+					const { json } = await call(by, 'generate', {}, { settings });
+					const error = json.error as IDataObject;
+					const [id] = simulator.jobs.keys();
+					assert.deepEqual(
+						[error.request_id, error.status, error.submitted],
+						[id, 'failed', 'yes'],
+					);
+					assert.match(`${error.message}`, /has failed.*too dark & <blurry>/);
+					assert.equal(count('submit'), 1);
+				});
+
+				test(`${title}: what was not bought is told`, async () => {
+					const { json } = await call(by, 'generate', { duration: 99 }, { settings });
+					const error = json.error as IDataObject;
+					assert.equal(error.submitted, 'no');
+					assert.match(`${error.message}`, /'Duration/);
+					assert.equal(count('submit'), 0);
+				});
+			}
+
+		test('tells what became of each of several requests', async () => {
+			simulator.planJobs({ nth: 1, outcome: 'failed' });
+			const ids = [await buy(simulator), await buy(simulator)];
+			const requestId = ids.join(', ');
+			const { json } = await call(by, 'waitForCompletion', { requestId });
+			assert.equal((json.error as IDataObject).request_id, ids[0]);
+		});
+	});
