@@ -84,7 +84,7 @@ describe('a list of request IDs', () => {
 				errors.map((error) => ({ ...error, message: undefined })),
 				[
 					{
-						submitted: 'yes',
+						submitted: 'unknown',
 						request_id: UNKNOWN,
 						error_code: 404001,
 						http_status: 404,
