@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
+import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
 import { mcpTools, runComfy } from '../support/n8n/workflow.mts';
@@ -65,9 +66,9 @@ describe('as a tool of an AI agent', () => {
 	test('each tool is described by what its operation does', async () => {
 		const tools = await client.tools();
 		const told = (name: string) => tools.find((tool) => tool.name === name)?.description ?? '';
-		assert.match(told('Make_Video'), /^Make a video.* costs money.*request_id/);
-		assert.match(told('Look_At_Video'), /^Look whether a video is finished/);
-		assert.match(told('Fetch_Video'), /^Wait up to 50 seconds/);
+		assert.match(told('Make_Video'), /Make a video.* costs money.*request_id/);
+		assert.match(told('Look_At_Video'), /Look whether a video is finished/);
+		assert.match(told('Fetch_Video'), /Wait up to 50 seconds/);
 	});
 
 	test('what keeps it from making a video is told to the agent, and nothing is bought', async () => {
@@ -96,6 +97,7 @@ describe('as a tool of an AI agent', () => {
 		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
 		assert.equal(session.submits(), 1);
 
+		if (!HAS_CUSTOM_DATA) return;
 		// n8n saves the execution of a caller that left as well.
 		const { n8n } = session;
 		await until('an execution names it', async () => {

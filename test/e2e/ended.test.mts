@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Execution } from '../support/n8n/server.mts';
+import { HAS_CUSTOM_DATA, type Execution } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
 import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
@@ -42,6 +42,7 @@ const waitedFor = async (count: number) =>
 	});
 
 function names(execution: Execution): void {
+	if (!HAS_CUSTOM_DATA) return;
 	const ids = [...session.simulator.jobs.keys()];
 	const [, list] = /^\d+ requests?: (.*)$/.exec(execution.customData.runcomfy_requests ?? '') ?? [];
 	assert.deepEqual(list?.split(', ').sort(), ids.sort());

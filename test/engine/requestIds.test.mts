@@ -81,10 +81,16 @@ describe('a list of request IDs', () => {
 				[first, second],
 			);
 			assert.deepEqual(
-				errors.map(({ message, ...error }) => error),
+				errors.map((error) => ({ ...error, message: undefined })),
 				[
-					{ submitted: 'yes', request_id: UNKNOWN, error_code: 404001, http_status: 404 },
-					{ submitted: 'no' },
+					{
+						submitted: 'unknown',
+						request_id: UNKNOWN,
+						error_code: 404001,
+						http_status: 404,
+						message: undefined,
+					},
+					{ submitted: 'no', message: undefined },
 				],
 			);
 			assert.match(errors[0].message, new RegExp(UNKNOWN));

@@ -1,15 +1,15 @@
 // An execution's custom data is saved with it whatever ends it, short of a kill: n8n drops what a node throws
-// after a stop or its own timeout. A key has letters, digits and underscores, a text up to 512 characters;
-// n8n logs texts of more than 255 as too long, and keeps them (n8n 2.41.1).
+// after a stop or its own timeout. It is shared by all runs of all nodes. A key has letters, digits and
+// underscores, a text up to 512 characters; n8n logs texts of more than 255 as too long, and keeps them. In
+// queue mode n8n does not keep it (n8n 2.41.1). n8n 1 gives it to Code nodes only: an expression reaches it in
+// tests of the engine, not in a real n8n (1.123.81).
 import type { FunctionsBase, IExecuteSingleFunctions } from 'n8n-workflow';
 
 export const MAX_CUSTOM_TEXT = 512;
 
-type CustomData = FunctionsBase['customData'];
-
-/** The custom data of the execution, shared by all runs of all its nodes; n8n 1 has it in expressions only. */
-export function customDataOf(context: IExecuteSingleFunctions): CustomData {
-	const inExpression = () =>
-		context.evaluateExpression('{{ $execution.customData }}', context.getItemIndex());
-	return context.customData ?? (inExpression() as unknown as CustomData);
+/** The custom data of the execution, where this n8n has it. */
+export function customDataOf({
+	customData,
+}: IExecuteSingleFunctions): FunctionsBase['customData'] | undefined {
+	return customData;
 }

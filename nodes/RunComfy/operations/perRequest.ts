@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { Failure, toFailure, type FailureDetails } from '../api/failure';
+import { Failure, toFailure } from '../api/failure';
 import type { Pagination } from '../n8n/pagination';
 import { failedTogether } from '../output/errors';
 import type { Entered, Item } from '../run/item';
@@ -31,16 +31,18 @@ async function attempt(
 	id: unknown,
 	work: RequestWork,
 ): Promise<INodeExecutionData[] | Failure> {
-	let known: Partial<FailureDetails> = {};
+	let requestId: string | undefined;
 	let item: Item | undefined;
 	try {
-		const requestId = checkedRequestId(id);
-		known = { submitted: 'yes', requestId };
+		requestId = checkedRequestId(id);
 		const entry = entryOf(entered, requestId);
-		item = { ...(await entered.connected()), entry };
+		const connected = entered.connected().catch((error: unknown) => {
+			throw toFailure(error, 'yes').with({ submitted: 'yes' });
+		});
+		item = { ...(await connected), entry };
 		return (entry.output ??= await work(item, requestId));
 	} catch (error) {
-		return toFailure(error, 'yes', item?.api.clean).with(known);
+		return toFailure(error, 'yes', item?.api.clean).with({ requestId });
 	}
 }
 

@@ -10,7 +10,7 @@ export function nameInExecution(context: IExecuteSingleFunctions, requestId: str
 	if (requestId.startsWith('dry-run-')) return;
 	try {
 		const customData = customDataOf(context);
-		customData.set(KEY, withRequest(customData.get(KEY), requestId));
+		customData?.set(KEY, withRequest(customData.get(KEY), requestId));
 	} catch (error) {
 		// The purchase goes on without: its ID is in the log.
 		context.logger.debug(`RunComfy: the execution does not take custom data: ${String(error)}`);

@@ -60,6 +60,9 @@ interface Saved {
 	customData?: Record<string, string>;
 }
 
+/** n8n 1 gives nodes no custom data to note anything in. */
+export const HAS_CUSTOM_DATA = !N8N_VERSION.startsWith('1.');
+
 const UNFINISHED = ['new', 'running', 'waiting'];
 
 /** A real n8n with an owner, driven as the editor does it. */
