@@ -17,7 +17,7 @@ const atMost = (maxConcurrent: unknown, more: IDataObject = {}) => ({
 	...more,
 });
 const generate = async (scenario: Omit<Scenario, 'operation'>): Promise<Played> =>
-	await play({ operation: 'generate', simulator: { runMs: 60 }, ...scenario });
+	await play({ operation: 'generate', simulator: { runMs: 200 }, ...scenario });
 const bought = ({ simulator }: Played) => [...simulator.jobs.values()].map(itemOf);
 
 describe('at most so many requests at a time', { concurrency: 4 }, () => {
