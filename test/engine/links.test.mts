@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { media } from '../fixtures/media.mts';
 import { startLinkHost, type LinkHost } from '../support/linkHost.mts';
+import { startProxy } from '../support/proxy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
 import { item, messageOf, submits } from './buying.mts';
@@ -220,6 +221,28 @@ describe('a link that is sent', () => {
 		]);
 		assert.equal(submits().length, 1);
 	});
+
+	const refusals: Array<[number, string]> = [
+		[403, 'Forbidden\r\n'],
+		[404, 'Not Found\r\n'],
+		[302, 'Found\r\nlocation: http://proxy.example/login\r\n'],
+		[503, 'Service Unavailable\r\n'],
+	];
+	for (const [status, rest] of refusals)
+		test(`with a warning: a proxy that does not connect (${status})`, async () => {
+			const proxy = await startProxy(`HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`);
+			try {
+				const requestOptions = { proxy: proxy.url };
+				const { items } = await run({ ...images('https://example.com/a.png'), requestOptions });
+				assert.deepEqual(items[0].json.warnings, [
+					`'URL': 'https://example.com/a.png' could not be looked at from n8n: the proxy answered with HTTP status ${status}. ${RUN_ON}`,
+				]);
+				assert.deepEqual(proxy.tunnels, ['example.com:443']);
+				assert.equal(submits().length, 1);
+			} finally {
+				await proxy.close();
+			}
+		});
 
 	const large = (response: ServerResponse) => {
 		const chunk = Buffer.alloc(64 * KIB);

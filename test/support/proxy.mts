@@ -9,8 +9,8 @@ export interface Proxy {
 	close(): Promise<void>;
 }
 
-/** A proxy on this machine: tunnels for https, and requests that it passes on for http. */
-export async function startProxy(): Promise<Proxy> {
+/** A proxy on this machine: tunnels for https, unless it is to refuse them, and http requests passed on. */
+export async function startProxy(refusal?: string): Promise<Proxy> {
 	const tunnels: string[] = [];
 	const open: Duplex[] = [];
 	const server = createServer((request, response) => {
@@ -24,6 +24,10 @@ export async function startProxy(): Promise<Proxy> {
 	});
 	server.on('connect', ({ url = '' }, client, head) => {
 		tunnels.push(url);
+		if (refusal) {
+			client.end(refusal);
+			return;
+		}
 		const [host, port] = url.split(':');
 		const upstream = connect(Number(port), host, () => {
 			client.write('HTTP/1.1 200 Connection Established\r\n\r\n');

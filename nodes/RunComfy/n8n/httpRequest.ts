@@ -7,7 +7,7 @@ import type {
 /** A response, and whether it is certain that it answers nothing that was sent. */
 export type Response = IN8nHttpFullResponse & { neverSent?: boolean };
 
-/** What axios leaves with its errors; n8n 2 keeps it as the cause, n8n 1 does not. */
+/** What axios leaves with its errors; n8n 2 keeps it, also as the cause of an error of its own, n8n 1 does not. */
 interface AxiosError {
 	request?: {
 		protocol?: string;
@@ -17,7 +17,9 @@ interface AxiosError {
 }
 
 /** Statuses of answers to look at more closely; not 401, after which n8n sends a request again. */
-const NO_SUCCESS = Array.from({ length: 300 }, (_, index) => 300 + index).filter((s) => s !== 401);
+export const NO_SUCCESS = Array.from({ length: 300 }, (_, index) => 300 + index).filter(
+	(s) => s !== 401,
+);
 
 /**
  * Sends one authenticated request with n8n's helper and gives back whatever status comes. Four things
@@ -63,8 +65,10 @@ function responseIn(error: unknown): Response {
 	return { statusCode: status, headers, body: data, neverSent: neverSent(error) };
 }
 
-const axiosErrorIn = (error: unknown): AxiosError =>
-	(error as { cause?: AxiosError } | undefined)?.cause ?? {};
+export function axiosErrorIn(error: unknown): AxiosError {
+	const thrown = error as (AxiosError & { cause?: AxiosError }) | undefined;
+	return (thrown?.request ? thrown : thrown?.cause) ?? {};
+}
 
 /**
  * Whether it is certain that a request which failed was never sent: its connection did not come about, was not

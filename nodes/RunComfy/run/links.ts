@@ -80,8 +80,9 @@ async function look({ context, api, signal }: Item, url: string): Promise<Looked
 			},
 		);
 		if ('issue' in opened) return { refused: opened.issue };
-		const { statusCode, headers, stream, close } = opened;
+		const { statusCode, headers, isFromProxy, stream, close } = opened;
 		try {
+			if (isFromProxy) return { unreached: `the proxy answered with HTTP status ${statusCode}` };
 			const head = await headOf(stream);
 			return judgeAnswer(url, { statusCode, headers, head }, Date.now());
 		} finally {
