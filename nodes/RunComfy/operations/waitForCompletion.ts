@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { Failure, toFailure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../api/read';
 import { videoUrlOf } from '../api/results';
+import { now } from '../n8n/clock';
 import { download } from '../output/download';
 import { resultJson } from '../output/result';
 import { cancelAfterStop } from '../run/cancel';
@@ -10,6 +11,7 @@ import { pairedItems } from '../run/combined';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { finishedResult, knownOf, readResult } from '../run/poll';
+import { boughtHere } from '../run/remembered';
 import { waitOptions, type WaitOptions } from '../run/waitOptions';
 import { perRequest } from './perItem';
 
@@ -17,7 +19,8 @@ import { perRequest } from './perItem';
 export const waitForCompletion = perRequest(async (item, requestId) => {
 	const { options, issues } = waitOptions(item.context);
 	if (issues.length) throw new Failure(issues.join('. '), { submitted: 'yes', requestId });
-	return await waitFor(item, { requestId, modelId: '', status: '' }, options, {});
+	const purchase = { requestId, modelId: '', status: '', ...boughtHere(item.context, requestId) };
+	return await waitFor(item, purchase, options, {});
 });
 
 /**
@@ -38,7 +41,7 @@ export async function waitFor(
 		const output: INodeExecutionData = { json, pairedItem: pairedItems(item) };
 		if (options.downloadVideo) {
 			const freshUrl = async () =>
-				videoUrlOf((await readResult(item, purchase, Date.now() + READ_DEADLINE_MS)).output);
+				videoUrlOf((await readResult(item, purchase, now() + READ_DEADLINE_MS)).output);
 			const binary = await download(item, purchase, options, freshUrl);
 			output.binary = { [options.outputField]: binary };
 			if (purchase.videoUrl) json.video_url = purchase.videoUrl;

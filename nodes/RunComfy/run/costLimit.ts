@@ -1,6 +1,7 @@
 import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
+import { now } from '../n8n/clock';
 import type { Estimate, Order } from '../order/order';
 import type { Item } from './item';
 
@@ -8,7 +9,7 @@ import type { Item } from './item';
 export async function priceOf({ api, run, signal }: Item, order: Order): Promise<Estimate> {
 	let entry = run.models.get(order.modelId);
 	if (!entry) {
-		const deadline = Date.now() + READ_DEADLINE_MS;
+		const deadline = now() + READ_DEADLINE_MS;
 		const path = `/v1/models/${order.modelId}`;
 		entry = read(api, path, {
 			subject: 'model',

@@ -5,8 +5,8 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
-import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
+import { Siblings } from '../api/wait';
 import { toolInput } from '../n8n/items';
 import type { PreparedOrder } from '../order/order';
 import { Pass } from './pass';
@@ -19,6 +19,10 @@ export interface Purchase {
 	/** The state last seen, as the API spells it. */
 	status: string;
 	videoUrl?: string;
+	/** What it took is told by others of its kind; unset when it was not bought in this execution. */
+	kind?: string;
+	/** When it was bought, by n8n/clock. */
+	since?: number;
 }
 
 /** What one run of the node knows of one input item, across all passes of that run. */
@@ -38,7 +42,8 @@ export interface Entry {
 
 /** Everything the items of one run of the node share. */
 export class Run {
-	readonly pace = new Pace();
+	/** What became of requests whose kind is not known. */
+	readonly siblings = new Siblings();
 	readonly transfers = new Transfers();
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();

@@ -3,6 +3,7 @@ import { call } from '../api/client';
 import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal } from '../api/refusals';
+import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from './item';
@@ -19,7 +20,10 @@ const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
 
 /** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
-export async function submit(item: Item, { modelId, body }: PreparedOrder): Promise<Purchase> {
+export async function submit(
+	item: Item,
+	{ modelId, kind, body }: PreparedOrder,
+): Promise<Purchase> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
 	const onStop = () => {
@@ -77,6 +81,7 @@ export async function submit(item: Item, { modelId, body }: PreparedOrder): Prom
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
 	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
-	rememberPurchase(context, outcome.bought);
-	return { requestId: outcome.bought, modelId, status };
+	const bought = { kind: `${modelId} ${kind ?? ''}`, since: now() };
+	rememberPurchase(context, outcome.bought, bought);
+	return { requestId: outcome.bought, modelId, status, ...bought };
 }
