@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { manualTrigger, nothing, workflow } from '../test/e2e/workflow.mts';
-import type { Credential, Node, Workflow } from '../test/e2e/workflow.mts';
 import { DEFAULT_TOKEN } from '../test/simulator/index.mts';
-import { BenchN8n, type Execution } from './n8n.mts';
+import type { Execution } from '../test/support/n8n/server.mts';
+import { manualTrigger, nothing, workflow } from '../test/support/n8n/workflow.mts';
+import type { Credential, Node, Workflow } from '../test/support/n8n/workflow.mts';
+import { BenchN8n } from './n8n.mts';
 import {
 	startVideoService,
 	type Service,
@@ -23,7 +24,7 @@ const runComfyCredential = (url: string) => ({
 	data: { apiToken: DEFAULT_TOKEN, baseUrl: url },
 });
 
-export const files: Node = {
+const files: Node = {
 	name: 'Files',
 	type: 'n8n-nodes-base.readWriteFile',
 	typeVersion: 1.1,
@@ -125,13 +126,13 @@ export interface Rig {
 
 export async function startRig(
 	contender: Contender,
-	{ tarball, folder }: { tarball: string; folder: string },
+	{ folder }: { folder: string },
 	options: ServiceOptions,
 ): Promise<Rig> {
 	const service = await startVideoService(contender.service, folder, options);
-	const n8n = await BenchN8n.start(tarball, folder);
+	const n8n = await BenchN8n.start({ files: [folder] });
 	const { type, data } = contender.credential(service.url);
-	const credential = await n8n.addCredential(type, data);
+	const credential = await n8n.addCredential(type, data, type);
 	return {
 		contender,
 		n8n,
@@ -143,7 +144,7 @@ export async function startRig(
 }
 
 /** Seconds from the moment the files were read to the moment the last item had its video. */
-export function workSeconds({ nodes }: Execution): number {
-	const [{ startTime, executionTime }] = nodes.Files;
-	return (nodes.Done.at(-1)!.startTime - startTime - executionTime) / 1000;
+export function workSeconds({ runs }: Execution): number {
+	const [{ startTime, executionTime }] = runs.Files;
+	return (runs.Done.at(-1)!.startTime - startTime - executionTime) / 1000;
 }

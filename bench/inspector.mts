@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { N8nProcess } from '../test/support/n8n/process.mts';
+import { until } from '../test/support/until.mts';
 
-/** What a Node.js process needs in its environment, so that several can be looked into at a time. */
+/** What n8n needs in its environment, so that several can be looked into at a time. */
 export const INSPECTABLE = { NODE_OPTIONS: '--inspect-port=0' };
 
 const GC_PAUSE_MS = 200;
 
-/** Looks into a running Node.js process (https://nodejs.org/api/inspector.html). */
+/** Looks into a running n8n process (https://nodejs.org/api/inspector.html). */
 export class Inspector {
 	readonly #socket: WebSocket;
 	#sent = 0;
@@ -15,19 +17,15 @@ export class Inspector {
 		this.#socket = socket;
 	}
 
-	/** Opens the inspector of a process, whose address it writes to its log. */
-	static async open(pid: number, readLog: () => Promise<string>): Promise<Inspector> {
-		process.kill(pid, 'SIGUSR1');
-		for (let tries = 0; tries < 100; tries++) {
-			const [, address] = /Debugger listening on (ws:\S+)/.exec(await readLog()) ?? [];
-			if (address) {
-				const socket = new WebSocket(address);
-				await once(socket, 'open');
-				return new Inspector(socket);
-			}
-			await sleep(100);
-		}
-		throw new Error(`Process ${pid} did not open its inspector.`);
+	/** Opens the inspector of an n8n, whose address Node.js writes to its log. */
+	static async open(n8n: N8nProcess): Promise<Inspector> {
+		process.kill(n8n.pid, 'SIGUSR1');
+		const address = await until('the inspector opens', async () => {
+			return /Debugger listening on (ws:\S+)/.exec(await n8n.log())?.[1];
+		});
+		const socket = new WebSocket(address);
+		await once(socket, 'open');
+		return new Inspector(socket);
 	}
 
 	/** Bytes that are in use by JavaScript, buffers included, and not garbage. */

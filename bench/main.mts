@@ -4,30 +4,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { cleanUp, runToEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
-import { packPackage } from '../scripts/runtime/package.mjs';
 import { toSvg } from './chart.mts';
 import { machine, median } from './measure.mts';
-import { cpu } from './parts/cpu.mts';
-import { database } from './parts/database.mts';
 import { latency } from './parts/latency.mts';
 import { memory } from './parts/memory.mts';
-import { packaged } from './parts/package.mts';
-import type { Part, Setup } from './parts/part.mts';
+import type { Part } from './parts/part.mts';
 import { waiting } from './parts/waiting.mts';
 import { wall } from './parts/wall.mts';
 import { holds, toMarkdown, type Results } from './results.mts';
 
-const PARTS: Record<string, Part> = {
-	wall,
-	latency,
-	memory,
-	cpu,
-	database,
-	waiting,
-	package: packaged,
-};
-/** The database's figures do not vary; a run of waiting takes ten minutes, and no target hangs on it. */
-const MOST_RUNS: Record<string, number> = { database: 1, waiting: 3 };
+const PARTS: Record<string, Part> = { wall, latency, memory, waiting };
+/** A run of it takes ten minutes, and no target hangs on it. */
+const MOST_RUNS_OF_WAITING = 3;
 const FOLDER = new URL('./results/', import.meta.url);
 const JSON_FILE = new URL('results.json', FOLDER);
 
@@ -51,9 +39,9 @@ async function main() {
 	const flags = readFlags();
 	for (const name of flags.names) {
 		const started = Date.now();
-		const runs = Math.min(flags.runs, MOST_RUNS[name] ?? Infinity);
-		const setup = await setUp(runs);
-		const rows = await PARTS[name](setup);
+		const runs = name === 'waiting' ? Math.min(flags.runs, MOST_RUNS_OF_WAITING) : flags.runs;
+		const folder = await temporaryFolder('n8n-nodes-runcomfy-bench');
+		const rows = await PARTS[name]({ folder, runs });
 		await cleanUp();
 		await write({
 			[name]: { measuredAt: new Date().toISOString(), runs, machine: machine(), rows },
@@ -67,11 +55,6 @@ async function main() {
 		}
 		console.log(`   ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 	}
-}
-
-async function setUp(runs: number): Promise<Setup> {
-	const folder = await temporaryFolder('n8n-nodes-runcomfy-bench');
-	return { folder, runs, tarball: await packPackage(folder) };
 }
 
 /** Puts new results beside those of parts that were measured before. */

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 const BAD_TOKEN =
-	'RunComfy does not accept this API token. Copy it again from the menu of your avatar on runcomfy.com.';
+	'RunComfy does not accept this API token. Copy the whole of it again from the menu of your avatar on runcomfy.com: it has letters, digits and signs of English only, no accents.';
 
 const onStatus = (value: number, message: string) => ({
 	type: 'responseCode' as const,
@@ -44,9 +44,16 @@ export class RunComfyApi implements ICredentialType {
 		},
 	];
 
+	// As `tokenIn` of the node does it: what comes along with a pasted token is left out, and so is what no
+	// header can hold, which n8n would show as the name of an exception.
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiToken}}' } },
+		properties: {
+			headers: {
+				Authorization:
+					'=Bearer {{ String($credentials.apiToken).replace(/[^\\x21-\\x7e]|["\'`]/g, "").replace(/^(authorization:)?bearer/i, "") }}',
+			},
+		},
 	};
 
 	// A free read. n8n shows only the HTTP status text, so the statuses that occur get words; a 200

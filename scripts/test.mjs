@@ -7,20 +7,23 @@ import { run, start } from './runtime/process.mjs';
 
 // The words that are no flags name the test files to run.
 const { values, positionals: filters } = parseArgs({
-	options: { n8n: { type: 'string', default: N8N_VERSION } },
+	options: {
+		n8n: { type: 'string', default: N8N_VERSION },
+		unit: { type: 'boolean', default: false },
+	},
 	allowPositionals: true,
 });
-const { n8n } = values;
+const { n8n, unit } = values;
 
 try {
 	await ensureDependencies();
 	await run('npm', ['run', 'build', '--silent'], { cwd: projectDir, stdio: 'inherit' });
-	const env = {
-		...process.env,
-		RUNCOMFY_TEST_N8N_VERSION: n8n,
-		RUNCOMFY_TEST_N8N: await ensureN8n(n8n),
-	};
-	const runner = join(projectDir, 'scripts', 'runtime', 'run-tests.mjs');
+	// The runner tells by these whether there is an n8n.
+	const tested = unit
+		? {}
+		: { RUNCOMFY_TEST_N8N_VERSION: n8n, RUNCOMFY_TEST_N8N: await ensureN8n(n8n) };
+	const env = { ...process.env, ...tested };
+	const runner = join(projectDir, 'scripts', 'runtime', 'runTests.mjs');
 	const options = { cwd: projectDir, env, stdio: 'inherit' };
 	const tests = start(await ensureNode(), [runner, ...filters], options);
 	// The last line is the runner's count, whatever it says.

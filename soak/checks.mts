@@ -1,4 +1,4 @@
-import type { Execution, Item } from '../test/e2e/server.mts';
+import type { Execution, Item } from '../test/support/n8n/server.mts';
 import { isRefusal } from '../test/fixtures/faults.mts';
 import type { DataUri, Job, LoggedRequest, Simulator } from '../test/simulator/index.mts';
 import type { Hit } from './faults.mts';

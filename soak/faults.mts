@@ -1,17 +1,11 @@
-import {
-	FILE_FAULTS,
-	isUnclear,
-	READ_FAULTS,
-	SUBMIT_FAULTS,
-	type Fault,
-} from '../test/fixtures/faults.mts';
-import type { LoggedRequest, Order, Simulator } from '../test/simulator/index.mts';
+import { FILE_FAULTS, isUnclear, READ_FAULTS, SUBMIT_FAULTS } from '../test/fixtures/faults.mts';
+import type { Effect, Fault, JobPlan, LoggedRequest, Simulator } from '../test/simulator/index.mts';
 import { shuffled } from './random.mts';
 
 /** One of every so many requests goes wrong. */
 const ONE_OF = 20;
 /** No answer is what takes longest: the node gives up on a read after 30 s, on a file after 60 s. */
-const SILENT: Fault = { hang: true };
+const SILENT: Effect = { hang: true };
 const ANOTHER_HOST = 'https://example.com/a.mp4';
 
 const FAULTS = {
@@ -36,7 +30,7 @@ const FAULTS = {
 		{ states: ['pending', 'waiting', 'starting', 'processing'] },
 		{ videoUrl: ANOTHER_HOST },
 	],
-} satisfies Partial<Record<Order['on'], Fault[]>>;
+} satisfies Partial<Record<Fault['on'], Effect[]>> & { job: JobPlan[] };
 
 export type Faulty = keyof typeof FAULTS;
 const FAULTY = Object.keys(FAULTS) as Faulty[];
@@ -46,18 +40,18 @@ const MOST: Record<Faulty, number> = { submit: 3, status: 100, result: 4, file: 
 const QUEUE_MS = 5_000;
 const [SHORTEST_RUN_MS, LONGEST_RUN_MS] = [2_000, 25_000];
 
-/** A fault and the request that it is for. */
+/** What goes wrong, and with which request or job. */
 export interface Planned {
 	on: Faulty;
 	/** Which request of this kind, or which job, from 0. */
 	at: number;
-	fault: Fault;
+	fault: Effect | JobPlan;
 }
 
 /** Faults for one in twenty requests and jobs, with all kinds in turn. */
 export function planFaults(generations: number, random: () => number): Planned[] {
 	return FAULTY.flatMap((on) => {
-		const kinds = shuffled<Fault>(FAULTS[on], random);
+		const kinds = shuffled<Effect | JobPlan>(FAULTS[on], random);
 		const blocks = Math.ceil((generations * MOST[on]) / ONE_OF);
 		return Array.from({ length: blocks }, (_, block) => ({
 			on,
@@ -67,18 +61,23 @@ export function planFaults(generations: number, random: () => number): Planned[]
 	});
 }
 
-/** The orders that make the simulator do so, and jobs of all lengths. */
-export function ordersFor(plan: Planned[], generations: number, random: () => number): Order[] {
-	const requests = plan.flatMap(({ on, at, fault }): Order[] =>
+export interface Script {
+	faults: Fault[];
+	plans: JobPlan[];
+}
+
+/** What makes the simulator do so, with jobs of all lengths. */
+export function scriptFor(plan: Planned[], generations: number, random: () => number): Script {
+	const faults = plan.flatMap(({ on, at, fault }): Fault[] =>
 		on === 'job' ? [] : [{ on, skip: at, ...fault }],
 	);
-	const jobs = Array.from({ length: generations }, (_, at): Order => {
+	const plans = Array.from({ length: generations }, (_, at): JobPlan => {
 		const fault = plan.find((planned) => planned.on === 'job' && planned.at === at)?.fault;
 		const queueMs = Math.round(random() * QUEUE_MS);
 		const runMs = Math.round(SHORTEST_RUN_MS + random() * (LONGEST_RUN_MS - SHORTEST_RUN_MS));
-		return { on: 'job', nth: at + 1, queueMs, runMs, ...fault };
+		return { nth: at + 1, queueMs, runMs, ...fault };
 	});
-	return [...requests, ...jobs];
+	return { faults, plans };
 }
 
 /** A fault that came about: a submit is known by its prompt, everything later by its request. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from '../bench/measure.mts';
 import { runToEnd } from '../scripts/runtime/cleanup.mjs';
 import { judge } from './checks.mts';
-import { hitsOf, KINDS, ordersFor, planFaults } from './faults.mts';
+import { hitsOf, KINDS, scriptFor, planFaults } from './faults.mts';
 import { growth, rest, type Rest } from './memory.mts';
 import { randomNumbers } from './random.mts';
 import { Rig } from './rig.mts';
@@ -49,7 +49,7 @@ async function main() {
 	const { minutes, generations, seed } = readFlags();
 	const random = randomNumbers(seed);
 	const plan = planFaults(generations, random);
-	const rig = await Rig.start(ordersFor(plan, generations, random));
+	const rig = await Rig.start(scriptFor(plan, generations, random));
 	const rests: Rest[] = [];
 	const [startedAt, cpuBefore] = [Date.now(), cpuSeconds(rig.pid)];
 	const roundMs = (minutes * 60_000) / ROUNDS;

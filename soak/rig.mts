@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { INSPECTABLE, Inspector } from '../bench/inspector.mts';
 import { undoAtEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
-import { Server, type Execution } from '../test/e2e/server.mts';
 import { padded } from '../test/fixtures/media.mts';
-import { startSimulator, type Order, type Simulator } from '../test/simulator/index.mts';
+import { startSimulator, type Simulator } from '../test/simulator/index.mts';
+import { sha256 } from '../test/support/sha256.mts';
+import { Server, type Execution } from '../test/support/n8n/server.mts';
+import { until } from '../test/support/until.mts';
 import type { Evidence } from './checks.mts';
-import type { Hit } from './faults.mts';
+import type { Hit, Script } from './faults.mts';
 import type { Watched } from './memory.mts';
 import { PATHS, workflowOf } from './workflows.mts';
 
@@ -19,9 +19,7 @@ const CLIP = new URL('../test/simulator/media/clip.mp4', import.meta.url);
 /** Every wait in a workflow is shorter than this. */
 const MOST_MINUTES = 10;
 
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-
-/** One n8n process with published workflows, and a simulator that follows orders. */
+/** One n8n process with published workflows, and a simulator with faults. */
 export class Rig implements Watched {
 	readonly simulator: Simulator;
 	readonly inspector: Inspector;
@@ -36,11 +34,12 @@ export class Rig implements Watched {
 		this.#videos = videos;
 	}
 
-	static async start(orders: Order[]): Promise<Rig> {
+	static async start({ faults, plans }: Script): Promise<Rig> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-soak');
 		const simulator = await startSimulator();
 		undoAtEnd(() => simulator.close());
-		simulator.order(...orders);
+		simulator.addFaults(...faults);
+		simulator.planJobs(...plans);
 		const n8n = await Server.start({ files: [folder], env: INSPECTABLE });
 		const { token: apiToken, url: baseUrl } = simulator;
 		const credential = await n8n.addCredential('RunComfy', { apiToken, baseUrl });
@@ -49,7 +48,7 @@ export class Rig implements Watched {
 		await mkdir(videos);
 		for (const path of PATHS)
 			await n8n.publish(await n8n.addWorkflow(workflowOf(path, { credential, photo, videos })));
-		const inspector = await Inspector.open(n8n.pid, () => n8n.log());
+		const inspector = await Inspector.open(n8n);
 		return new Rig(simulator, n8n, inspector, videos);
 	}
 
@@ -70,12 +69,12 @@ export class Rig implements Watched {
 	/** Waits until no execution is running. */
 	async allEnded(): Promise<void> {
 		const filter = encodeURIComponent(JSON.stringify({ status: ['new', 'running', 'waiting'] }));
-		for (const end = Date.now() + MOST_MINUTES * 60_000; Date.now() < end; await sleep(1000)) {
+		const haveEnded = async () => {
 			const path = `/rest/executions?filter=${filter}`;
 			const { results } = await this.#n8n.rest<{ results: object[] }>('GET', path);
-			if (results.length === 0) return;
-		}
-		throw new Error(`Executions are still running after ${MOST_MINUTES} minutes.`);
+			return results.length === 0;
+		};
+		await until('all executions end', haveEnded, { minutes: MOST_MINUTES, everyMs: 1000 });
 	}
 
 	/** Everything that is known when all is over. */

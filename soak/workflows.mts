@@ -1,5 +1,5 @@
-import { nothing, runComfy, webhook, workflow } from '../test/e2e/workflow.mts';
-import type { Credential, Node, Workflow } from '../test/e2e/workflow.mts';
+import { nothing, runComfy, webhook, workflow } from '../test/support/n8n/workflow.mts';
+import type { Credential, Node, Workflow } from '../test/support/n8n/workflow.mts';
 
 export interface Setting {
 	credential: Credential;

@@ -1,7 +1,7 @@
 import { connectSimulator } from '../../test/simulator/index.mts';
+import type { Execution } from '../../test/support/n8n/server.mts';
 import { generate, httpRequests, openAi, startRig, type Rig } from '../contenders.mts';
 import { quantile } from '../measure.mts';
-import type { Execution } from '../n8n.mts';
 import type { Row } from '../results.mts';
 import { clipItems, times, TINY_BYTES, type Setup } from './part.mts';
 
@@ -26,12 +26,11 @@ export async function latency(setup: Setup): Promise<Row[]> {
 				await setJobTimes(rig);
 				const executions = await Promise.all(times(JOBS, () => rig.n8n.run(workflows[index])));
 				const ends = await jobEnds(rig, executions);
-				const waits = executions.map(({ nodes }, at) => nodes.Done[0].startTime - ends[at]);
+				const waits = executions.map(({ runs }, at) => runs.Done[0].startTime - ends[at]);
 				seconds.get(rig)!.push(...waits.map((ms) => ms / 1000));
 			}),
 		);
 	}
-	await Promise.all(rigs.map(({ n8n }) => n8n.stop()));
 	const figure = 'From the end of the job to the next node';
 	const work = `${JOBS * setup.runs} single jobs`;
 	return rigs.flatMap((rig): Row[] => {
@@ -65,9 +64,7 @@ async function setJobTimes({ contender, service }: Rig): Promise<void> {
 	}
 	const simulator = connectSimulator(service.url);
 	await simulator.reset();
-	await simulator.order(
-		...all.map((runMs, index) => ({ on: 'job' as const, nth: index + 1, runMs })),
-	);
+	await simulator.planJobs(...all.map((runMs, index) => ({ nth: index + 1, runMs })));
 }
 
 /** When the job of each execution ended, in Unix milliseconds, by the service's own clock. */
@@ -77,8 +74,8 @@ async function jobEnds({ contender, service }: Rig, executions: Execution[]): Pr
 		const jobs: Array<{ prompt: string; endsAtMs: number }> = await response.json();
 		return executions.map(({ id }) => jobs.find(({ prompt }) => prompt === id)!.endsAtMs);
 	}
-	return executions.map(({ nodes }) => {
-		const { json } = (nodes.Result ?? nodes.generate).at(-1)!.data!.main[0]![0];
-		return Date.parse(String(json.finished_at));
+	return executions.map(({ runs }) => {
+		const { json } = (runs.Result ?? runs.generate).at(-1)!.data!.main[0]![0];
+		return Date.parse(json.finished_at);
 	});
 }

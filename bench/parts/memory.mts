@@ -82,7 +82,7 @@ async function prepare(
 		const rig = await startRig(contender, setup, service);
 		const clips = await clipItems(setup.folder, work.count, work.clipBytes);
 		prepared.set(work, { rig, workflowId: await rig.prepare(clips) });
-		await rig.n8n.stop();
+		await rig.n8n.terminate();
 	}
 	return prepared;
 }
@@ -103,7 +103,7 @@ async function measure({ n8n }: Rig, workflowId: string): Promise<Used> {
 		cpu: cpuSeconds(n8n.pid) - before,
 		seconds: workSeconds(execution),
 	};
-	await n8n.stop();
+	await n8n.terminate();
 	await n8n.removeFiles();
 	return used;
 }

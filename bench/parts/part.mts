@@ -4,8 +4,6 @@ import { padded } from '../../test/fixtures/media.mts';
 import type { Row } from '../results.mts';
 
 export interface Setup {
-	/** The packed node. */
-	tarball: string;
 	/** A temporary folder that n8n may read. */
 	folder: string;
 	runs: number;
@@ -38,4 +36,3 @@ export const times = <T,>(count: number, make: (index: number) => T): T[] =>
 /** Bytes in the units that disks are sold in. */
 export const KB = 1e3;
 export const MB = 1e6;
-export const GB = 1e9;

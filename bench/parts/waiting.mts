@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Credential, Node } from '../../test/e2e/workflow.mts';
-import { connectSimulator } from '../../test/simulator/index.mts';
 import { stop } from '../../scripts/runtime/process.mjs';
+import { connectSimulator } from '../../test/simulator/index.mts';
+import type { Credential, Node } from '../../test/support/n8n/workflow.mts';
+import { until } from '../../test/support/until.mts';
 import { chain, generate, runComfy, startRig, type Rig } from '../contenders.mts';
+import { Inspector } from '../inspector.mts';
 import { connectionsTo, cpuSeconds, residentBytes } from '../measure.mts';
 import { Rows, type Row } from '../results.mts';
 import { KB, MB, times, type Setup } from './part.mts';
@@ -12,7 +14,7 @@ const JOB_MS = 6 * 3_600_000;
 const LOOK_MS = 250;
 const WINDOW_MS = 60_000;
 /** At a read every 105 ms, a thousand items are looked at once in 105 s. */
-const MOST_MS = 600_000;
+const MOST_MINUTES = 10;
 
 interface Case {
 	contender: string;
@@ -76,7 +78,7 @@ export async function waiting(setup: Setup): Promise<Row[]> {
 				chain(work.work, work.nodes(credential, url), items);
 			const rig = await startRig({ ...generate, workflow }, setup, { runMs: JOB_MS });
 			await measure(rows, rig, work);
-			await rig.n8n.stop();
+			await rig.n8n.kill();
 			await stop(rig.service.child);
 		}
 	}
@@ -92,16 +94,17 @@ async function measure(
 	const simulator = connectSimulator(service.url);
 	await warmUp(rig);
 	const workflowId = await rig.prepare(times(items, () => ({})));
-	const inspector = await n8n.inspector();
+	const inspector = await Inspector.open(n8n);
 	const before = { used: await inspector.usedBytes(), resident: residentBytes(n8n.pid) };
-	await Promise.all(times(executions, () => n8n.begin(workflowId)));
+	await Promise.all(times(executions, () => n8n.startRun(workflowId)));
 	const looks = async () =>
 		(await simulator.log()).filter(({ kind }) => kind === 'status' || kind === 'unknown');
 	const count = executions * items;
-	await until(async () => {
+	const areWaiting = async () => {
 		if (inDatabase) return n8n.count('waiting') === executions;
 		return new Set((await looks()).map(({ requestId, n }) => requestId ?? n)).size === count;
-	});
+	};
+	await until('all items wait', areWaiting, { minutes: MOST_MINUTES, everyMs: 1000 });
 
 	const [startMs, cpuBefore] = [Date.now(), cpuSeconds(n8n.pid)];
 	const port = Number(new URL(service.url).port);
@@ -130,14 +133,8 @@ async function measure(
 /** Loads all that only the first video needs. */
 async function warmUp({ n8n, service, credential }: Rig): Promise<void> {
 	const simulator = connectSimulator(service.url);
-	await simulator.order({ on: 'job', runMs: 0 });
+	await simulator.planJobs({ runMs: 0 });
 	await n8n.run(await n8n.addWorkflow(chain('Warm-up', inProcess(credential), [{}])));
 	await simulator.reset();
-	await simulator.order({ on: 'unknown', hang: true, times: -1 });
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-	for (const end = Date.now() + MOST_MS; Date.now() < end; await sleep(1000))
-		if (await holds()) return;
-	throw new Error('What was waited for did not happen.');
+	await simulator.addFaults({ on: 'unknown', hang: true, times: -1 });
 }

@@ -51,7 +51,6 @@ export async function wall(setup: Setup): Promise<Row[]> {
 		}
 	}
 	for (const row of await oneByOne) rows.add(row);
-	await Promise.all([...own, ...others, slow].map(({ n8n }) => n8n.stop()));
 	return rows.all.toSorted((a, b) => order(a) - order(b));
 }
 

@@ -7,8 +7,16 @@ export let interrupted = false;
 export const undoAtEnd = (undo) => void undos.push(undo);
 
 /** Undoes everything, the latest first: a process is stopped before its folder is removed. */
-export async function cleanUp() {
+async function undoAll() {
 	while (undos.length > 0) await undos.pop()();
+}
+
+let cleaning = Promise.resolve();
+
+/** Also waits for what an earlier call has begun: the process may end only when all is undone. */
+export function cleanUp() {
+	cleaning = cleaning.then(undoAll, undoAll);
+	return cleaning;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -13,11 +13,11 @@ export async function temporaryFolder(name) {
 	return folder;
 }
 
-/** An n8n with a home of its own, in which the packed node is installed as a community package. */
+/** An n8n with a home of its own, in which the packed node, if any, is installed as a community package. */
 export async function createInstance({ version = N8N_VERSION, tarball, files }) {
 	const n8n = await ensureN8n(version);
 	const home = await temporaryFolder('n8n-home');
-	await installCommunityPackage(home, 'n8n-nodes-runcomfy', tarball);
+	if (tarball) await unpack(tarball, await packageFolder(home));
 	const port = await freePort();
 	return {
 		home,
@@ -28,12 +28,15 @@ export async function createInstance({ version = N8N_VERSION, tarball, files }) 
 	};
 }
 
-/** Puts a package where n8n puts the community packages that a user installs. */
-async function installCommunityPackage(home, name, tarball) {
-	const folder = join(home, '.n8n', 'nodes', 'node_modules', name);
+/** Where n8n puts the package when a user installs it as a community package. */
+export async function packageFolder(home) {
+	const folder = join(home, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-runcomfy');
 	await mkdir(folder, { recursive: true });
-	await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+	return folder;
 }
+
+const unpack = (tarball, folder) =>
+	run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 
 /** Everything n8n reads from its environment: nothing inherited, on loopback, no look at the internet. */
 export function n8nEnv({ version, home, port, brokerPort, files }) {

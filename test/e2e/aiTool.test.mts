@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
-import { startSession, type Session } from './session.mts';
-import { runComfy } from './workflow.mts';
+import { startSession, type Session } from '../support/n8n/session.mts';
+import { runComfy } from '../support/n8n/workflow.mts';
 
 const tool = (name: string, node: object, index: number) => ({
 	...node,

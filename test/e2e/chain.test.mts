@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { manualTrigger, nothing, runComfy, workflow } from './workflow.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
 
 let session: Session;
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Job } from '../simulator/index.mts';
-import type { Execution } from './server.mts';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { until } from './until.mts';
-import { nothing, runComfy, webhook, workflow } from './workflow.mts';
-import type { Node } from './workflow.mts';
+import type { Execution } from '../support/n8n/server.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { until } from '../support/until.mts';
+import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import type { Node } from '../support/n8n/workflow.mts';
 
 /** A workflow that is in the middle of its work when n8n is killed, and what becomes of it. */
 interface Scenario {
@@ -148,7 +148,6 @@ async function goOn({ id, status, outputs }: Execution): Promise<Execution> {
 	}
 	const response = await fetch(outputs.Note[0][0].json.resume_url, { method: 'POST' });
 	assert.equal(response.status, 200);
-	await until('it goes on', async () => !(await isWaiting(id)));
 	return await n8n.finished(id);
 }
 
@@ -168,7 +167,7 @@ for (const [name, { status, keepsId, buysAgain }] of Object.entries(SCENARIOS)) 
 		assert.equal([...simulator.jobs.values()].filter(isOf(name)).length, 1);
 
 		job.plan.runMs = 0;
-		simulator.order({ on: 'job', runMs: 0 });
+		simulator.planJobs({ runMs: 0 });
 		const { status: end, outputs } = await goOn(left);
 		assert.equal(end, 'success');
 		const jobs = [...simulator.jobs.values()].filter(isOf(name));

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
-import { packPackage } from '../../scripts/runtime/package.mjs';
-import { createOwner, startN8n } from '../../scripts/runtime/server.mjs';
 import { startSimulator, type Simulator } from '../simulator/index.mts';
+import { Server } from '../support/n8n/server.mts';
 import { Editor } from './editor.mts';
 
 const links = ['person', 'cup', 'street'].map((name) => `https://example.com/${name}.jpg`);
@@ -15,10 +13,8 @@ describe('in the editor', () => {
 
 	before(async () => {
 		simulator = await startSimulator({ runMs: 1500 });
-		const tarball = await packPackage(await temporaryFolder('runcomfy-editor'));
-		const n8n = await createInstance({ tarball, files: [] });
-		await startN8n(n8n);
-		editor = await Editor.open(n8n.url, await createOwner(n8n));
+		const n8n = await Server.start();
+		editor = await Editor.open(n8n.url, n8n.owner);
 	});
 
 	after(async () => {
@@ -100,7 +96,7 @@ describe('in the editor', () => {
 
 	test('three failures are told in sentences with a way out', async () => {
 		simulator.reset();
-		simulator.order({ on: 'submit', error: 400002 });
+		simulator.addFaults({ on: 'submit', error: 400002 });
 		await editor.execute();
 		const balance = await editor.readFailure();
 		await editor.shoot('failure-balance');
@@ -116,8 +112,7 @@ describe('in the editor', () => {
 		assert.deepEqual(simulator.log, []);
 
 		await editor.fill('url', links[2], 0);
-		simulator.order({
-			on: 'job',
+		simulator.planJobs({
 			outcome: 'failed',
 			jobError: 'The prompt was rejected by the content filter',
 		});

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { ERROR_CASES } from './error-cases.mts';
-import type { ErrorCase } from './error-cases.mts';
-import type { Execution } from './server.mts';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { manualTrigger, nothing, runComfy, workflow } from './workflow.mts';
-import type { Credential, Node } from './workflow.mts';
+import { ERROR_CASES } from './errorCases.mts';
+import type { ErrorCase } from './errorCases.mts';
+import type { Execution } from '../support/n8n/server.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
+import type { Credential, Node } from '../support/n8n/workflow.mts';
 
 let session: Session;
 const credentials: Record<string, Credential> = {};
@@ -30,11 +30,13 @@ beforeEach(() => session.simulator.reset());
 after(async () => await session?.end());
 
 async function runCase(
-	{ operation, credential = 'good', parameters, prompt = 'Figure 1 waves', orders = [] }: ErrorCase,
+	{ operation, credential = 'good', prompt = 'Figure 1 waves', ...scenario }: ErrorCase,
 	settings: Partial<Node>,
 ): Promise<Execution> {
 	session.simulator.reset();
-	session.simulator.order(...orders);
+	const { parameters, plans = [], faults = [] } = scenario;
+	session.simulator.planJobs(...plans);
+	session.simulator.addFaults(...faults);
 	const node = runComfy(operation, credentials[credential], { parameters, ...settings });
 	const chain = [manualTrigger, node, nothing('Done')];
 	const { n8n } = session;

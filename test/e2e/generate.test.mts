@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,6 +9,7 @@ import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import { startSimulator } from '../simulator/index.mts';
 import type { Simulator } from '../simulator/index.mts';
+import { sha256 } from '../support/sha256.mts';
 
 const RESULT_KEYS = [
 	'request_id',
@@ -22,7 +22,6 @@ const RESULT_KEYS = [
 	'output',
 ];
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const mediaSha256 = async (name: string) => sha256(await readFile(join(exampleMedia, name)));
 
 let simulator: Simulator;

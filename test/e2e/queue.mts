@@ -5,11 +5,11 @@ import { packPackage } from '../../scripts/runtime/package.mjs';
 import { startPostgres } from '../../scripts/runtime/postgres.mjs';
 import { startRedis } from '../../scripts/runtime/redis.mjs';
 import type { SimulatorOptions } from '../simulator/index.mts';
-import { N8nProcess } from './process.mts';
-import type { Env } from './process.mts';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { until } from './until.mts';
+import { N8nProcess } from '../support/n8n/process.mts';
+import type { Env } from '../support/n8n/process.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { until } from '../support/until.mts';
 
 /** Where n8n keeps files in queue mode; with `filesystem`, in a folder that all processes share. */
 export type BinaryMode = 'database' | 'filesystem';

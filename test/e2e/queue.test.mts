@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { LoggedRequest } from '../simulator/index.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
 import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
-import { until } from './until.mts';
-import { runComfy, webhook, workflow } from './workflow.mts';
-import type { Node } from './workflow.mts';
+import { until } from '../support/until.mts';
+import { sha256 } from '../support/sha256.mts';
+import { runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import type { Node } from '../support/n8n/workflow.mts';
 
 const GENERATIONS = 40;
 /** What the ids of files begin with. */
@@ -22,8 +22,6 @@ const readVideo: Node = {
 	typeVersion: 1,
 	parameters: { action: 'hash', type: 'SHA256', binaryData: true, dataPropertyName: 'sha256' },
 };
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let queue: Queue;
 
@@ -44,7 +42,7 @@ for (const mode of ['database', 'filesystem'] as const) {
 		const { n8n, simulator, credential, workers } = queue;
 		simulator.reset();
 		for (let nth = 1; nth <= GENERATIONS; nth++)
-			simulator.order({ on: 'job', nth, fileBytes: VIDEO_BYTES + nth });
+			simulator.planJobs({ nth, fileBytes: VIDEO_BYTES + nth });
 		const generate = runComfy('generate', credential, {
 			parameters: { prompt: '={{ $json.body.prompt }}' },
 		});
@@ -104,10 +102,8 @@ test('a worker is killed, then one is stopped, in the middle of the rows example
 	const finish = () => [...simulator.jobs.values()].forEach(({ plan }) => (plan.runMs = 0));
 
 	// Killed while it buys the third: its answer, and so its id, is lost.
-	simulator.order(
-		{ on: 'job', runMs: 3_600_000, times: -1 },
-		{ on: 'submit', nth: 3, after: true, hang: true },
-	);
+	simulator.planJobs({ runMs: 3_600_000, times: -1 });
+	simulator.addFaults({ on: 'submit', nth: 3, after: true, hang: true });
 	const killed = await n8n.startRun(workflowId, TRIGGER);
 	await until('the third is bought', () => simulator.jobs.size === 3);
 	await (await queue.workerOf(killed)).kill();

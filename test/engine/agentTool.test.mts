@@ -1,75 +1,62 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startSimulator } from '../simulator/index.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode } from './harness.mts';
 
 const fromAi = (name: string, type = 'string') => `={{ $fromAI('${name}', '', '${type}') }}`;
 
 describe('the tool of an AI agent', () => {
+	withSimulator();
+
 	for (const count of [1, 2])
 		for (const retryOnFail of [false, true]) {
 			const items = Array.from({ length: count }, (_, at) => ({ json: { at } }));
 			const title = `${count} items, ${retryOnFail ? 'with' : 'without'} retry`;
 
 			test(`${title}: each call makes its own video`, async () => {
-				const simulator = await startSimulator();
-				try {
-					const outcome = await runNode({
-						simulator,
-						items,
-						settings: { retryOnFail },
-						parameters: { operation: 'create', prompt: fromAi('prompt') },
-						asAgent: [{ prompt: 'one' }, { prompt: 'two' }],
-					});
-					const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`));
-					const ids = [...simulator.jobs.keys()];
-					assert.deepEqual(
-						answers.map(([{ request_id }]) => request_id),
-						ids,
-					);
-					assert.deepEqual(
-						[...simulator.jobs.values()].map(({ body }) => body.prompt),
-						['one', 'two'],
-					);
-				} finally {
-					await simulator.close();
-				}
+				const outcome = await runNode({
+					simulator,
+					items,
+					settings: { retryOnFail },
+					parameters: { operation: 'create', prompt: fromAi('prompt') },
+					asAgent: [{ prompt: 'one' }, { prompt: 'two' }],
+				});
+				const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`));
+				const ids = [...simulator.jobs.keys()];
+				assert.deepEqual(
+					answers.map(([{ request_id }]) => request_id),
+					ids,
+				);
+				assert.deepEqual(
+					[...simulator.jobs.values()].map(({ body }) => body.prompt),
+					['one', 'two'],
+				);
 			});
 
 			test(`${title}: a call that fails says so, and its retry buys nothing twice`, async () => {
-				const simulator = await startSimulator();
-				simulator.order({ on: 'submit', reset: true, after: true });
-				try {
-					const outcome = await runNode({
-						simulator,
-						items,
-						settings: { retryOnFail, maxTries: 2, waitBetweenTries: 0 },
-						parameters: { operation: 'create', prompt: fromAi('prompt') },
-						asAgent: [{ prompt: 'one' }],
-					});
-					assert.match(`${outcome.items[0].json[0]}`, /may or may not have been bought/);
-					assert.doesNotMatch(`${outcome.items[0].json[0]}`, /<br>|&\w+;/);
-					assert.equal(simulator.jobs.size, 1);
-				} finally {
-					await simulator.close();
-				}
+				simulator.addFaults({ on: 'submit', reset: true, after: true });
+				const outcome = await runNode({
+					simulator,
+					items,
+					settings: { retryOnFail, maxTries: 2, waitBetweenTries: 0 },
+					parameters: { operation: 'create', prompt: fromAi('prompt') },
+					asAgent: [{ prompt: 'one' }],
+				});
+				assert.match(`${outcome.items[0].json[0]}`, /may or may not have been bought/);
+				assert.doesNotMatch(`${outcome.items[0].json[0]}`, /<br>|&\w+;/);
+				assert.equal(simulator.jobs.size, 1);
 			});
 
 			test(`${title}: each look is a look`, async () => {
-				const simulator = await startSimulator();
-				try {
-					const outcome = await runNode({
-						simulator,
-						items,
-						settings: { retryOnFail, maxTries: 2, waitBetweenTries: 0 },
-						parameters: { operation: 'getStatus', requestId: fromAi('id') },
-						asAgent: [{ id: 'one' }, { id: 'two' }],
-					});
-					assert.match(`${outcome.items[0].json[0]}`, /request one/);
-					assert.match(`${outcome.items[0].json[1]}`, /request two/);
-				} finally {
-					await simulator.close();
-				}
+				const outcome = await runNode({
+					simulator,
+					items,
+					settings: { retryOnFail, maxTries: 2, waitBetweenTries: 0 },
+					parameters: { operation: 'getStatus', requestId: fromAi('id') },
+					asAgent: [{ id: 'one' }, { id: 'two' }],
+				});
+				assert.match(`${outcome.items[0].json[0]}`, /request one/);
+				assert.match(`${outcome.items[0].json[1]}`, /request two/);
 			});
 		}
 });

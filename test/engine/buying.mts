@@ -1,19 +1,7 @@
-import { after, before, beforeEach } from 'node:test';
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { startSimulator } from '../simulator/index.mts';
-import type { DataUri, Simulator } from '../simulator/index.mts';
+import type { DataUri } from '../simulator/index.mts';
+import { simulator } from '../support/simulator.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
-
-export let simulator: Simulator;
-
-/** A simulator for all tests of a file, emptied before each. */
-export function withSimulator(): void {
-	before(async () => {
-		simulator = await startSimulator();
-	});
-	beforeEach(() => simulator.reset());
-	after(() => simulator.close());
-}
 
 /** Runs Create with these parameters beside a prompt. */
 export const create = async (

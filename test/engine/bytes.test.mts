@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import type { DataUri } from '../simulator/index.mts';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { sha256 } from '../support/sha256.mts';
 import { onDisk, pathOf } from './disk.mts';
-import {
-	bodies,
-	create,
-	images,
-	item,
-	messageOf,
-	simulator,
-	submits,
-	withSimulator,
-} from './buying.mts';
+import { bodies, create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 
 const KIB = 1024;
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** Every rest mod 3, and sizes around the pieces that files are read in and that base64 goes out in. */
 const SIZES = [

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { INPUT, type ErrorJson, type ON_ERROR, type Played } from './scenario.mts';
+import {
+	INPUT,
+	play,
+	type ErrorJson,
+	type ON_ERROR,
+	type Played,
+	type Scenario,
+} from './scenario.mts';
+
+type OnError = (typeof ON_ERROR)[number];
 
 const ERROR_KEYS = [
 	'message',
@@ -34,10 +43,7 @@ export function outcomes({ items, errorItems }: Played) {
 }
 
 /** Checks where the failure of a run with one item landed, and gives the error row if there is one. */
-export function onlyError(
-	played: Played,
-	onError: (typeof ON_ERROR)[number],
-): ErrorJson | undefined {
+export function onlyError(played: Played, onError: OnError): ErrorJson | undefined {
 	const { items, errorItems, error } = played;
 	const { good, bad } = outcomes(played);
 	assert.equal(good.length, 0);
@@ -62,4 +68,19 @@ export function tellsEverythingBought(played: Played, unconfirmed = 0): void {
 	assert.ok(untold.length <= unconfirmed, `not told: ${untold.join()}`);
 	const unlogged = ids.filter((id) => !log.includes(`RunComfy: bought request ${id}`));
 	assert.ok(unlogged.length <= unconfirmed, `not logged: ${unlogged.join()}`);
+}
+
+/** Plays a scenario whose one request was bought and ends in an error, and checks what is told of it. */
+export async function endsInError(
+	scenario: Scenario,
+	onError: OnError,
+	{ says, status }: { says: RegExp; status: string },
+): Promise<void> {
+	const played = await play({ ...scenario, settings: { onError } });
+	const error = onlyError(played, onError);
+	const { message, description } = played.error ?? {};
+	assert.match(error?.message ?? `${message} ${description}`, says);
+	assert.ok((error?.message ?? `${message}`).includes(played.ids[0]));
+	if (error) assert.deepEqual([error.request_id, error.status], [played.ids[0], status]);
+	if (scenario.operation === 'generate') tellsEverythingBought(played);
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { PRO, STANDARD } from '../fixtures/models.mts';
-import { create, images, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 
@@ -61,14 +62,14 @@ describe('a limit on what one video may cost', () => {
 		});
 
 	test('refuses when the catalogue gives no price', async () => {
-		simulator.order({ on: 'model', merge: { base_price_usd: null } });
+		simulator.addFaults({ on: 'model', merge: { base_price_usd: null } });
 		const outcome = await create(limit(9));
 		assert.match(messageOf(outcome), /costs is unknown: RunComfy gives no price for this model\./);
 		assert.equal(submits().length, 0);
 	});
 
 	test('refuses when the price cannot be read', async () => {
-		simulator.order({ on: 'model', error: 404001 });
+		simulator.addFaults({ on: 'model', error: 404001 });
 		const outcome = await create(limit(9));
 		assert.match(
 			messageOf(outcome),
@@ -105,7 +106,7 @@ describe('Estimate Cost', () => {
 			options: { sound: true },
 			referenceImages: images('https://example.com/a.png'),
 		};
-		const { items } = await estimate({ ...parameters, prompt: 'Figure 2' });
+		const { items } = await estimate({ ...parameters, prompt: 'Figure 0' });
 		assert.deepEqual(items[0].json, {
 			model_id: STANDARD,
 			estimated_cost_usd: 1.12,
@@ -113,7 +114,7 @@ describe('Estimate Cost', () => {
 			price_unit: 'second',
 			basis: '$0.084 a second × 10 s × 4/3 with sound.',
 			references: [{ figure: 1, kind: 'image', from: 'url' }],
-			warnings: ['The prompt names Figure 2, and there is 1 reference image.'],
+			warnings: ['The prompt names Figure 0. Figures are counted from 1.'],
 		});
 		assert.deepEqual(items[0].pairedItem, { item: 0 });
 		assert.deepEqual(kinds(), ['model']);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { inMemory, media, padded, pngOf } from '../fixtures/media.mts';
+import { withSimulator } from '../support/simulator.mts';
 import { onDisk } from './disk.mts';
-import { create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 

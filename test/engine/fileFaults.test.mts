@@ -1,69 +1,68 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
+import type { Effect, Fault } from '../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
 
-type Fault = Omit<Order, 'on'>;
-
-/** Troubles that pass: so many downloads, and so many results, make the video. */
-const PASSING: Record<string, { fault: Fault; files?: number; results?: number }> = {
-	'broken off': { fault: { breakAt: 1000 } },
-	'broken off three times': { fault: { breakAt: 1000, times: 3 }, files: 4 },
-	'cut before the first byte': { fault: { reset: true } },
-	empty: { fault: { empty: true } },
-	'standing still': { fault: { stall: true } },
-	'announced longer': { fault: { announce: 90_000 } },
+/** Transient faults: so many downloads, and so many results, make the video. */
+const TRANSIENT: Record<string, { effect: Effect; files?: number; results?: number }> = {
+	'broken off': { effect: { breakAt: 1000 } },
+	'broken off three times': { effect: { breakAt: 1000, times: 3 }, files: 4 },
+	'cut before the first byte': { effect: { reset: true } },
+	empty: { effect: { empty: true } },
+	'standing still': { effect: { stall: true } },
+	'announced longer': { effect: { announce: 90_000 } },
 	// HTTP ends a body where its announced length ends, so nobody can tell that there was more.
-	'announced shorter': { fault: { announce: 1000 }, files: 1 },
-	'an HTML page': { fault: { html: true, status: 200 } },
-	'JSON instead of a video': { fault: { contentType: 'application/json' } },
-	'503': { fault: { status: 503, times: 2 }, files: 3 },
-	'429 with an hour to wait': { fault: { status: 429, headers: { 'retry-after': '3600' } } },
-	'404, then a fresh result': { fault: { status: 404 }, results: 2 },
-	'410, then a fresh result': { fault: { status: 410 }, results: 2 },
-	'403, then a fresh result': { fault: { status: 403 }, results: 2 },
-	'another address on the same host': { fault: { redirect: '?b' } },
-	'a video of no known type': { fault: { contentType: 'application/octet-stream' }, files: 1 },
-	'a QuickTime video': { fault: { contentType: 'video/quicktime' }, files: 1 },
+	'announced shorter': { effect: { announce: 1000 }, files: 1 },
+	'an HTML page': { effect: { html: true, status: 200 } },
+	'JSON instead of a video': { effect: { contentType: 'application/json' } },
+	'503': { effect: { status: 503, times: 2 }, files: 3 },
+	'429 with an hour to wait': { effect: { status: 429, headers: { 'retry-after': '3600' } } },
+	'404, then a fresh result': { effect: { status: 404 }, results: 2 },
+	'410, then a fresh result': { effect: { status: 410 }, results: 2 },
+	'403, then a fresh result': { effect: { status: 403 }, results: 2 },
+	'another address on the same host': { effect: { redirect: '?b' } },
+	'a video of no known type': { effect: { contentType: 'application/octet-stream' }, files: 1 },
+	'a QuickTime video': { effect: { contentType: 'video/quicktime' }, files: 1 },
 };
 
-/** Troubles that last: so many downloads, and so many results, are asked for in vain. */
-const LASTING: Record<string, { fault: Fault; files: number; results?: number; says: RegExp }> = {
-	'broken off': { fault: { breakAt: 1000 }, files: 5, says: /aborted|bytes arrived/ },
-	empty: { fault: { empty: true }, files: 5, says: /the file is empty/ },
-	'announced longer': { fault: { announce: 90_000 }, files: 5, says: /aborted|bytes arrived/ },
-	'an HTML page': { fault: { html: true, status: 200 }, files: 5, says: /text\/html instead/ },
-	'500': { fault: { status: 500 }, files: 5, says: /HTTP status 500/ },
-	'404': { fault: { status: 404 }, files: 2, results: 2, says: /HTTP status 404/ },
-	'410': { fault: { status: 410 }, files: 2, results: 2, says: /HTTP status 410/ },
-	'418': { fault: { status: 418 }, files: 1, says: /HTTP status 418/ },
-	'larger than 2 GiB': { fault: { announce: 3e9 }, files: 1, says: /larger than 2 GiB/ },
-	'another host': {
-		fault: { redirect: 'https://example.com/a.mp4' },
-		files: 1,
-		says: /is on example\.com, which is not RunComfy/,
-	},
-	'a host that only sounds like it': {
-		fault: { redirect: 'https://runcomfy.net.example.com/a.mp4' },
-		files: 1,
-		says: /which is not RunComfy/,
-	},
-	'without https': {
-		fault: { redirect: 'http://runcomfy.net/a.mp4' },
-		files: 1,
-		says: /is not an https link/,
-	},
-	'a file of this machine': {
-		fault: { redirect: 'file:///etc/passwd' },
-		files: 1,
-		says: /is not an https link/,
-	},
-	'a loop': { fault: { redirect: '?again' }, files: 6, says: /leads on more than 5 times/ },
-};
+/** Permanent faults: so many downloads, and so many results, are asked for in vain. */
+const PERMANENT: Record<string, { effect: Effect; files: number; results?: number; says: RegExp }> =
+	{
+		'broken off': { effect: { breakAt: 1000 }, files: 5, says: /aborted|bytes arrived/ },
+		empty: { effect: { empty: true }, files: 5, says: /the file is empty/ },
+		'announced longer': { effect: { announce: 90_000 }, files: 5, says: /aborted|bytes arrived/ },
+		'an HTML page': { effect: { html: true, status: 200 }, files: 5, says: /text\/html instead/ },
+		'500': { effect: { status: 500 }, files: 5, says: /HTTP status 500/ },
+		'404': { effect: { status: 404 }, files: 2, results: 2, says: /HTTP status 404/ },
+		'410': { effect: { status: 410 }, files: 2, results: 2, says: /HTTP status 410/ },
+		'418': { effect: { status: 418 }, files: 1, says: /HTTP status 418/ },
+		'larger than 2 GiB': { effect: { announce: 3e9 }, files: 1, says: /larger than 2 GiB/ },
+		'another host': {
+			effect: { redirect: 'https://example.com/a.mp4' },
+			files: 1,
+			says: /is on example\.com, which is not RunComfy/,
+		},
+		'a host that only sounds like it': {
+			effect: { redirect: 'https://runcomfy.net.example.com/a.mp4' },
+			files: 1,
+			says: /which is not RunComfy/,
+		},
+		'without https': {
+			effect: { redirect: 'http://runcomfy.net/a.mp4' },
+			files: 1,
+			says: /is not an https link/,
+		},
+		'a file of this machine': {
+			effect: { redirect: 'file:///etc/passwd' },
+			files: 1,
+			says: /is not an https link/,
+		},
+		'a loop': { effect: { redirect: '?again' }, files: 6, says: /leads on more than 5 times/ },
+	};
 
 describe('a download', { concurrency: 8 }, () => {
 	for (const operation of ['generate', 'waitForCompletion'] as const)
@@ -73,9 +72,9 @@ describe('a download', { concurrency: 8 }, () => {
 				const bought: Record<string, number> = operation === 'generate' ? { submit: 1 } : {};
 				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
-				for (const [name, { fault, files = 2, results = 1 }] of Object.entries(PASSING))
-					test(`${title}: ${name} passes`, async () => {
-						const played = await play({ operation, orders: [{ ...fault, on: 'file' }], settings });
+				for (const [name, { effect, files = 2, results = 1 }] of Object.entries(TRANSIENT))
+					test(`${title}: ${name} is transient`, async () => {
+						const played = await play({ operation, faults: [{ ...effect, on: 'file' }], settings });
 						const [item] = outcomes(played).good;
 						assert.ok(item.binary?.data);
 						assert.deepEqual(tally(played.requests), {
@@ -87,10 +86,10 @@ describe('a download', { concurrency: 8 }, () => {
 						isSentWithoutToken(played.simulator.log);
 					});
 
-				for (const [name, { fault, files, results = 1, says }] of Object.entries(LASTING))
-					test(`${title}: ${name} lasts`, async () => {
-						const order: Order = { ...fault, on: 'file', times: -1 };
-						const played = await play({ operation, orders: [order], settings });
+				for (const [name, { effect, files, results = 1, says }] of Object.entries(PERMANENT))
+					test(`${title}: ${name} is permanent`, async () => {
+						const fault: Fault = { ...effect, on: 'file', times: -1 };
+						const played = await play({ operation, faults: [fault], settings });
 						const tries = retry ? 3 : 1;
 						assert.deepEqual(tally(played.requests), {
 							...bought,
@@ -124,8 +123,8 @@ describe('a download', { concurrency: 8 }, () => {
 	for (const [videoUrl, says] of Object.entries(links))
 		test(`a result with the link ${videoUrl} is not downloaded, and keeps it`, async () => {
 			const settings = { onError: 'continueErrorOutput' } as const;
-			const orders: Order[] = [{ on: 'job', videoUrl }];
-			const played = await play({ operation: 'generate', orders, settings });
+			const plans = [{ videoUrl }];
+			const played = await play({ operation: 'generate', plans, settings });
 			assert.deepEqual(played.requests, ['submit', 'status', 'result']);
 			const error = onlyError(played, 'continueErrorOutput');
 			assert.match(`${error?.message}`, says);
@@ -133,19 +132,19 @@ describe('a download', { concurrency: 8 }, () => {
 		});
 
 	test('a fresh result without a link leaves the old one in use', async () => {
-		const orders: Order[] = [
+		const faults: Fault[] = [
 			{ on: 'file', status: 410 },
 			{ on: 'result', skip: 1, merge: { output: null } },
 		];
-		const played = await play({ operation: 'generate', orders });
+		const played = await play({ operation: 'generate', faults });
 		assert.equal(outcomes(played).good.length, 1);
 		assert.deepEqual(tally(played.requests), { submit: 1, status: 1, result: 2, file: 2 });
 	});
 
 	test('one that stands still every time is given up, and told so', async () => {
-		const orders: Order[] = [{ on: 'file', times: -1, stall: true }];
+		const faults: Fault[] = [{ on: 'file', times: -1, stall: true }];
 		const settings = { onError: 'continueErrorOutput' } as const;
-		const played = await play({ operation: 'generate', orders, settings });
+		const played = await play({ operation: 'generate', faults, settings });
 		assert.equal(tally(played.requests).file, 5);
 		assert.match(
 			`${onlyError(played, 'continueErrorOutput')?.message}`,
@@ -157,11 +156,9 @@ describe('a download', { concurrency: 8 }, () => {
 	});
 
 	test('what is not wanted of an answer is not read to its end', async () => {
-		const orders: Order[] = [
-			{ on: 'job', fileBytes: 50_000_000 },
-			{ on: 'file', contentType: 'text/html' },
-		];
-		const played = await play({ operation: 'generate', orders });
+		const plans = [{ fileBytes: 50_000_000 }];
+		const faults: Fault[] = [{ on: 'file', contentType: 'text/html' }];
+		const played = await play({ operation: 'generate', plans, faults });
 		assert.equal(outcomes(played).good.length, 1);
 		assert.deepEqual(
 			played.simulator.log.filter(({ kind }) => kind === 'file').map(({ aborted }) => aborted),
@@ -181,8 +178,8 @@ describe('a download', { concurrency: 8 }, () => {
 		});
 
 	test('five items share four slots, and each gets its own video', async () => {
-		const orders: Order[] = [{ on: 'file', times: -1, delayMs: 50 }];
-		const played = await play({ operation: 'generate', count: 5, orders });
+		const faults: Fault[] = [{ on: 'file', times: -1, delayMs: 50 }];
+		const played = await play({ operation: 'generate', count: 5, faults });
 		const names = played.items.map(({ binary }) => binary?.data.fileName);
 		assert.deepEqual(
 			names,

@@ -211,7 +211,7 @@ function credentialsHelper(credential: IDataObject) {
 			const template: string = authenticate.properties.headers.Authorization;
 			const authorization = template
 				.slice(1)
-				.replace('{{$credentials.apiToken}}', String(data.apiToken));
+				.replace(/\{\{(.*)\}\}/, (_, code) => new Function('$credentials', `return ${code}`)(data));
 			return { ...request, headers: { ...request.headers, Authorization: authorization } };
 		},
 	};

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
-import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { withSimulator } from '../support/simulator.mts';
+import { bodies, create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 
@@ -73,13 +74,26 @@ describe('the body of a submit, to the last field', () => {
 		['Pro with its shot type', { model: PRO }, { ...FORM, shot_type: 'customize' }],
 		[
 			'Pro with the shot type of the form',
-			{ model: PRO, options: { shotType: 'intelligent', multiPrompt: SHOTS } },
-			{ ...FORM, shot_type: 'intelligent', multi_prompt: SHOTS.segment },
+			{
+				model: PRO,
+				referenceImages: images(PICTURE),
+				options: { shotType: 'intelligent', multiPrompt: SHOTS },
+			},
+			{
+				...FORM,
+				shot_type: 'intelligent',
+				multi_prompt: SHOTS.segment,
+				images: [PICTURE],
+			},
 		],
 		[
 			'4K with shots and sound',
-			{ model: FOUR_K, options: { multiPrompt: SHOTS, sound: false } },
-			{ ...FORM, sound: false, multi_prompt: SHOTS.segment },
+			{
+				model: FOUR_K,
+				referenceImages: images(PICTURE),
+				options: { multiPrompt: SHOTS, sound: false },
+			},
+			{ ...FORM, sound: false, multi_prompt: SHOTS.segment, images: [PICTURE] },
 		],
 		[
 			'additional input last',
@@ -101,7 +115,7 @@ describe('the body of a submit, to the last field', () => {
 		const options = { additionalInput: { images: [PICTURE, PICTURE], video: CLIP.videoUrl } };
 		const { items } = await create({
 			...CLIP,
-			prompt: 'Figures 2 and 3',
+			prompt: 'Figure 2',
 			referenceImages: images(PICTURE),
 			options,
 		});
@@ -109,12 +123,11 @@ describe('the body of a submit, to the last field', () => {
 		assert.deepEqual(items[0].json.warnings, [
 			"'Additional Input (JSON)' is sent instead of 'Reference Images'.",
 			"'Additional Input (JSON)' is sent instead of 'Reference Video'.",
-			'The prompt names Figure 3, and there are 2 reference images.',
 		]);
 	});
 
 	test('awkward text arrives as it is', async () => {
-		const prompt = 'Zoë "says"\t\\ </script>\u2028\u0000\ud83d\udc08 e\u0301 \u202eabc \ud800';
+		const prompt = 'Zoë "says"\t\\ </script>\u2028\u0000\ud83d\udc08 e\u0301 \u202eabc';
 		await create({ prompt: '={{ $json.text }}' }, [item({}, { text: prompt })]);
 		assert.equal(bodies()[0].prompt, prompt);
 		assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);

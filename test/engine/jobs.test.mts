@@ -1,47 +1,53 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
-import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
+import type { Fault, JobPlan } from '../simulator/index.mts';
+import { endsInError, outcomes } from './checks.mts';
 import { ON_ERROR, play } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
 
-const job = (order: Omit<Order, 'on'>): Order[] => [{ on: 'job', ...order }];
+interface Good {
+	plans?: JobPlan[];
+	faults?: Fault[];
+	status?: string;
+	cost?: number | null;
+}
 
 describe('what a job can bring', { concurrency: 8 }, () => {
-	const good: Record<string, { orders: Order[]; status?: string; cost?: number | null }> = {
+	const good: Record<string, Good> = {
 		'states in upper case': {
-			orders: [...job({ queueMs: 100 }), { on: 'status', merge: { status: 'IN_QUEUE' } }],
+			plans: [{ queueMs: 100 }],
+			faults: [{ on: 'status', merge: { status: 'IN_QUEUE' } }],
 		},
 		'COMPLETED in upper case': {
-			orders: [
+			faults: [
 				{ on: 'status', merge: { status: 'COMPLETED' } },
 				{ on: 'result', merge: { status: 'Completed' } },
 			],
 			status: 'Completed',
 		},
-		succeeded: { orders: job({ outcome: 'succeeded' }), status: 'succeeded' },
+		succeeded: { plans: [{ outcome: 'succeeded' }], status: 'succeeded' },
 		'synonyms of running': {
-			orders: job({ runMs: 300, states: ['pending', 'waiting', 'starting', 'processing'] }),
+			plans: [{ runMs: 300, states: ['pending', 'waiting', 'starting', 'processing'] }],
 		},
-		'videos instead of video': { orders: job({ output: 'videos' }) },
-		'a bare URL': { orders: job({ output: 'string' }) },
-		'no cost yet': { orders: job({ costAfterReads: 5 }), cost: null },
+		'videos instead of video': { plans: [{ output: 'videos' }] },
+		'a bare URL': { plans: [{ output: 'string' }] },
+		'no cost yet': { plans: [{ costAfterReads: 5 }], cost: null },
 		'an unknown status that the result corrects': {
-			orders: [{ on: 'status', merge: { status: 'reviewing' } }],
+			faults: [{ on: 'status', merge: { status: 'reviewing' } }],
 		},
-		'a status without a state': { orders: [{ on: 'status', merge: { status: null } }] },
-		'a result without a state, once': { orders: [{ on: 'result', merge: { status: null } }] },
+		'a status without a state': { faults: [{ on: 'status', merge: { status: null } }] },
+		'a result without a state, once': { faults: [{ on: 'result', merge: { status: null } }] },
 		'a result that comes later': {
-			orders: [{ on: 'result', merge: { status: 'in_progress', output: null } }],
+			faults: [{ on: 'result', merge: { status: 'in_progress', output: null } }],
 		},
-		'an output that comes later': { orders: [{ on: 'result', merge: { output: null } }] },
+		'an output that comes later': { faults: [{ on: 'result', merge: { output: null } }] },
 	};
-	for (const [name, { orders, status = 'completed', cost = 0.42 }] of Object.entries(good))
+	for (const [name, { plans, faults, status = 'completed', cost = 0.42 }] of Object.entries(good))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			test(`${operation}: ${name} is a video`, async () => {
-				const played = await play({ operation, orders });
+				const played = await play({ operation, plans, faults });
 				const [item] = outcomes(played).good;
 				assert.deepEqual([item.json.status, item.json.cost_usd], [status, cost]);
 				assert.equal(item.json.video_url, `${played.simulator.url}/files/${played.ids[0]}.mp4`);
@@ -51,7 +57,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 	test('a completed request without a video at the deadline is told as such', async () => {
 		const { error } = await play({
 			operation: 'generate',
-			orders: [{ on: 'job', output: 'none' }],
+			plans: [{ output: 'none' }],
 			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
 		});
 		assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
@@ -68,7 +74,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		const { error } = await play({
 			operation: 'getStatus',
 			count: 2,
-			orders: [{ on: 'status', times: -1, error: 404001 }],
+			faults: [{ on: 'status', times: -1, error: 404001 }],
 		});
 		assert.doesNotMatch(`${error?.message}`, /Perhaps bought/);
 	});
@@ -80,7 +86,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		});
 		const { log, ids } = await play({
 			operation: 'generate',
-			orders: [place(2), place(2), place(1)],
+			faults: [place(2), place(2), place(1)],
 		});
 		const request = `RunComfy: request ${ids[0]} is`;
 		assert.deepEqual(
@@ -93,55 +99,50 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		);
 	});
 
-	const bad: Record<string, { orders: Order[]; says: RegExp; status?: string }> = {
+	const bad: Record<string, { plans: JobPlan[]; says: RegExp; status: string }> = {
 		'failed with a text': {
-			orders: job({ outcome: 'failed', jobError: 'unsafe <b>prompt</b>' }),
+			plans: [{ outcome: 'failed', jobError: 'unsafe <b>prompt</b>' }],
 			says: /could not make this video.*unsafe/s,
 			status: 'failed',
 		},
 		'failed with an object': {
-			orders: job({ outcome: 'failed', jobError: { code: 'E1', message: 'face not found' } }),
+			plans: [{ outcome: 'failed', jobError: { code: 'E1', message: 'face not found' } }],
 			says: /face not found/,
 			status: 'failed',
 		},
 		'failed without a reason': {
-			orders: job({ outcome: 'FAILED', jobError: null }),
+			plans: [{ outcome: 'FAILED', jobError: null }],
 			says: /could not make this video/,
 			status: 'FAILED',
 		},
 		cancelled: {
-			orders: job({ outcome: 'cancelled' }),
+			plans: [{ outcome: 'cancelled' }],
 			says: /was cancelled/,
 			status: 'cancelled',
 		},
-		canceled: { orders: job({ outcome: 'canceled' }), says: /was cancelled/, status: 'canceled' },
+		canceled: { plans: [{ outcome: 'canceled' }], says: /was cancelled/, status: 'canceled' },
 		'an unknown state': {
-			orders: job({ outcome: 'archived' }),
+			plans: [{ outcome: 'archived' }],
 			says: /state 'archived', which this node does not know/,
 			status: 'archived',
 		},
 		'completed without a video': {
-			orders: job({ output: 'none' }),
+			plans: [{ output: 'none' }],
 			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 		'completed with something that is no URL': {
-			orders: job({ videoUrl: 'later' }),
+			plans: [{ videoUrl: 'later' }],
 			says: /is completed, but RunComfy returned no video/,
 			status: 'completed',
 		},
 	};
-	for (const [name, { orders, says, status }] of Object.entries(bad))
+	for (const [name, { plans, says, status }] of Object.entries(bad))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			for (const onError of ON_ERROR)
 				test(`${operation}, ${onError}: ${name} is an error that keeps the ID`, async () => {
 					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
-					const played = await play({ operation, orders, parameters, settings: { onError } });
-					const error = onlyError(played, onError);
-					const { message, description } = played.error ?? {};
-					assert.match(error?.message ?? `${message} ${description}`, says);
-					assert.ok((error?.message ?? `${message}`).includes(played.ids[0]));
-					if (error) assert.deepEqual([error.request_id, error.status], [played.ids[0], status]);
-					if (operation === 'generate') tellsEverythingBought(played);
+					const scenario = { operation, plans, parameters };
+					await endsInError(scenario, onError, { says, status });
 				});
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
+import type { Fault } from '../simulator/index.mts';
+import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
-import { ON_ERROR, play, RETRY, tally, until } from './scenario.mts';
+import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
@@ -43,16 +44,16 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 			const parameters = {
 				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 50 } } },
 			};
-			const orders: Order[] = [{ on: 'file', status: 500, times: 5 }];
-			const played = await play({ operation: 'generate', count: 5, parameters, settings, orders });
+			const faults: Fault[] = [{ on: 'file', status: 500, times: 5 }];
+			const played = await play({ operation: 'generate', count: 5, parameters, settings, faults });
 			assert.equal(tally(played.requests).submit, 5);
 			tellsEverythingBought(played);
 		});
 
 		test(`${title}: with Execute Once, one item is bought`, async () => {
 			const all = { ...settings, executeOnce: true };
-			const orders: Order[] = [{ on: 'status', error: 404001 }];
-			const played = await play({ operation: 'generate', count: 3, settings: all, orders });
+			const faults: Fault[] = [{ on: 'status', error: 404001 }];
+			const played = await play({ operation: 'generate', count: 3, settings: all, faults });
 			assert.equal(tally(played.requests).submit, 1);
 			tellsEverythingBought(played);
 		});
@@ -61,12 +62,12 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 			test(`${title}, ${onError}: combined items make one purchase`, async () => {
 				const all = { ...settings, onError };
 				const parameters = { inputItems: 'combine' };
-				const orders: Order[] = [{ on: 'submit', reset: true, after: true }];
+				const faults: Fault[] = [{ on: 'submit', reset: true, after: true }];
 				const played = await play({
 					operation: 'generate',
 					count: 3,
 					settings: all,
-					orders,
+					faults,
 					parameters,
 				});
 				assert.deepEqual(played.requests, ['submit']);
@@ -79,8 +80,8 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 	for (const onError of ON_ERROR)
 		test(`${onError}: a retry repeats nothing of the items that are done`, async () => {
 			const settings = { onError, ...RETRY };
-			const orders: Order[] = [{ on: 'file', nth: 1, status: 418 }];
-			const played = await play({ operation: 'generate', count: 3, settings, orders });
+			const faults: Fault[] = [{ on: 'file', nth: 1, status: 418 }];
+			const played = await play({ operation: 'generate', count: 3, settings, faults });
 			assert.deepEqual(
 				[tally(played.requests).submit, outcomes(played).good.length >= 2],
 				[3, true],
@@ -101,22 +102,23 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 	});
 
 	test('20 items with one that is refused for good end with 20 rows and 19 purchases', async () => {
-		const orders: Order[] = [{ on: 'submit', nth: 7, error: 400002 }];
+		const faults: Fault[] = [{ on: 'submit', nth: 7, error: 400002 }];
 		const settings = { onError: 'continueErrorOutput' } as const;
-		const played = await play({ operation: 'create', count: 20, orders, settings });
+		const played = await play({ operation: 'create', count: 20, faults, settings });
 		assert.equal(played.ids.length, 19);
 		assert.deepEqual([played.items.length, played.errorItems.length], [19, 1]);
 		tellsEverythingBought(played);
 	});
 
 	test('a stop between two tries of Retry On Fail sends nothing more', async () => {
-		const orders: Order[] = [{ on: 'submit', times: -1, error: 400002 }];
+		const faults: Fault[] = [{ on: 'submit', times: -1, error: 400002 }];
 		const played = await play({
 			operation: 'create',
-			orders,
+			faults,
 			settings: { ...RETRY, waitBetweenTries: 500 },
 			meanwhile: async ({ stop, simulator }) => {
-				await until(() => simulator.log.some(({ answered }) => answered));
+				const isAnswered = () => simulator.log.some(({ answered }) => answered);
+				await until('the submit is answered', isAnswered, { everyMs: 5 });
 				setTimeout(stop, 100);
 			},
 		});

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
+import type { Effect, Fault } from '../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally, type Operation } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
 
-/** What passes by: the same read is sent again, and the job is none the worse. */
-const PASSING: Record<string, Omit<Order, 'on'>> = {
+/** What is transient: the same read is sent again, and the job is none the worse. */
+const TRANSIENT: Record<string, Effect> = {
 	'429': { status: 429 },
 	'429 with seconds to wait': { status: 429, headers: { 'retry-after': '2' } },
 	'429 with a date to wait for': {
@@ -29,7 +29,7 @@ const PASSING: Record<string, Omit<Order, 'on'>> = {
 };
 
 /** What ends the wait at once. */
-const FINAL: Record<string, Omit<Order, 'on'>> = {
+const FINAL: Record<string, Effect> = {
 	'404 of RunComfy': { error: 404001 },
 	'gone, in a 200': { error: 404001, status: 200 },
 	'gone, in a 500': { error: 404001, status: 500 },
@@ -63,17 +63,17 @@ describe('a read that fails', { concurrency: 8 }, () => {
 			for (const { onError, retry, settings, title } of SETTINGS) {
 				const normal = NORMAL[operation] ?? {};
 
-				for (const [fault, order] of Object.entries(PASSING))
-					test(`${operation}, ${on}, ${title}: ${fault} passes`, async () => {
-						const played = await play({ operation, orders: [{ ...order, on }], settings });
+				for (const [name, effect] of Object.entries(TRANSIENT))
+					test(`${operation}, ${on}, ${title}: ${name} is transient`, async () => {
+						const played = await play({ operation, faults: [{ ...effect, on }], settings });
 						assert.equal(outcomes(played).good.length, 1);
-						const expected = { ...normal, [on]: 1 + (order.times ?? 1) };
+						const expected = { ...normal, [on]: 1 + (effect.times ?? 1) };
 						assert.deepEqual(tally(played.requests), expected);
 					});
 
-				for (const [fault, order] of Object.entries(FINAL))
-					test(`${operation}, ${on}, ${title}: ${fault} is final`, async () => {
-						const played = await play({ operation, orders: [{ ...order, on }], settings });
+				for (const [name, effect] of Object.entries(FINAL))
+					test(`${operation}, ${on}, ${title}: ${name} is final`, async () => {
+						const played = await play({ operation, faults: [{ ...effect, on }], settings });
 						if (retry) {
 							assert.equal(outcomes(played).good.length, 1);
 							// A look at a wait starts with its status.
@@ -83,7 +83,7 @@ describe('a read that fails', { concurrency: 8 }, () => {
 							const error = onlyError(played, onError);
 							// Nobody has seen a request that is gone at the first look.
 							const isUnseen =
-								operation !== 'generate' && on === 'status' && /404|410|gone/.test(fault);
+								operation !== 'generate' && on === 'status' && /404|410|gone/.test(name);
 							if (error) assert.equal(error.request_id, played.ids[0]);
 							if (error) assert.equal(error.submitted, isUnseen ? 'unknown' : 'yes');
 							assert.ok(JSON.stringify(played.error ?? error).includes(played.ids[0]));
@@ -94,8 +94,8 @@ describe('a read that fails', { concurrency: 8 }, () => {
 });
 
 test('a wrong base URL does not keep a wait busy for its whole time', async () => {
-	const orders: Order[] = [{ on: 'status', times: -1, status: 301, headers: { location: '/' } }];
-	const played = await play({ operation: 'waitForCompletion', orders });
+	const faults: Fault[] = [{ on: 'status', times: -1, status: 301, headers: { location: '/' } }];
+	const played = await play({ operation: 'waitForCompletion', faults });
 	assert.deepEqual(tally(played.requests), { status: 5 });
 	assert.match(`${played.error?.message}`, /HTTP status 301/);
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
-import { bodies, create, images, item, messageOf, submits, withSimulator } from './buying.mts';
+import { withSimulator } from '../support/simulator.mts';
+import { sha256 } from '../support/sha256.mts';
+import { bodies, create, images, item, messageOf, submits } from './buying.mts';
 
 withSimulator();
 
@@ -13,7 +14,6 @@ const B = 'https://example.com/b.png';
 /** Pictures that can be told apart: this one is `number` bytes longer than the file. */
 const numbered = (number: number) => padded('photo.png', media('photo.png').length + number);
 const photo = (number: number): IBinaryData => inMemory('photo.png', numbered(number));
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const numbers = new Map([...Array(12).keys()].map((number) => [sha256(numbered(number)), number]));
 
 /** The images of the last submit: numbers of photos, or URLs. */
@@ -117,11 +117,13 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 		assert.equal((bodies()[0].images?.[0] as { declaredType: string }).declaredType, 'image/webp');
 	});
 
-	test('a figure that is not there is a warning, not a refusal', async () => {
-		const { items } = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
-		assert.deepEqual(items[0].json.warnings, [
-			'The prompt names Figure 2, and there is 1 reference image.',
-		]);
+	test('a figure that is not there is refused', async () => {
+		const outcome = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
+		assert.match(
+			messageOf(outcome),
+			/^The prompt names Figure 2, but there is 1 reference image\./,
+		);
+		assert.equal(submits().length, 0);
 	});
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { bodies, create, item, messageOf, simulator, submits, withSimulator } from './buying.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { bodies, create, item, messageOf, submits } from './buying.mts';
 import { runNode } from './harness.mts';
 
 withSimulator();
@@ -148,6 +149,25 @@ describe('what keeps a request from being looked at', () => {
 			assert.deepEqual([error.request_id, error.submitted], ['bought-1', 'yes']);
 			assert.equal(simulator.log.length, 0);
 		});
+});
+
+describe('the token of the credential', () => {
+	for (const around of [' "', '\u00a0', '“'])
+		test(`works as it was pasted: ${JSON.stringify(around)}`, async () => {
+			const apiToken = `Bearer ${around}${simulator.token}${around}`;
+			assert.equal(messageOf(await create({}, [item()], { credential: { apiToken } })), '');
+			assert.equal(submits().length, 1);
+		});
+
+	test('is refused by the character that cannot be sent', async () => {
+		const outcome = await create({}, [item()], { credential: { apiToken: 'rc_clé' } });
+		assert.equal(
+			messageOf(outcome),
+			"'API Token' of the RunComfy credential contains 'é', which no token does.",
+		);
+		assert.ok(!String(outcome.error?.description).includes('rc_cl'));
+		assert.equal(simulator.log.length, 0);
+	});
 });
 
 for (const timeout of [60, 9_999_999_999, 'a while'])

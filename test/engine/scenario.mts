@@ -1,16 +1,18 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.mts';
-import type { Order, Simulator, SimulatorOptions } from '../simulator/index.mts';
+import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../simulator/index.mts';
+import { buy } from '../support/buy.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 
 export type Operation = 'create' | 'generate' | 'waitForCompletion' | 'getStatus' | 'cancel';
-export const MODEL = 'kling/kling-video-o3/standard/reference-to-video';
 
 export interface Scenario {
 	operation: Operation;
 	/** How many input items there are. */
 	count?: number;
-	orders?: Order[];
+	/** How the jobs go that are bought, in the run or before it. */
+	plans?: JobPlan[];
+	faults?: Fault[];
 	simulator?: SimulatorOptions;
 	parameters?: RunOptions['parameters'];
 	/** Files of every input item. */
@@ -43,16 +45,16 @@ export const ORDER_PARAMETERS = {
 
 /** One run of the node against a simulator of its own; later operations get requests bought before. */
 export async function play(scenario: Scenario): Promise<Played> {
-	const { operation, count = 1, orders = [], settings, credential, binary } = scenario;
+	const { operation, count = 1, plans = [], faults = [], settings, credential, binary } = scenario;
 	const simulator = await startSimulator(scenario.simulator);
 	try {
-		simulator.order(...orders.filter(({ on }) => on === 'job'));
+		simulator.planJobs(...plans);
 		const isOrder = operation === 'create' || operation === 'generate';
 		const requests = isOrder
 			? []
 			: await Promise.all(Array.from({ length: count }, () => buy(simulator)));
 		simulator.log.length = 0;
-		simulator.order(...orders.filter(({ on }) => on !== 'job'));
+		simulator.addFaults(...faults);
 		const outcome = await runNode({
 			simulator,
 			parameters: {
@@ -81,15 +83,6 @@ export async function play(scenario: Scenario): Promise<Played> {
 	}
 }
 
-async function buy({ url, token }: Simulator): Promise<string> {
-	const response = await fetch(`${url}/v1/models/${MODEL}`, {
-		method: 'POST',
-		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ prompt: 'A cat', images: ['https://example.com/a.png'] }),
-	});
-	return ((await response.json()) as { request_id: string }).request_id;
-}
-
 /** How often each kind of request was sent. */
 export function tally(requests: string[]): Record<string, number> {
 	const counts: Record<string, number> = {};
@@ -105,11 +98,4 @@ export interface ErrorJson {
 	video_url?: string;
 	error_code?: number;
 	http_status?: number;
-}
-
-/** Waits until `is` holds, for at most 20 seconds. */
-export async function until(is: () => boolean): Promise<void> {
-	for (const end = Date.now() + 20_000; !is() && Date.now() < end; ) {
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
 }

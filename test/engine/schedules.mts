@@ -1,28 +1,21 @@
 import fc from 'fast-check';
-import {
-	FILE_FAULTS,
-	isUnclear,
-	READ_FAULTS,
-	SUBMIT_FAULTS,
-	type Fault,
-} from '../fixtures/faults.mts';
-import type { Order } from '../simulator/index.mts';
+import { FILE_FAULTS, isUnclear, READ_FAULTS, SUBMIT_FAULTS } from '../fixtures/faults.mts';
+import type { Effect, Fault } from '../simulator/index.mts';
 import { ON_ERROR } from './scenario.mts';
 
-const order = (on: Order['on'], faults: Fault[]) =>
+const faultOf = (on: Fault['on'], effects: Effect[]) =>
 	fc
 		.record({
-			fault: fc.constantFrom(...faults),
+			effect: fc.constantFrom(...effects),
 			skip: fc.nat(3),
 			times: fc.constantFrom(1, 1, 2, -1),
 			after: fc.boolean(),
 		})
-		.map(({ fault, skip, times, after }): Order => {
-			return { on, ...fault, skip, times, ...(on === 'submit' && isUnclear(fault) && { after }) };
+		.map(({ effect, skip, times, after }): Fault => {
+			return { on, ...effect, skip, times, ...(on === 'submit' && isUnclear(effect) && { after }) };
 		});
 
-const job = fc.record({
-	on: fc.constant('job' as const),
+const plan = fc.record({
 	outcome: fc.constantFrom(
 		'completed',
 		'completed',
@@ -46,15 +39,15 @@ export const schedule = fc.record({
 	batchSize: fc.constantFrom(0, 0, 1, 2),
 	/** The user stops when so many requests were sent. */
 	stopAt: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 3, nil: undefined }),
-	jobs: fc.array(job, { maxLength: 4 }),
-	orders: fc.array(
+	plans: fc.array(plan, { maxLength: 4 }),
+	faults: fc.array(
 		fc.oneof(
-			order('submit', SUBMIT_FAULTS),
-			order('submit', SUBMIT_FAULTS),
-			order('status', READ_FAULTS),
-			order('result', READ_FAULTS),
-			order('file', FILE_FAULTS),
-			order('cancel', [{ status: 500 }, { reset: true }, { error: 404001 }]),
+			faultOf('submit', SUBMIT_FAULTS),
+			faultOf('submit', SUBMIT_FAULTS),
+			faultOf('status', READ_FAULTS),
+			faultOf('result', READ_FAULTS),
+			faultOf('file', FILE_FAULTS),
+			faultOf('cancel', [{ status: 500 }, { reset: true }, { error: 404001 }]),
 		),
 		{ maxLength: 5 },
 	),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isRefusal } from '../fixtures/faults.mts';
+import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';
-import { play, until, type Played } from './scenario.mts';
+import { play, type Played } from './scenario.mts';
 import { schedule, type Schedule } from './schedules.mts';
 import { timeLapse } from './timeLapse.mts';
 
@@ -42,13 +43,14 @@ test(`${RUNS} random schedules with seed ${SEED} neither pay twice nor lose a re
 });
 
 async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Promise<Played> {
-	const { operation, count, onError, jobs, orders } = schedule;
+	const { operation, count, onError, plans, faults } = schedule;
 	const retry = maxTries > 0 && { retryOnFail: true, maxTries, waitBetweenTries: 1 };
 	const batching = batchSize > 0 && { batch: { batchSize, batchInterval: 20 } };
 	return await play({
 		operation,
 		count,
-		orders: [...jobs, ...orders],
+		plans,
+		faults,
 		settings: { onError, ...retry },
 		parameters: {
 			prompt: '={{ "Figure 1 waves " + $json.at }}',
@@ -60,7 +62,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 			const requests = () => simulator.log.length >= stopAt;
 			let isOver = false;
 			setTimeout(() => (isOver = true), 1500);
-			await until(() => requests() || isOver);
+			await until('it is the time to stop', () => requests() || isOver, { everyMs: 5 });
 			stop();
 		},
 	});

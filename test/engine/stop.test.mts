@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startSimulator } from '../simulator/index.mts';
-import type { LoggedRequest, Order, Simulator } from '../simulator/index.mts';
+import type { Fault, LoggedRequest, Simulator } from '../simulator/index.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { until } from '../support/until.mts';
 import { runNode } from './harness.mts';
-import { ON_ERROR, play, RETRY, until, type Scenario } from './scenario.mts';
+import { ON_ERROR, play, RETRY, type Scenario } from './scenario.mts';
 
 interface Stopped {
 	/** Kinds of the requests that were sent before and after the stop. */
@@ -24,7 +25,7 @@ async function stopped(
 	const { requests, log, ids, simulator } = await play({
 		...scenario,
 		meanwhile: async ({ stop, simulator }) => {
-			await until(() => when(simulator));
+			await until('it is the time to stop', () => when(simulator), { everyMs: 5 });
 			sent = simulator.log.length;
 			stop();
 		},
@@ -72,8 +73,8 @@ describe('stop', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: a queued request that cannot be cancelled is asked for once`, async () => {
-				const orders: Order[] = [{ on: 'job', times: -1, notCancellable: true }];
-				const scenario = { ...common, orders, simulator: QUEUED };
+				const plans = [{ times: -1, notCancellable: true }];
+				const scenario = { ...common, plans, simulator: QUEUED };
 				const { after, said, ids } = await stopped(scenario, settled('status', 3));
 				assert.deepEqual(after, ['cancel', 'cancel', 'cancel']);
 				assert.deepEqual(
@@ -103,15 +104,15 @@ describe('stop', { concurrency: 8 }, () => {
 					assert.ok(said.includes(`RunComfy: stopped; request ${id} goes on (in_queue)`));
 			});
 
-			for (const [fault, order] of Object.entries({
+			for (const [name, effect] of Object.entries({
 				'is not answered': { hang: true },
 				'is answered with 500': { status: 500 },
 				'is refused': { error: 404001 },
 				'is cut off': { reset: true },
 			}))
-				test(`${title}: a cancel that ${fault} is not repeated`, async () => {
-					const orders: Order[] = [{ on: 'cancel', times: -1, ...order }];
-					const scenario = { ...common, count: 1, orders, simulator: QUEUED };
+				test(`${title}: a cancel that ${name} is not repeated`, async () => {
+					const faults: Fault[] = [{ on: 'cancel', times: -1, ...effect }];
+					const scenario = { ...common, count: 1, faults, simulator: QUEUED };
 					const { after, said, ids } = await stopped(scenario, settled('status', 1));
 					assert.deepEqual(after, ['cancel']);
 					assert.deepEqual(said, [
@@ -121,8 +122,8 @@ describe('stop', { concurrency: 8 }, () => {
 
 			test(`${title}: an answer on its way brings its ID, and the request is cancelled`, async () => {
 				// Long enough for the stop to come first, and short of what is waited for after it.
-				const orders: Order[] = [{ on: 'submit', times: -1, delayMs: 1_500 }];
-				const scenario = { ...common, count: 6, orders, simulator: QUEUED };
+				const faults: Fault[] = [{ on: 'submit', times: -1, delayMs: 1_500 }];
+				const scenario = { ...common, count: 6, faults, simulator: QUEUED };
 				const isBought = ({ jobs }: Simulator) => jobs.size === 4;
 				const { before, after, said, ids } = await stopped(scenario, isBought);
 				assert.deepEqual(before, ['submit', 'submit', 'submit', 'submit']);
@@ -134,8 +135,8 @@ describe('stop', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: a submit that never answers is said to be perhaps bought`, async () => {
-				const orders: Order[] = [{ on: 'submit', times: -1, hang: true, after: true }];
-				const scenario = { ...common, count: 1, orders };
+				const faults: Fault[] = [{ on: 'submit', times: -1, hang: true, after: true }];
+				const scenario = { ...common, count: 1, faults };
 				const { after, said } = await stopped(scenario, ({ jobs }) => jobs.size === 1);
 				assert.deepEqual(after, []);
 				assert.deepEqual(said, ['RunComfy: item 0 may have been bought, but was not confirmed']);
@@ -153,8 +154,8 @@ describe('stop', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: no download is begun`, async () => {
-				const orders: Order[] = [{ on: 'file', times: -1, delayMs: 20_000 }];
-				const scenario = { ...common, count: 6, orders };
+				const faults: Fault[] = [{ on: 'file', times: -1, delayMs: 20_000 }];
+				const scenario = { ...common, count: 6, faults };
 				const begun = ({ log }: Simulator) =>
 					log.filter(({ kind }) => kind === 'file').length === 4;
 				const { after, said, ids } = await stopped(scenario, begun);
@@ -166,8 +167,8 @@ describe('stop', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: no read is tried again`, async () => {
-				const orders: Order[] = [{ on: 'status', times: -1, status: 503 }];
-				const scenario = { ...common, orders, simulator: RUNNING };
+				const faults: Fault[] = [{ on: 'status', times: -1, status: 503 }];
+				const scenario = { ...common, faults, simulator: RUNNING };
 				const { after } = await stopped(scenario, settled('status', 3));
 				assert.deepEqual(
 					after.filter((kind) => kind !== 'cancel'),
@@ -186,33 +187,34 @@ describe('stop', { concurrency: 8 }, () => {
 			for (const operation of ['waitForCompletion', 'getStatus', 'create'] as const)
 				test(`${title}: ${operation} cancels nothing that it did not buy to wait for`, async () => {
 					const kind = operation === 'create' ? 'submit' : 'status';
-					const orders: Order[] = [{ on: kind, times: -1, delayMs: 400 }];
-					const scenario = { ...common, operation, orders, simulator: QUEUED };
+					const faults: Fault[] = [{ on: kind, times: -1, delayMs: 400 }];
+					const scenario = { ...common, operation, faults, simulator: QUEUED };
 					const sent = ({ log }: Simulator) => log.length === 3;
 					assert.deepEqual((await stopped(scenario, sent)).after, []);
 				});
 		}
 });
 
-test('a wait cancels what the same execution bought before it', async () => {
-	const simulator = await startSimulator(QUEUED);
-	try {
+describe('two nodes of one execution', () => {
+	withSimulator(QUEUED);
+
+	test('a wait cancels what the other one bought', async () => {
 		const { items } = await runNode({
 			simulator,
 			parameters: { operation: 'create', prompt: 'A wave' },
 		});
 		const [{ json }] = items;
+		const answered = (kind: string) =>
+			until(`a ${kind} is answered`, () => seen(kind, 1)(simulator), { everyMs: 5 });
 		await runNode({
 			simulator,
 			items: [{ json }],
 			parameters: { operation: 'waitForCompletion', ...SLOW_LOOKS },
-			onStart: (stop) => void until(() => seen('status', 1)(simulator)).then(stop),
+			onStart: (stop) => void answered('status').then(stop),
 		});
-		await until(() => seen('cancel', 1)(simulator));
+		await answered('cancel');
 		assert.equal(simulator.jobs.get(String(json.request_id))?.status, 'cancelled');
-	} finally {
-		await simulator.close();
-	}
+	});
 });
 
 /** Seven images of 5 MB each, which take a moment to send. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../simulator/files.mts';
+import { sha256 } from '../support/sha256.mts';
 import { onDisk, pathOf } from './disk.mts';
 import { Container, core } from './n8n.mts';
 import { outcomes } from './checks.mts';
@@ -18,12 +18,6 @@ type Storage = { store(location: unknown, file: unknown, ...about: unknown[]): P
 const videoOf = async () =>
 	await play({ operation: 'waitForCompletion', simulator: { fileBytes: VIDEO_BYTES } });
 
-async function sha256(chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<string> {
-	const hash = createHash('sha256');
-	for await (const chunk of chunks) hash.update(chunk);
-	return hash.digest('hex');
-}
-
 describe('a video on disk', () => {
 	let storage: Storage;
 	let expected: string;
@@ -32,12 +26,12 @@ describe('a video on disk', () => {
 		await onDisk(media('photo.png'), about('photo.png'));
 		const service = Container.get(core.BinaryDataService);
 		storage = service.managers['filesystem-v2'];
-		expected = await sha256(fileChunks(VIDEO_BYTES, 0, VIDEO_BYTES));
+		expected = sha256(Buffer.concat([...fileChunks(VIDEO_BYTES, 0, VIDEO_BYTES)]));
 	});
 
-	const assertWhole = async (video: IBinaryData | undefined) => {
+	const assertWhole = (video: IBinaryData | undefined) => {
 		assert.ok(video?.id);
-		assert.equal(await sha256(createReadStream(pathOf(video))), expected);
+		assert.equal(sha256(readFileSync(pathOf(video))), expected);
 	};
 
 	test('is what the host sent, while its chunks are released as they are written', async (t) => {
@@ -59,7 +53,7 @@ describe('a video on disk', () => {
 			},
 		);
 		const played = await videoOf();
-		await assertWhole(outcomes(played).good[0].binary?.data);
+		assertWhole(outcomes(played).good[0].binary?.data);
 		assert.deepEqual(played.requests, ['status', 'result', 'file']);
 		const kept = chunks.reduce((sum, { length }) => sum + length, 0);
 		assert.ok(kept < VIDEO_BYTES / 100, `${kept} bytes were not released`);
@@ -77,7 +71,7 @@ describe('a video on disk', () => {
 			},
 		);
 		const played = await videoOf();
-		await assertWhole(outcomes(played).good[0].binary?.data);
+		assertWhole(outcomes(played).good[0].binary?.data);
 		assert.deepEqual(played.requests, ['status', 'result', 'file', 'file']);
 	});
 });

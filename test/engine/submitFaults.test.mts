@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
+import type { Fault } from '../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, ORDER_PARAMETERS, play, RETRY, tally } from './scenario.mts';
 import { runNode } from './harness.mts';
@@ -13,7 +13,7 @@ const NORMAL = { create: ['submit'], generate: ['submit', 'status', 'result', 'f
 const AT_SUBMIT = { on: 'submit' } as const;
 
 /** RunComfy definitely says no, once: nothing is bought, so a retry may ask again. */
-const REFUSALS: Record<string, Order> = {
+const REFUSALS: Record<string, Fault> = {
 	'balance too low': { ...AT_SUBMIT, error: 400002 },
 	'balance too low in a 200': { ...AT_SUBMIT, error: 400002, status: 200 },
 	'unknown model': { ...AT_SUBMIT, error: 400001 },
@@ -31,7 +31,7 @@ const REFUSALS: Record<string, Order> = {
 };
 
 /** Nobody can say whether it was bought, so it is never sent again. */
-const UNKNOWNS: Record<string, Order> = {
+const UNKNOWNS: Record<string, Fault> = {
 	'reset before the work': { ...AT_SUBMIT, reset: true },
 	'reset after buying': { ...AT_SUBMIT, reset: true, after: true },
 	'500 before the work': { ...AT_SUBMIT, status: 500 },
@@ -64,11 +64,11 @@ describe('a submit that fails', { concurrency: 8 }, () => {
 		for (const onError of ON_ERROR)
 			for (const retry of [false, true]) {
 				const settings = { onError, ...(retry && RETRY) };
-				const name = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
+				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
-				for (const [fault, order] of Object.entries(REFUSALS))
-					test(`${name}: ${fault}`, async () => {
-						const played = await play({ operation, orders: [order], settings, parameters });
+				for (const [name, fault] of Object.entries(REFUSALS))
+					test(`${title}: ${name}`, async () => {
+						const played = await play({ operation, faults: [fault], settings, parameters });
 						if (retry) {
 							assert.deepEqual(played.requests, ['submit', ...NORMAL[operation]]);
 							assert.equal(outcomes(played).good.length, 1);
@@ -80,9 +80,9 @@ describe('a submit that fails', { concurrency: 8 }, () => {
 						tellsEverythingBought(played);
 					});
 
-				for (const [fault, order] of Object.entries(UNKNOWNS))
-					test(`${name}: ${fault}`, async () => {
-						const played = await play({ operation, orders: [order], settings, parameters });
+				for (const [name, fault] of Object.entries(UNKNOWNS))
+					test(`${title}: ${name}`, async () => {
+						const played = await play({ operation, faults: [fault], settings, parameters });
 						assert.deepEqual(played.requests, ['submit']);
 						const error = onlyError(played, onError);
 						if (error) assert.equal(error.submitted, 'unknown');
@@ -102,8 +102,8 @@ describe('several items', { concurrency: 8 }, () => {
 
 			for (const nth of [1, 2, 3])
 				test(`${operation}, ${onError}: job ${nth} of 3 is not confirmed, 3 submits in all`, async () => {
-					const orders: Order[] = [{ on: 'submit', nth, reset: true, after: true }];
-					const played = await play({ operation, count: 3, orders, settings });
+					const faults: Fault[] = [{ on: 'submit', nth, reset: true, after: true }];
+					const played = await play({ operation, count: 3, faults, settings });
 					assert.equal(tally(played.requests).submit, 3);
 					const { good, bad } = outcomes(played);
 					assert.deepEqual([good.length, bad.length], onError === 'stopWorkflow' ? [0, 0] : [2, 1]);
@@ -111,8 +111,8 @@ describe('several items', { concurrency: 8 }, () => {
 				});
 
 			test(`${operation}, ${onError}: the 2nd of 3 is refused once and bought by the retry`, async () => {
-				const orders: Order[] = [{ on: 'submit', nth: 1, error: 400002 }];
-				const played = await play({ operation, count: 3, orders, settings });
+				const faults: Fault[] = [{ on: 'submit', nth: 1, error: 400002 }];
+				const played = await play({ operation, count: 3, faults, settings });
 				// A row after an error row makes n8n keep what it has, so its order decides about a retry.
 				const { good, bad } = outcomes(played);
 				assert.equal(good.length + bad.length, 3);
@@ -123,11 +123,11 @@ describe('several items', { concurrency: 8 }, () => {
 		}
 
 	test('an item that was not confirmed is named when another one stops the workflow', async () => {
-		const orders: Order[] = [
+		const faults: Fault[] = [
 			{ on: 'submit', nth: 1, error: 400002, delayMs: 300 },
 			{ on: 'submit', nth: 2, reset: true, after: true },
 		];
-		const { error } = await play({ operation: 'create', count: 2, orders });
+		const { error } = await play({ operation: 'create', count: 2, faults });
 		assert.match(
 			`${error?.message}`,
 			/balance is too low.*Perhaps bought too, look at Generations on runcomfy\.com: item 1\./,
@@ -140,27 +140,27 @@ describe('several items', { concurrency: 8 }, () => {
 		[401, /^RunComfy does not accept the API token/],
 	] as const)
 		test(`a page with ${status} buys nothing and is not taken for RunComfy's word`, async () => {
-			const orders: Order[] = [{ on: 'submit', html: true, status }];
-			const { error } = await play({ operation: 'create', orders });
+			const faults: Fault[] = [{ on: 'submit', html: true, status }];
+			const { error } = await play({ operation: 'create', faults });
 			assert.match(`${error?.message}`, says);
 		});
 
 	test('what RunComfy named instead of a request ID is told', async () => {
-		const orders: Order[] = [{ on: 'submit', merge: { request_id: 'req:12.5' } }];
-		const { error, log } = await play({ operation: 'create', orders });
+		const faults: Fault[] = [{ on: 'submit', merge: { request_id: 'req:12.5' } }];
+		const { error, log } = await play({ operation: 'create', faults });
 		assert.match(String(error?.description), /RunComfy named the request req:12\.5/);
 		assert.match(log.join(), /item 0 may have been bought, but was not confirmed: .* req:12\.5/);
 	});
 
 	test('nothing more is bought once an item has failed, and the retry takes it up', async () => {
-		const orders: Order[] = [
+		const faults: Fault[] = [
 			{ on: 'submit', nth: 1, error: 400002 },
 			{ on: 'submit', times: -1, delayMs: 300 },
 		];
-		const once = await play({ operation: 'create', count: 8, orders });
+		const once = await play({ operation: 'create', count: 8, faults });
 		assert.equal(tally(once.requests).submit, 4);
 		tellsEverythingBought(once);
-		const retried = await play({ operation: 'create', count: 8, orders, settings: RETRY });
+		const retried = await play({ operation: 'create', count: 8, faults, settings: RETRY });
 		assert.equal(tally(retried.requests).submit, 9);
 		assert.equal(retried.items.length, 8);
 	});

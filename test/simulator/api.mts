@@ -3,9 +3,9 @@ import { failure, refusal } from './errors.mts';
 import { fileAnswer, fileSize } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
 import { catalogue, catalogueEntry, price } from './models.mts';
-import type { Orders } from './orders.mts';
 import { REQUEST_ID, type Route } from './routes.mts';
-import type { FileOrder, Job, SimulatorOptions } from './types.mts';
+import type { Script } from './script.mts';
+import type { FileEffect, Job, JobPlan, SimulatorOptions } from './types.mts';
 import { validator } from './validate.mts';
 
 export interface Call extends Route {
@@ -16,7 +16,7 @@ export interface Call extends Route {
 	summary?: unknown;
 	range?: string;
 	ifRange?: string;
-	fileOrder?: FileOrder;
+	fileEffect?: FileEffect;
 }
 
 /** Entries per page of the model list when `limit` is not given: made up. */
@@ -28,7 +28,7 @@ const BALANCE_USD = 25;
 export function createApi(
 	options: SimulatorOptions,
 	jobs: Map<string, Job>,
-	orders: Orders,
+	plans: Script<JobPlan>,
 	baseUrl: () => string,
 ) {
 	const models = catalogue(options.basePriceUsd).map((model) => ({
@@ -57,7 +57,7 @@ export function createApi(
 			costUsd: price(model, body),
 			queueMs: options.queueMs ?? 0,
 			runMs: options.runMs ?? 0,
-			order: orders.take({ on: 'job', nth: n }),
+			plan: plans.take({ nth: n }),
 		});
 		jobs.set(job.requestId, job);
 		const cancelUrl = `${baseUrl()}/v1/requests/${job.requestId}/cancel`;
@@ -121,7 +121,7 @@ export function createApi(
 		const { kind, requestId = '', query } = call;
 		if (kind === 'file') {
 			const job = jobs.get(requestId);
-			return fileAnswer(job, job?.plan.fileBytes ?? totalBytes, call, call.fileOrder);
+			return fileAnswer(job, job?.plan.fileBytes ?? totalBytes, call, call.fileEffect);
 		}
 		if (kind === 'unknown' || kind === 'reference') return failure(404);
 		if (!call.authorized) return refusal(400004, 'Token missing, expired or revoked.');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_TOKEN, startSimulator } from './index.mts';
-import type { LoggedRequest, Order } from './types.mts';
+import type { LoggedRequest } from './types.mts';
 
 const HELP = `The RunComfy Model API on this machine, free of charge.
 
@@ -9,16 +9,18 @@ const HELP = `The RunComfy Model API on this machine, free of charge.
   --queue-ms <n>     milliseconds a job waits in the queue (default 2000)
   --run-ms <n>       milliseconds a job runs (default 4000)
   --file-bytes <n>   size of each video (default: that of the built-in clip)
-  --order <json>     something to go wrong, as an object or an array of them; may be given again
+  --fault <json>     something to go wrong, as an object or an array of them; may be given again
+  --plan <json>      how the next job goes, likewise
   --help             this text
 
 While it runs:
   GET  /_simulator/log      every request so far
   GET  /_simulator/jobs     what was bought
-  POST /_simulator/orders   one order or an array of them
-  POST /_simulator/reset    forget log, jobs and orders
+  POST /_simulator/faults   one fault or an array of them
+  POST /_simulator/plans    one plan or an array of them
+  POST /_simulator/reset    forget log, jobs, faults and plans
 
-Orders are described in test/simulator/README.md.`;
+Faults and plans are described in test/simulator/README.md.`;
 
 function readFlags() {
 	const text = { type: 'string' } as const;
@@ -29,7 +31,8 @@ function readFlags() {
 			'queue-ms': { ...text, default: '2000' },
 			'run-ms': { ...text, default: '4000' },
 			'file-bytes': text,
-			order: { ...text, multiple: true, default: [] },
+			fault: { ...text, multiple: true, default: [] },
+			plan: { ...text, multiple: true, default: [] },
 			help: { type: 'boolean' },
 		},
 	});
@@ -42,11 +45,11 @@ function wholeNumber(flag: string, text: string, largest = Number.MAX_SAFE_INTEG
 	throw new Error(`--${flag} needs a whole number${limit}, not "${text}".`);
 }
 
-function ordersIn(text: string): Order[] {
+function parse(flag: string, text: string) {
 	try {
-		return [JSON.parse(text)].flat();
+		return JSON.parse(text);
 	} catch {
-		throw new Error(`--order needs JSON, which this is not: ${text}`);
+		throw new Error(`--${flag} needs JSON, which this is not: ${text}`);
 	}
 }
 
@@ -73,7 +76,8 @@ async function main() {
 	const stop = () => void simulator.close();
 	process.once('SIGINT', stop).once('SIGTERM', stop);
 	try {
-		simulator.order(...flags.order.flatMap(ordersIn));
+		simulator.addFaults(...flags.fault.flatMap((text) => parse('fault', text)));
+		simulator.planJobs(...flags.plan.flatMap((text) => parse('plan', text)));
 	} catch (error) {
 		await simulator.close();
 		throw error;

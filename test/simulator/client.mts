@@ -1,4 +1,4 @@
-import type { Job, LoggedRequest, Order } from './types.mts';
+import type { Fault, Job, JobPlan, LoggedRequest } from './types.mts';
 
 /** A simulator in another process, by its control endpoints. */
 export function connectSimulator(url: string) {
@@ -12,7 +12,8 @@ export function connectSimulator(url: string) {
 	return {
 		log: (): Promise<LoggedRequest[]> => call('log'),
 		jobs: (): Promise<Job[]> => call('jobs'),
-		order: async (...orders: Order[]): Promise<void> => call('orders', orders),
+		addFaults: async (...faults: Fault[]): Promise<void> => call('faults', faults),
+		planJobs: async (...plans: JobPlan[]): Promise<void> => call('plans', plans),
 		reset: async (): Promise<void> => call('reset', {}),
 	};
 }

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.mts';
 import { parseJson, readBody } from './body.mts';
 import { failure } from './errors.mts';
-import type { Order, Simulator } from './types.mts';
+import type { Simulator } from './types.mts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** The simulator's own endpoints, for tests in other processes. */
 export async function controlAnswer(
-	simulator: Pick<Simulator, 'log' | 'jobs' | 'order' | 'reset'>,
+	simulator: Pick<Simulator, 'log' | 'jobs' | 'addFaults' | 'planJobs' | 'reset'>,
 	request: IncomingMessage,
 	pathname: string,
 ): Promise<Answer> {
@@ -20,10 +20,10 @@ export async function controlAnswer(
 		simulator.reset();
 		return { status: 200, json: {} };
 	}
-	if (call !== 'POST /orders') return failure(404);
+	const add = { 'POST /faults': simulator.addFaults, 'POST /plans': simulator.planJobs }[call];
+	if (!add) return failure(404);
 	try {
-		const json = parseJson(received?.text ?? '');
-		simulator.order(...((Array.isArray(json) ? json : [json]) as Order[]));
+		add(...([parseJson(received?.text ?? '')].flat() as never[]));
 		return { status: 200, json: {} };
 	} catch (error) {
 		return failure(400, (error as Error).message);

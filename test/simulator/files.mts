@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Answer } from './answer.mts';
 import { failure } from './errors.mts';
-import type { FileOrder, Job } from './types.mts';
+import type { FileEffect, Job } from './types.mts';
 
 const CLIP = readFileSync(new URL('./media/clip.mp4', import.meta.url));
 
@@ -57,23 +57,23 @@ export function fileAnswer(
 	job: Job | undefined,
 	total: number,
 	asked: { range?: string; ifRange?: string },
-	order: FileOrder = {},
+	effect: FileEffect = {},
 ): Answer {
-	if (order.redirect !== undefined)
-		return { status: 302, headers: { location: order.redirect }, raw: '' };
+	if (effect.redirect !== undefined)
+		return { status: 302, headers: { location: effect.redirect }, raw: '' };
 	if (!job || !['completed', 'succeeded'].includes(job.status)) return failure(404);
 
 	const etag = `"${job.requestId}-${total}"`;
 	const headers = {
-		'content-type': order.contentType ?? 'video/mp4',
+		'content-type': effect.contentType ?? 'video/mp4',
 		etag,
 		'accept-ranges': 'bytes',
 	};
-	const odd = { announce: order.announce, breakAt: order.breakAt };
-	if (order.empty) return { status: 200, headers, file: { total, first: 0, length: 0, ...odd } };
+	const odd = { announce: effect.announce, breakAt: effect.breakAt };
+	if (effect.empty) return { status: 200, headers, file: { total, first: 0, length: 0, ...odd } };
 
 	const stale = asked.ifRange !== undefined && asked.ifRange !== etag;
-	const range = order.ignoreRange || stale ? undefined : parseRange(asked.range, total);
+	const range = effect.ignoreRange || stale ? undefined : parseRange(asked.range, total);
 	if (!range) return { status: 200, headers, file: { total, first: 0, length: total, ...odd } };
 	if (range === 'unsatisfiable')
 		return { status: 416, headers: { 'content-range': `bytes */${total}` }, raw: '' };

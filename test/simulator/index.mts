@@ -1,6 +1,6 @@
 import { controlAnswer } from './control.mts';
 import { createSimulatorServer } from './server.mts';
-import type { Order, Simulator, SimulatorOptions } from './types.mts';
+import type { Fault, JobPlan, Simulator, SimulatorOptions } from './types.mts';
 
 export { connectSimulator } from './client.mts';
 export type * from './types.mts';
@@ -10,7 +10,7 @@ export const DEFAULT_TOKEN = 'simulator-token';
 /** Starts the RunComfy Model API on loopback. By default, jobs are done as soon as they are bought. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const token = options.token ?? DEFAULT_TOKEN;
-	const { log, jobs, orders, listen, close } = createSimulatorServer(
+	const { log, jobs, faults, plans, listen, close } = createSimulatorServer(
 		options,
 		token,
 		(request, pathname) => controlAnswer(simulator, request, pathname),
@@ -19,11 +19,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		token,
 		log,
 		jobs,
-		order: (...added: Order[]) => orders.add(added),
+		addFaults: (...added: Fault[]) => faults.add(added),
+		planJobs: (...added: JobPlan[]) => plans.add(added),
 		reset: () => {
 			log.length = 0;
 			jobs.clear();
-			orders.clear();
+			faults.clear();
+			plans.clear();
 		},
 		close,
 	};

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, JobOrder, JobPlan } from './types.mts';
+import type { CompletePlan, Job, JobPlan } from './types.mts';
 
 interface Purchase {
 	n: number;
@@ -8,13 +8,13 @@ interface Purchase {
 	costUsd: number;
 	queueMs: number;
 	runMs: number;
-	order?: JobOrder;
+	plan?: JobPlan;
 }
 
 /** A bought job. It needs no timer: its state follows from the time that has passed. */
-export function createJob({ n, modelId, body, costUsd, queueMs, runMs, order }: Purchase): Job {
-	const { outcome, states, output, ...rest } = order ?? {};
-	const plan: JobPlan = {
+export function createJob({ n, modelId, body, costUsd, queueMs, runMs, plan = {} }: Purchase): Job {
+	const { outcome, states, output, ...rest } = plan;
+	const complete: CompletePlan = {
 		...rest,
 		outcome: outcome ?? 'completed',
 		states: states?.length ? states : ['in_progress'],
@@ -33,7 +33,7 @@ export function createJob({ n, modelId, body, costUsd, queueMs, runMs, order }: 
 		},
 		resultReads: 0,
 		costUsd,
-		plan,
+		plan: complete,
 	};
 }
 

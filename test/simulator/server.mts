@@ -5,10 +5,12 @@ import { createApi } from './api.mts';
 import { parseJson, readBody } from './body.mts';
 import { failure } from './errors.mts';
 import { withoutDataUris } from './media.mts';
-import { changed, Orders, replacement } from './orders.mts';
-import { entryOf, watch } from './request-log.mts';
+import { changed, replacement } from './faults.mts';
+import { checkFault, checkPlan } from './fields.mts';
+import { entryOf, watch } from './requestLog.mts';
 import { type Route, routeOf } from './routes.mts';
-import type { Job, LoggedRequest, Order, SimulatorOptions } from './types.mts';
+import { Script } from './script.mts';
+import type { Fault, Job, LoggedRequest, SimulatorOptions } from './types.mts';
 import { BODY_LIMIT_BYTES } from './validate.mts';
 
 export type Control = (request: IncomingMessage, pathname: string) => Promise<Answer>;
@@ -16,8 +18,9 @@ export type Control = (request: IncomingMessage, pathname: string) => Promise<An
 export function createSimulatorServer(options: SimulatorOptions, token: string, control: Control) {
 	const log: LoggedRequest[] = [];
 	const jobs = new Map<string, Job>();
-	const orders = new Orders();
-	const answer = createApi(options, jobs, orders, () => url);
+	const faults = new Script(checkFault);
+	const plans = new Script(checkPlan);
+	const answer = createApi(options, jobs, plans, () => url);
 	let url = '';
 
 	async function handle(request: IncomingMessage, response: ServerResponse) {
@@ -29,7 +32,7 @@ export function createSimulatorServer(options: SimulatorOptions, token: string, 
 		const route = routeOf(request.method ?? '', pathname);
 		const entry = entryOf(request, route, log.length + 1, token);
 		log.push(entry);
-		const order = orders.take({ ...route, on: route.kind, nth: nth(route) });
+		const fault = faults.take({ ...route, on: route.kind, nth: nth(route) });
 		let cut = false;
 		watch(response, entry, () => cut, options.onRequest);
 
@@ -52,14 +55,14 @@ export function createSimulatorServer(options: SimulatorOptions, token: string, 
 				summary: entry.body,
 				range: request.headers.range,
 				ifRange: request.headers['if-range'] as string | undefined,
-				fileOrder: order,
+				fileEffect: fault,
 			});
 		};
-		const final = order ? obey(order, perform) : perform();
+		const final = fault ? obey(fault, perform) : perform();
 		// Without `ref`, a delay cannot keep a process alive whose simulator is closed
-		if (order?.delayMs) await sleep(order.delayMs, undefined, { ref: false });
-		if (order?.hang) return;
-		if (order?.reset) {
+		if (fault?.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
+		if (fault?.hang) return;
+		if (fault?.reset) {
 			cut = true;
 			request.socket.resetAndDestroy();
 			return;
@@ -98,13 +101,13 @@ export function createSimulatorServer(options: SimulatorOptions, token: string, 
 		});
 	}
 
-	return { log, jobs, orders, listen, close };
+	return { log, jobs, faults, plans, listen, close };
 }
 
-/** What an order makes of the answer; nothing when the connection will be cut or left open anyway. */
-function obey(order: Order, perform: () => Answer): Answer | undefined {
-	const instead = replacement(order);
-	const silent = order.reset || order.hang;
-	const normal = (!instead && !silent) || order.after ? perform() : undefined;
-	return instead ?? (normal && changed(normal, order));
+/** What a fault makes of the answer; nothing when the connection will be cut or left open anyway. */
+function obey(fault: Fault, perform: () => Answer): Answer | undefined {
+	const instead = replacement(fault);
+	const silent = fault.reset || fault.hang;
+	const normal = (!instead && !silent) || fault.after ? perform() : undefined;
+	return instead ?? (normal && changed(normal, fault));
 }

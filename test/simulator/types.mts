@@ -1,4 +1,4 @@
-/** What tests and the other files here share: options, the request log, jobs and orders. */
+/** What tests and the other files here share: options, the request log, faults and jobs. */
 
 export interface SimulatorOptions {
 	/** 0 = any free port. */
@@ -65,8 +65,18 @@ export interface DataUri {
 	sha256: string;
 }
 
-/** How a job goes. Part of an order with `on: 'job'`. */
-export interface JobOrder {
+/** Which of the requests or jobs that it fits something is for. */
+export interface Condition {
+	/** Let this many pass first (default 0). */
+	skip?: number;
+	/** For this many (default 1, -1 = always). */
+	times?: number;
+	/** Only for the nth job bought; of a fault of `submit`, for the nth submit that arrives (from 1). */
+	nth?: number;
+}
+
+/** How the next job bought goes. */
+export interface JobPlan extends Condition {
 	outcome?: string;
 	/** Names of running states, shown in turn over the run time. */
 	states?: string[];
@@ -84,8 +94,8 @@ export interface JobOrder {
 	notCancellable?: boolean;
 }
 
-/** Oddities of a video download. Part of an order with `on: 'file'`. */
-export interface FileOrder {
+/** Oddities of a video download. Part of a fault of `file`. */
+export interface FileEffect {
 	/** Cut the connection after this many bytes of the body. */
 	breakAt?: number;
 	/** 200 with no byte in it. */
@@ -98,15 +108,9 @@ export interface FileOrder {
 	ignoreRange?: boolean;
 }
 
-export interface Order extends JobOrder, FileOrder {
-	on: RequestKind | 'job';
-	/** Let this many matching requests pass first (default 0). */
-	skip?: number;
-	/** For this many requests (default 1, -1 = always). */
-	times?: number;
+/** What goes wrong with a request, whichever it is. */
+export interface Effect extends Condition, FileEffect {
 	requestId?: string;
-	/** Only for the nth job bought; with `on: 'submit'`, for the nth submit that arrives (from 1). */
-	nth?: number;
 	/** 2xx keeps the normal answer under that status; anything else replaces it. */
 	status?: number;
 	headers?: Record<string, string>;
@@ -131,6 +135,10 @@ export interface Order extends JobOrder, FileOrder {
 	merge?: Record<string, unknown>;
 }
 
+export interface Fault extends Effect {
+	on: RequestKind;
+}
+
 export interface Job {
 	/** 1-based number in the order of purchase. */
 	readonly n: number;
@@ -147,11 +155,11 @@ export interface Job {
 	/** Reads of the finished result so far. */
 	resultReads: number;
 	readonly costUsd: number;
-	readonly plan: JobPlan;
+	readonly plan: CompletePlan;
 }
 
-export type JobPlan = JobOrder &
-	Required<Pick<JobOrder, 'outcome' | 'states' | 'queueMs' | 'runMs' | 'output'>>;
+export type CompletePlan = JobPlan &
+	Required<Pick<JobPlan, 'outcome' | 'states' | 'queueMs' | 'runMs' | 'output'>>;
 
 export interface Simulator {
 	/** http://127.0.0.1:PORT */
@@ -161,8 +169,9 @@ export interface Simulator {
 	log: LoggedRequest[];
 	/** What was bought, by request id, in order. */
 	jobs: Map<string, Job>;
-	order(...orders: Order[]): void;
-	/** Clears log, jobs and orders. */
+	addFaults(...faults: Fault[]): void;
+	planJobs(...plans: JobPlan[]): void;
+	/** Clears log, jobs, faults and plans. */
 	reset(): void;
 	/** Also destroys open connections. */
 	close(): Promise<void>;

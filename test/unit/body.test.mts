@@ -56,14 +56,20 @@ const withLoneSurrogates = fc
 	.map((units) => String.fromCharCode(...units));
 const text = fc.oneof(anyText, withLoneSurrogates);
 
-test('any prompt arrives as it is, and its length is known before', async () => {
+/** As `JSON.parse(JSON.stringify(value))`, without halves of characters. */
+const wellFormed = (value: InputValue) =>
+	JSON.parse(
+		JSON.stringify(value).replace(
+			/\\\\|\\u(d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/gi,
+			(escape, half) => (half ? '' : escape),
+		),
+	);
+
+test('any prompt arrives as it is, but for halves of characters, and its length is known before', async () => {
 	await fc.assert(
 		fc.asyncProperty(text, text, fc.jsonValue(), async (prompt, key, extra) => {
 			const inputs = { prompt, [key]: extra } as InputValue;
-			assert.deepEqual(
-				await received(new RequestBody(noDisk, inputs)),
-				JSON.parse(JSON.stringify(inputs)),
-			);
+			assert.deepEqual(await received(new RequestBody(noDisk, inputs)), wellFormed(inputs));
 		}),
 	);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isModelId } from '../../dist/nodes/RunComfy/api/ids.js';
-import { figureWarnings } from '../../dist/nodes/RunComfy/resources/video/figures.js';
 import { modelInputs } from '../../dist/nodes/RunComfy/resources/video/inputs.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 
@@ -205,33 +204,6 @@ test('sound beside a video is sent to Standard, with a warning', () => {
 	const { inputs, issues, warnings } = checked({ hasVideo: true, options: { sound: true } });
 	assert.deepEqual([inputs.sound, issues], [true, []]);
 	assert.deepEqual(warnings, ['Sound has no effect beside a reference video.']);
-});
-
-describe('figures that are not there', () => {
-	const cases: Array<[string, number, number[]]> = [
-		['Figure 1 and Figure 2', 2, []],
-		['figure 3 hands FIGURE 4 a cup, figure 3 smiles', 2, [3, 4]],
-		['Fig. 5, fig 6, Figure #7 and figure8', 4, [5, 6, 7, 8]],
-		['Figures 2 stand', 1, [2]],
-		['Figures 1, 2 and 5 meet figs. 6-7', 3, [5, 6, 7]],
-		['Figure 1 and 4 dogs', 1, []],
-		['Figure 0', 1, [0]],
-		['Figure 1', 0, [1]],
-		['a figure of 3 people, 42 figurines', 0, []],
-	];
-	for (const [prompt, count, figures] of cases)
-		test(`${prompt}, with ${count}`, () => {
-			const there = count === 1 ? 'is 1 reference image' : `are ${count} reference images`;
-			assert.deepEqual(
-				figureWarnings({ prompt }, count),
-				figures.map((figure) => `The prompt names Figure ${figure}, and there ${there}.`),
-			);
-		});
-
-	test('prompts of shots count too', () => {
-		const multi_prompt = [null, { prompt: 'Figure 1' }, { prompt: 'Figure 9' }];
-		assert.equal(figureWarnings({ prompt: 'x', multi_prompt }, 1).length, 1);
-	});
 });
 
 test('model ids can stand in a path', () => {

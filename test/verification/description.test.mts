@@ -85,6 +85,7 @@ describe('the description', () => {
 				'additionalInput',
 				'keepOriginalSound',
 				'maxCostUsd',
+				'maxRunCostUsd',
 				'multiPrompt',
 				'shotType',
 				'skipChecks',

@@ -12,6 +12,7 @@ import { exactNumber } from '../text/values';
 import { textsOf, type Answer } from './answers';
 import { Failure } from './failure';
 import { noResponse, type NoResponse } from './noResponse';
+import { tokenIn } from './token';
 
 export const CREDENTIAL = 'runComfyApi';
 
@@ -47,12 +48,21 @@ export async function connect(
 	options: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Promise<Api> {
 	const credential = await context.getCredentials<{ apiToken?: string }>(CREDENTIAL);
-	const token = String(credential.apiToken ?? '').trim();
+	const { token, oddCharacter } = tokenIn(credential.apiToken);
 	if (!token) {
 		throw new Failure('The RunComfy credential has no API token', {
 			submitted: 'no',
 			hint: "Open the credential and fill in 'API Token': on runcomfy.com, it is in the menu of your avatar.",
 		});
+	}
+	if (oddCharacter) {
+		throw new Failure(
+			`'API Token' of the RunComfy credential contains '${oddCharacter}', which no token does`,
+			{
+				submitted: 'no',
+				hint: 'Copy the token again on runcomfy.com, from the menu of your avatar, and paste it into the credential.',
+			},
+		);
 	}
 	const { proxy, allowedDomains } = options;
 	const baseUrl = String(options.baseURL ?? '')

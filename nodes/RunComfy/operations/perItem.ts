@@ -36,7 +36,7 @@ export function perRequest(work: (item: Item, requestId: string) => Promise<Outc
  * What n8n calls for each item; it calls it for all items of a batch in one go. A failing item becomes an
  * error item, or an error that names everything the run bought. What was held back is taken up by a retry.
  */
-function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
+export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 	return async function (request) {
 		const index = this.getItemIndex();
 		const run = runOf(this);

@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 import { Failure } from '../api/failure';
 import { promptMinorGc, release } from '../n8n/memory';
 import { UploadBody } from '../n8n/uploadBody';
+import { wellFormed } from '../text/values';
 import { canonical, encodedLength } from './files/base64';
 import type { ReferenceFile } from './files/inspect';
 
@@ -133,10 +134,10 @@ function piecesOf(value: InputValue): Part[] {
 	if (typeof value === 'object' && value !== null) {
 		const fields = Object.entries(value)
 			.filter(([, inner]) => inner !== undefined)
-			.map(([key, inner]) => [`${JSON.stringify(key)}:`, ...piecesOf(inner)]);
+			.map(([key, inner]) => [`${JSON.stringify(wellFormed(key))}:`, ...piecesOf(inner)]);
 		return ['{', ...joined(fields), '}'];
 	}
-	return [JSON.stringify(value ?? null)];
+	return [JSON.stringify(typeof value === 'string' ? wellFormed(value) : (value ?? null))];
 }
 
 function joined(lists: Part[][]): Part[] {

@@ -51,4 +51,8 @@ export interface Order {
 export interface PreparedOrder extends Order {
 	body: RequestBody;
 	issues: Issue[];
+	/** The live price in USD, where a limit asked for it. */
+	cost?: number;
+	/** Most that the run may cost with it, in USD. */
+	maxRunCostUsd?: number;
 }

@@ -9,6 +9,7 @@ import { decodedBytes } from '../order/files/base64';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import type { WaitOptions } from '../run/waitOptions';
+import { fileNameOf } from './fileName';
 import { hostIssue } from './hosts';
 
 /** What RunComfy's official client takes at most. */
@@ -174,10 +175,4 @@ function judge(
 
 async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promise<number> {
 	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : decodedBytes(data);
-}
-
-/** A plain file name with an extension, since the nodes that follow go by it. */
-function fileNameOf(name: string): string {
-	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-	return /\.(mp4|mov|m4v|webm)$/i.test(plain) ? plain : `${plain}.mp4`;
 }

@@ -34,6 +34,7 @@ export async function buy(
 		if (signal?.aborted) throw stopped({ submitted: 'no' });
 		// An item before this one failed while this one waited for its turn.
 		if (!pass.mayBuy) return 'heldBack';
+		entry.cost = order.cost;
 		const sent = submit(item, order);
 		// Known before the next in line gets the slot.
 		if (!context.continueOnFail()) sent.catch(() => pass.stopBuying());

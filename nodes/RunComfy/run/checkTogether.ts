@@ -3,6 +3,7 @@ import { batchOf, inputItems } from '../n8n/items';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
+import { checkRunCost, spendingOf } from './costLimit';
 import type { Entered } from './item';
 
 /**
@@ -26,8 +27,21 @@ export async function checkTogether(
 	const orders = await Promise.allSettled(
 		present.map(async (other) => await run.entry(other)?.order),
 	);
+	// Before the first of them goes on: what it does then changes the ledger.
+	if (!pass.spending.has(batch[0])) {
+		const unsent = orders.flatMap((result, position) =>
+			result.status === 'fulfilled' && result.value && !run.entry(present[position])?.submit
+				? [result.value]
+				: [],
+		);
+		pass.spending.set(batch[0], spendingOf(unsent, run.spent()));
+	}
 	const order = await own;
-	if (context.continueOnFail()) return order;
+	const isBuying = !entry.submit && !order.issues.length;
+	if (context.continueOnFail()) {
+		if (isBuying) checkRunCost(order, pass.spending.get(batch[0])!);
+		return order;
+	}
 
 	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
 	if (present.length < batch.length || pass.canResolve === false) {
@@ -42,5 +56,7 @@ export async function checkTogether(
 		throw rejected(wrong, inputItems(context).length, before);
 	}
 	const isWrong = wrong.length > 0 || orders.some(({ status }) => status === 'rejected');
-	return isWrong && !entry.submit ? 'heldBack' : order;
+	if (isWrong && !entry.submit) return 'heldBack';
+	if (isBuying) checkRunCost(order, pass.spending.get(batch[0])!);
+	return order;
 }

@@ -2,8 +2,10 @@ import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
 import { now } from '../n8n/clock';
-import type { Estimate, Order } from '../order/order';
+import type { Estimate, Order, PreparedOrder } from '../order/order';
+import type { Guards } from './guards';
 import type { Item } from './item';
+import type { Spending } from './pass';
 
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
 export async function priceOf({ api, run, signal }: Item, order: Order): Promise<Estimate> {
@@ -24,24 +26,57 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 	return order.estimate(await entry);
 }
 
-/** Why an order is not bought with `max` as its 'Maximum Cost (USD)', as a sentence, or undefined. */
-export async function costIssue(
+/** What an order costs where a limit asks for it, and why it is not bought under that limit, as a sentence. */
+export async function costUnder(
 	item: Item,
 	order: Order,
-	max: number,
-): Promise<string | undefined> {
-	// What cannot be sent need not have a price.
-	if (order.issues.length) return undefined;
+	{ maxCostUsd, maxRunCostUsd }: Pick<Guards, 'maxCostUsd' | 'maxRunCostUsd'>,
+): Promise<{ cost?: number; issue?: string }> {
+	const [label, max] =
+		maxCostUsd === undefined
+			? ["'Maximum Run Cost (USD)'", maxRunCostUsd]
+			: ["'Maximum Cost (USD)'", maxCostUsd];
+	if (max === undefined) return {};
 	try {
 		const { cost, basis } = await priceOf(item, order);
 		if (cost === undefined) {
-			return `'Maximum Cost (USD)' is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
+			const issue = `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
+			return { issue };
 		}
-		return cost > max
-			? `This video would cost $${cost} (${basis.replace(/\.$/, '')}), but 'Maximum Cost (USD)' is $${max}. Raise the limit, or shorten the clip`
-			: undefined;
+		const issue = `This video would cost $${cost} (${basis.replace(/\.$/, '')}), but ${label} is $${max}. Raise the limit, or shorten the clip`;
+		return cost > max ? { cost, issue } : { cost };
 	} catch (error) {
 		const said = error instanceof Failure ? error.message : String(error);
-		return `'Maximum Cost (USD)' is $${max}, but the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
+		const issue = `${label} is $${max}, but the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
+		return { issue };
 	}
+}
+
+/** Adds up what the orders of a batch cost that can be sent, beside what the run has spent `before`. */
+export function spendingOf(orders: PreparedOrder[], before: number): Spending {
+	const planned = orders.filter(({ issues }) => issues.length === 0);
+	return {
+		before,
+		planned: sum(planned.map(({ cost = 0 }) => cost)),
+		count: planned.length,
+	};
+}
+
+/** A sum of prices, which have three decimals. */
+const sum = (amounts: number[]): number =>
+	Math.round(amounts.reduce((total, amount) => total + amount, 0) * 1e6) / 1e6;
+
+/** Throws a Failure when an order's 'Maximum Run Cost (USD)' is below what the run would cost with its batch. */
+export function checkRunCost({ maxRunCostUsd: max }: PreparedOrder, spending: Spending): void {
+	const { before, planned, count } = spending;
+	if (max === undefined || sum([before, planned]) <= max) return;
+	const videos = count === 1 ? 'The video' : `The ${count} videos`;
+	const more = before ? ` more, after $${before} that this run has spent` : '';
+	throw new Failure(
+		`${videos} of this run would cost $${planned}${more}, but 'Maximum Run Cost (USD)' is $${max}`,
+		{
+			submitted: 'no',
+			hint: `Nothing ${before ? 'more ' : ''}was bought. Raise the limit, or send fewer items.`,
+		},
+	);
 }

@@ -7,6 +7,8 @@ import { exactNumber, isUnset, preview } from '../text/values';
 export interface Guards {
 	/** Most that one order may cost, in USD. */
 	maxCostUsd?: number;
+	/** Most that all items of the run may cost together, in USD. */
+	maxRunCostUsd?: number;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -26,6 +28,7 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 	};
 	return {
 		maxCostUsd: usd("'Maximum Cost (USD)'", options.maxCostUsd),
+		maxRunCostUsd: usd("'Maximum Run Cost (USD)'", options.maxRunCostUsd),
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};

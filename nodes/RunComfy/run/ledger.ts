@@ -33,6 +33,8 @@ export interface Entry {
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
+	/** What was sent costs so much, in USD, where a limit asked for the price. */
+	cost?: number;
 	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
 	unconfirmed?: { named?: string };
 	/** The user stopped the execution, and the log says what became of the request. */
@@ -68,6 +70,12 @@ export class Run {
 		return [...this.entries.values()].flatMap(({ index, unconfirmed }) =>
 			unconfirmed ? [{ index, ...unconfirmed }] : [],
 		);
+	}
+
+	/** What may have been spent in this run, in USD, as far as prices were asked for. */
+	spent(): number {
+		const sent = [...this.entries.values()].filter(({ submit }) => submit);
+		return sent.reduce((total, { cost = 0 }) => total + cost, 0);
 	}
 
 	/** All requests bought in this run, by item. */

@@ -1,9 +1,19 @@
+/** What the orders of a batch cost, beside what the run has spent before; in USD. */
+export interface Spending {
+	before: number;
+	planned: number;
+	/** How many orders are planned. */
+	count: number;
+}
+
 /** One try of n8n to run the node over its items; Retry On Fail makes another. */
 export class Pass {
 	/** The items that n8n has called so far, in order. */
 	readonly entered: number[] = [];
 	/** Whether the expressions on the node can be resolved for later batches; the first one looks. */
 	canResolve?: boolean;
+	/** By the first item of each batch, so that all its items are judged by the same sum. */
+	readonly spending = new Map<number, Spending>();
 	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
 	readonly allDone: Promise<void>;
 

@@ -2,9 +2,10 @@ import { isModelId } from '../api/ids';
 import { RequestBody } from '../order/body';
 import type { Finding, PreparedOrder } from '../order/order';
 import { mebibytes, preview } from '../text/values';
-import { costIssue } from './costLimit';
+import { combines } from './combined';
+import { costUnder } from './costLimit';
 import { guardsOf } from './guards';
-import type { Entered, OrderOf } from './item';
+import type { Entered, Item, OrderOf } from './item';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
 const MIN_TIMEOUT_MS = 1_000;
@@ -16,7 +17,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
  * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
- * `limitsCost` tells whether the limit on the price counts.
+ * `limitsCost` tells whether the limits on the price count.
  */
 export async function prepare(
 	entered: Entered,
@@ -31,7 +32,7 @@ export async function prepare(
 	const body = new RequestBody(context, order.input);
 	const found = [
 		...findings([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
-		...findings(guards.issues),
+		...findings([...guards.issues, executeOnceIssue(item)]),
 		...order.issues,
 		...findings([sizeIssue(body.size)]),
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
@@ -42,15 +43,23 @@ export async function prepare(
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
 	};
-	if (limitsCost && guards.maxCostUsd !== undefined) {
-		const text = await costIssue(item, prepared, guards.maxCostUsd);
-		if (text) prepared.issues.push({ item: index, text });
-	}
-	return prepared;
+	// What cannot be sent need not have a price.
+	if (!limitsCost || prepared.issues.length) return prepared;
+	const { cost, issue } = await costUnder(item, order, guards);
+	if (issue) prepared.issues.push({ item: index, text: issue });
+	return { ...prepared, cost, maxRunCostUsd: guards.maxRunCostUsd };
 }
 
 const findings = (texts: Array<string | undefined>): Finding[] =>
 	texts.flatMap((text) => (text ? [{ text }] : []));
+
+/** n8n hands over the first item only, so the others could not be part of anything. */
+function executeOnceIssue({ context, ...item }: Item): string | undefined {
+	const count = context.getExecuteData().data.main?.[0]?.length ?? 0;
+	return context.getNode().executeOnce && count > 1 && combines({ context, ...item })
+		? `'Execute Once' under Settings leaves out ${count - 1} of ${count} items, but 'Input Items' is One Video From All Items. Turn 'Execute Once' off`
+		: undefined;
+}
 
 function modelIssue(modelId: string): string | undefined {
 	return isModelId(modelId)

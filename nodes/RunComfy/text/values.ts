@@ -47,3 +47,10 @@ const MIB = 1024 * 1024;
 export function mebibytes(bytes: number): string {
 	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
 }
+
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Text without halves of characters, as a cut through an emoji leaves them: they cannot be sent as UTF-8. */
+export function wellFormed(text: string): string {
+	return text.replace(LONE_SURROGATES, '');
+}

@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Job } from '../../simulator/index.mts';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
-import { until } from '../until.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
+import { until } from '../../support/until.mts';
 import { adaptedExample } from './example.mts';
 
 const ORDER = {

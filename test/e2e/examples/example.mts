@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDir } from '../../../scripts/runtime/node.mjs';
-import type { Credential, Workflow } from '../workflow.mts';
+import type { Credential, Workflow } from '../../support/n8n/workflow.mts';
 
 export const exampleFolder = join(projectDir, 'examples');
 

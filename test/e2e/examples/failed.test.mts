@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import type { Item } from '../server.mts';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
-import { buy } from './buy.mts';
+import type { Item } from '../../support/n8n/server.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
+import { buy } from '../../support/buy.mts';
 import { adaptedExample } from './example.mts';
 
 const PROMPTS = [
@@ -35,11 +35,13 @@ test('failed items are collected with their request ids, and fetched again for n
 	};
 	const options = { credential, folder, parameters };
 	const example = await adaptedExample('failed-items-fetched-again.json', options);
-	const other = await buy(simulator, 'a clip whose file stands in');
-	simulator.order(
-		{ on: 'job', nth: 3, outcome: 'failed', jobError: 'no face' },
-		// Its link is read anew once: two answers make the download fail.
-		{ on: 'job', nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },
+	const other = await buy(simulator, { prompt: 'a clip whose file stands in' });
+	simulator.planJobs(
+		{ nth: 3, outcome: 'failed', jobError: 'no face' },
+		{ nth: 4, videoUrl: `${simulator.url}/files/${other}.mp4` },
+	);
+	simulator.addFaults(
+		// The link is read anew once: two answers make the download fail.
 		{ on: 'file', requestId: other, status: 404, times: 2 },
 		{ on: 'submit', nth: 5, error: 400002 },
 		{ on: 'submit', nth: 6, after: true, reset: true },

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
-import { until } from '../until.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
+import { until } from '../../support/until.mts';
+import { sha256 } from '../../support/sha256.mts';
 import { adaptedExample } from './example.mts';
 
 const PHOTOS = { 'character.jpg': 'image/jpeg', 'cup.png': 'image/png' };
 const PROMPT = 'The fox of Figure 1 raises the cup of Figure 2';
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const photo = async (name: string) => await readFile(join(exampleMedia, name));
 
 let session: Session;
@@ -81,7 +80,7 @@ test('one photo is enough', async () => {
 });
 
 test('when there is no video, the page says why', async () => {
-	session.simulator.order({ on: 'job', outcome: 'failed', jobError: 'no face' });
+	session.simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
 	const page = await fillIn(['character.jpg']);
 	const [{ requestId }] = [...session.simulator.jobs.values()];
 	assert.ok(page.includes('There is no video'));

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const HOOK = fileURLToPath(new URL('gate-hook.mjs', import.meta.url));
+const HOOK = fileURLToPath(new URL('gateHook.mjs', import.meta.url));
 
 /** A moment in the run of a workflow: just before or just after a node. */
 export interface Step {

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { DataUri } from '../../simulator/types.mts';
-import { startSession } from '../session.mts';
-import type { Session } from '../session.mts';
+import { startSession } from '../../support/n8n/session.mts';
+import type { Session } from '../../support/n8n/session.mts';
+import { sha256 } from '../../support/sha256.mts';
 import { adaptedExample } from './example.mts';
 
 const PHOTOS = ['character.jpg', 'cup.png', 'cafe.png'];
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let session: Session;
 let folder: string;
@@ -28,9 +26,11 @@ after(async () => await session?.end());
 test('photos of three nodes become Figures 1 to 3 of one video', async () => {
 	const { n8n, simulator, credential } = session;
 	const example = await adaptedExample('photos-from-three-nodes.json', { credential, folder });
-	const { status, outputs } = await n8n.run(await n8n.addWorkflow(example));
+	const { status, outputs, runs } = await n8n.run(await n8n.addWorkflow(example));
 
 	assert.equal(status, 'success');
+	// Photos and video stay out of the execution record in n8n's database.
+	assert.ok(JSON.stringify(runs['Generate Video']).length <= 4000);
 	assert.equal(session.submits(), 1);
 	const [{ requestId, body }] = [...simulator.jobs.values()];
 	const photos = await Promise.all(PHOTOS.map((name) => readFile(join(folder, name))));

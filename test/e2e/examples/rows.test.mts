@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Execution } from '../server.mts';
-import { until } from '../until.mts';
+import type { Execution } from '../../support/n8n/server.mts';
+import { until } from '../../support/until.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
 import { Table } from './table.mts';
 import type { Row } from './table.mts';
@@ -21,7 +21,7 @@ const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
 test('on its schedule, the example makes its table and each clip once, though runs overlap', async () => {
 	const { n8n, simulator } = rows.session;
 	// Each submit takes longer than the time between two runs.
-	simulator.order({ on: 'submit', delayMs: 1500, times: -1 });
+	simulator.addFaults({ on: 'submit', delayMs: 1500, times: -1 });
 	const { name, workflowId, folder } = await rows.addExample('schedule', { [TRIGGER]: SECONDLY });
 	await n8n.publish(workflowId);
 	await until('the table is there', () => Table.find(n8n, name));
@@ -58,11 +58,13 @@ test('what fails is written into its row, and only what may go well later is tri
 	const { n8n, simulator } = rows.session;
 	const { workflowId, table } = await rows.addCopy('failures');
 	await table.add(['refused', 'lost', 'broken', 'no download'].map((prompt) => ({ prompt })));
-	simulator.order(
+	simulator.addFaults(
 		{ on: 'submit', nth: 1, error: 400002 },
 		{ on: 'submit', nth: 2, after: true, reset: true },
-		{ on: 'job', nth: 2, outcome: 'failed', jobError: 'no face' },
-		{ on: 'job', nth: 3, videoUrl: 'https://example.com/clip.mp4' },
+	);
+	simulator.planJobs(
+		{ nth: 2, outcome: 'failed', jobError: 'no face' },
+		{ nth: 3, videoUrl: 'https://example.com/clip.mp4' },
 	);
 	const states = async () => (await table.rows()).map(({ status }) => status);
 	const check = async ({ status }: Execution) => {

@@ -1,4 +1,4 @@
-import type { Server } from '../server.mts';
+import type { Server } from '../../support/n8n/server.mts';
 
 /** A row of the data table of rows-never-bought-twice.json. */
 export interface Row {

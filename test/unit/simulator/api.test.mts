@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { STANDARD, PRO, FOUR_K } from '../../fixtures/models.mts';
+import { buy } from '../../support/buy.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
 import {
-	STANDARD,
-	PRO,
-	FOUR_K,
 	CLIP,
 	PNG,
 	MIB,
 	PICTURE,
 	dataUri,
-	simulator,
 	call,
 	submit,
-	buy,
 	status,
 	result,
 	cancel,
 	last,
-	withSimulator,
 } from './calls.mts';
 
 describe('the API when all goes well', () => {
@@ -38,7 +35,7 @@ describe('the API when all goes well', () => {
 	});
 
 	test('a finished request has a video, times and, if asked for, its cost', async () => {
-		const id = await buy();
+		const id = await buy(simulator);
 		const finished = await result(id);
 		assert.deepEqual(finished, {
 			request_id: id,
@@ -63,11 +60,11 @@ describe('the API when all goes well', () => {
 	];
 	for (const [model, input, usd] of prices)
 		test(`${model} with ${JSON.stringify(input)} costs ${usd}`, async () => {
-			assert.equal((await result(await buy(input, model))).cost, usd);
+			assert.equal((await result(await buy(simulator, input, model))).cost, usd);
 		});
 
 	test('a wrong or missing token is refused everywhere but on files', async () => {
-		const id = await buy();
+		const id = await buy(simulator);
 		for (const headers of [new Headers(), new Headers({ authorization: 'Bearer other' })])
 			for (const path of [`/v1/requests/${id}/status`, '/v1/models', '/prod/v2/balance']) {
 				const { http, json } = await call(path, { headers });
@@ -120,7 +117,7 @@ describe('the timeline of a job', () => {
 	withSimulator({ queueMs: 200, runMs: 200 });
 
 	test('queued with its position, running without output, then done', async () => {
-		const [first, second] = [await buy(), await buy()];
+		const [first, second] = [await buy(simulator), await buy(simulator)];
 		assert.equal((await status(first)).queue_position, 1);
 		assert.deepEqual(await status(second), {
 			request_id: second,
@@ -140,17 +137,17 @@ describe('the timeline of a job', () => {
 	});
 
 	test('a queued job can be cancelled', async () => {
-		const id = await buy();
+		const id = await buy(simulator);
 		const answer = await cancel(id);
 		assert.deepEqual(answer, { request_id: id, status: 'cancelled', outcome: 'cancelled' });
 		assert.equal((await result(id)).status, 'cancelled');
 		assert.equal((await cancel(id)).outcome, 'not_cancellable');
 	});
 
-	test('an ordered job runs through its states to its outcome', async () => {
+	test('a planned job runs through its states to its outcome', async () => {
 		const states = ['starting', 'processing'];
-		simulator.order({ on: 'job', queueMs: 0, runMs: 400, states, outcome: 'exploded' });
-		const id = await buy();
+		simulator.planJobs({ queueMs: 0, runMs: 400, states, outcome: 'exploded' });
+		const id = await buy(simulator);
 		assert.equal((await status(id)).status, 'starting');
 		await sleep(230);
 		assert.equal((await status(id)).status, 'processing');
@@ -201,10 +198,16 @@ describe('what a submit is refused for', () => {
 	});
 
 	test('accepted: jpg, png, mov and mp4 references, unknown fields, many images on 4K', async () => {
-		await buy({ images: [dataUri('image/jpg', jpeg), dataUri('image/png', PNG), PICTURE] });
-		await buy({ video: dataUri('video/quicktime', mov) });
-		await buy({ video: dataUri('video/mp4', CLIP), images: Array(4).fill(PICTURE), seed: 3 });
-		await buy({ images: Array(12).fill(PICTURE) }, FOUR_K);
+		await buy(simulator, {
+			images: [dataUri('image/jpg', jpeg), dataUri('image/png', PNG), PICTURE],
+		});
+		await buy(simulator, { video: dataUri('video/quicktime', mov) });
+		await buy(simulator, {
+			video: dataUri('video/mp4', CLIP),
+			images: Array(4).fill(PICTURE),
+			seed: 3,
+		});
+		await buy(simulator, { images: Array(12).fill(PICTURE) }, FOUR_K);
 		assert.equal([...simulator.jobs.values()][2].body.seed, 3);
 	});
 });

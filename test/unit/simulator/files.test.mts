@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { beforeEach, describe, test } from 'node:test';
-import { CLIP, simulator, call, buy, last, withSimulator } from './calls.mts';
+import { buy } from '../../support/buy.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
+import { CLIP, call, last } from './calls.mts';
 
 describe('files', () => {
 	const fileBytes = CLIP.length + 700_000;
@@ -10,7 +12,7 @@ describe('files', () => {
 	let path: string;
 	let etag: string;
 	beforeEach(async () => {
-		const id = await buy();
+		const id = await buy(simulator);
 		path = `/files/${id}.mp4`;
 		etag = `"${id}-${fileBytes}"`;
 	});
@@ -36,10 +38,10 @@ describe('files', () => {
 	});
 
 	test('a job can have a size of its own', async () => {
-		simulator.order({ on: 'job', fileBytes: CLIP.length + 8 });
-		path = `/files/${await buy()}.mp4`;
+		simulator.planJobs({ fileBytes: CLIP.length + 8 });
+		path = `/files/${await buy(simulator)}.mp4`;
 		assert.equal((await download()).bytes.length, CLIP.length + 8);
-		assert.throws(() => simulator.order({ on: 'job', fileBytes: 5 }), /fileBytes/);
+		assert.throws(() => simulator.planJobs({ fileBytes: 5 }), /fileBytes/);
 	});
 
 	test('ranges, alone and tied to a version', async () => {
@@ -66,13 +68,13 @@ describe('files', () => {
 	});
 
 	test('only finished jobs have a file', async () => {
-		simulator.order({ on: 'job', outcome: 'failed' });
-		assert.equal((await call(`/files/${await buy()}.mp4`)).http, 404);
+		simulator.planJobs({ outcome: 'failed' });
+		assert.equal((await call(`/files/${await buy(simulator)}.mp4`)).http, 404);
 		assert.equal((await call('/files/unknown.mp4')).http, 404);
 	});
 
 	test('redirects, types, ignored ranges, empty files and errors', async () => {
-		simulator.order(
+		simulator.addFaults(
 			{ on: 'file', redirect: `${path}?moved` },
 			{ on: 'file', skip: 1, contentType: 'text/html' },
 			{ on: 'file', skip: 2, ignoreRange: true },
@@ -100,12 +102,12 @@ describe('files', () => {
 		});
 
 	test('broken downloads', async () => {
-		simulator.order({ on: 'file', breakAt: 1000 }, { on: 'file', announce: fileBytes + 10 });
+		simulator.addFaults({ on: 'file', breakAt: 1000 }, { on: 'file', announce: fileBytes + 10 });
 		assert.deepEqual(await received(), { bytes: 1000, whole: false });
 		assert.equal(last().answered, undefined);
 		assert.equal(last().aborted, undefined);
 		assert.deepEqual(await received(), { bytes: fileBytes, whole: false });
-		simulator.order({ on: 'file', announce: 1000 });
+		simulator.addFaults({ on: 'file', announce: 1000 });
 		// More bytes than announced are a protocol error to Node's client
 		assert.match(String(await received()), /Data after `Connection: close`/);
 		assert.deepEqual(await received(), { bytes: fileBytes, whole: true });

@@ -3,15 +3,17 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimulator } from '../../simulator/index.mts';
-import { PRO, MIB, simulator, start, call, last } from './calls.mts';
+import { PRO } from '../../fixtures/models.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
+import { until } from '../../support/until.mts';
+import { MIB, call, last } from './calls.mts';
 
 describe('options', () => {
+	const fileBytes = 2 * 1024 * MIB;
+	withSimulator({ token: 'mine', basePriceUsd: { [PRO]: 1 }, fileBytes });
+
 	test('token, prices, and a large file that a client leaves', async () => {
-		const fileBytes = 2 * 1024 * MIB;
-		const basePriceUsd = { [PRO]: 1 };
-		await start({ token: 'mine', basePriceUsd, fileBytes });
 		const headers = { authorization: 'Bearer mine' };
 		assert.equal((await call('/v1/models')).http, 401);
 		const { json } = await call(`/v1/models/${PRO}`, { headers });
@@ -23,9 +25,8 @@ describe('options', () => {
 		const response = await fetch(url, { signal: stop.signal });
 		assert.equal(response.headers.get('content-length'), String(fileBytes));
 		stop.abort();
-		while (!last().aborted) await sleep(5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, 200);
-		await simulator.close();
 	});
 
 	test('an impossible file size is refused', async () => {
@@ -38,7 +39,7 @@ describe('the command line', () => {
 	const run = (...flags: string[]) => spawnSync(process.execPath, [cli, ...flags]);
 
 	test('starts, prints where it is and what it was asked, and stops', async () => {
-		const flags = ['--port', '0', '--token', 'mine', '--order', '{"on":"models","status":503}'];
+		const flags = ['--port', '0', '--token', 'mine', '--fault', '{"on":"models","status":503}'];
 		const child = spawn(process.execPath, [cli, ...flags]);
 		const line = async () => String((await once(child.stdout, 'data'))[0]);
 		const first = /^RunComfy simulator: (http:\S+) {2}token: mine\n$/.exec(await line());
@@ -56,8 +57,9 @@ describe('the command line', () => {
 	const mistakes: Array<[string[], RegExp]> = [
 		[['--bogus'], /^Unknown option '--bogus': see --help\.\n$/],
 		[['--port', 'x'], /^--port needs a whole number up to 65535, not "x"\.\n$/],
-		[['--port', '0', '--order', '{x'], /^--order needs JSON, which this is not: \{x\n$/],
-		[['--port', '0', '--order', '{"on":"x"}'], /^An order needs "on", one of: .*\n$/],
+		[['--port', '0', '--fault', '{x'], /^--fault needs JSON, which this is not: \{x\n$/],
+		[['--port', '0', '--fault', '{"on":"x"}'], /^A fault needs "on", one of: .*\n$/],
+		[['--port', '0', '--plan', '{"on":"job"}'], /^The plan of a job has no field "on"\.\n$/],
 	];
 	for (const [flags, message] of mistakes)
 		test(`says what is wrong with ${flags.join(' ')}`, () => {
@@ -67,7 +69,7 @@ describe('the command line', () => {
 		});
 
 	test('says that a port is taken', async () => {
-		await start();
+		const simulator = await startSimulator();
 		const { status, stderr } = run('--port', new URL(simulator.url).port);
 		await simulator.close();
 		assert.equal(status, 1);

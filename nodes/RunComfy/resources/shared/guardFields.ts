@@ -12,6 +12,15 @@ export const guardFields: INodeProperties[] = [
 			'Most that one item may cost. The live price is read first, and nothing is bought above it, or when the price is unknown.',
 	},
 	{
+		displayName: 'Maximum Run Cost (USD)',
+		name: 'maxRunCostUsd',
+		type: 'number',
+		typeOptions: { minValue: 0.001, numberPrecision: 3 },
+		default: 5,
+		description:
+			'Most that all items together may cost. All live prices are read first, and nothing is bought above the limit, or when a price is unknown.',
+	},
+	{
 		displayName: 'Skip Checks',
 		name: 'skipChecks',
 		type: 'multiOptions',

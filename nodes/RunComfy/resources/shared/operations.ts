@@ -90,6 +90,7 @@ const optionsOf = ({ noun, loadOrder }: Resource): INodePropertyOptions[] => [
 
 /** All fields of the node: the resources, and the operations and fields of each. */
 export function propertiesOf(resources: Resource[]): INodeProperties[] {
+	const known = Object.fromEntries(resources.map(({ value }) => [value, Object.keys(NAMES)]));
 	return [
 		{
 			displayName: 'Resource',
@@ -98,6 +99,8 @@ export function propertiesOf(resources: Resource[]): INodeProperties[] {
 			noDataExpression: true,
 			options: resources.map(({ name, value }) => ({ name, value })),
 			default: 'video',
+			// What n8n calls when no option of 'operation' fits, since those come later and replace it.
+			routing: routing(async () => (await import('../../operations/unknown')).unknown(known)),
 		},
 		...resources.flatMap(fieldsOf),
 	];

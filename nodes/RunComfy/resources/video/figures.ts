@@ -38,23 +38,3 @@ export function describe(
 		...(video && !('video' in inputs) ? [{ kind: 'video', ...one(video) }] : []),
 	];
 }
-
-/** Warnings for figures that the prompts name beyond the images, of which the form gave `given`. */
-export function figureWarnings(inputs: ModelInputs, given: number): string[] {
-	const count = Array.isArray(inputs.images) ? inputs.images.length : given;
-	const segments = Array.isArray(inputs.multi_prompt)
-		? (inputs.multi_prompt as Array<IDataObject | null>)
-		: [];
-	const text = [inputs.prompt, ...segments.map((segment) => segment?.prompt)].join('\n');
-	// a list follows the plural only: "Figure 1 and 2 dogs" names one figure
-	const pattern = /\bfig(?:ure)?(s?)\.?\s*#?(\d{1,3})(?:(?:[\s,&–-]|and|or|to)+\d{1,3})*\b/gi;
-	const named = [...text.matchAll(pattern)].flatMap(([all, plural, first]) =>
-		(plural ? all.match(/\d+/g)! : [first]).map(Number),
-	);
-	return [...new Set(named)]
-		.filter((figure) => figure < 1 || figure > count)
-		.map(
-			(figure) =>
-				`The prompt names Figure ${figure}, and there ${count === 1 ? 'is 1 reference image' : `are ${count} reference images`}.`,
-		);
-}

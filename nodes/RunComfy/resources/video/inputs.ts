@@ -129,6 +129,12 @@ function segmentsOf(
 	if (!given)
 		issues.push({ text: `'Multi-Shot Prompt' must be a list of shots (got '${preview(value)}')` });
 	if (!given?.length) return undefined;
+	if (given.length > 1 && given.every((shot) => isUnset(shot?.prompt))) {
+		issues.push({
+			text: `'Multi-Shot Prompt' has ${given.length} shots without a prompt, as n8n makes them of an expression for the whole list. Give one entry for each shot, with expressions in its fields`,
+		});
+		return undefined;
+	}
 	if (given.length > MAX_SEGMENTS) {
 		issues.push({
 			text: `'Multi-Shot Prompt' has ${given.length} shots; the limit is ${MAX_SEGMENTS}`,

@@ -7,10 +7,11 @@ import type { Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { isUnset } from '../../text/values';
-import { describe, figureWarnings, replacedWarnings } from './figures';
+import { describe, replacedWarnings } from './figures';
 import { modelInputs } from './inputs';
 import { countIssues, fileIssues } from './limits';
 import { estimate } from './price';
+import { promptFindings, zeroWarnings } from './prompt';
 import { collect, referenceParameters, type References } from './references';
 
 const NO_LIST = "'Reference Images' must be a list of images";
@@ -20,6 +21,7 @@ export async function videoOrder(item: Item): Promise<Order> {
 	const { context } = item;
 	const modelId = String(context.getNodeParameter('model') ?? '').trim();
 	const combined = combines(item);
+	const items = combined ? 1 : inputItems(context).length;
 	const { images, video, ...collected } = await referencesOf(item, combined);
 	const checked = modelInputs({
 		modelId,
@@ -30,6 +32,8 @@ export async function videoOrder(item: Item): Promise<Order> {
 		hasVideo: video !== undefined,
 	});
 	const { inputs } = checked;
+	// What could not be found may be the figure that the prompt names.
+	const found = collected.issues.length ? Infinity : images.length;
 	const hasVideo = 'video' in inputs ? !isUnset(inputs.video) : video !== undefined;
 	return {
 		modelId,
@@ -46,10 +50,11 @@ export async function videoOrder(item: Item): Promise<Order> {
 			...checked.warnings,
 			...collected.warnings,
 			...replacedWarnings(inputs, images, video),
-			...figureWarnings(inputs, images.length),
+			...zeroWarnings(inputs),
 		],
 		issues: [
 			...checked.issues,
+			...promptFindings(inputs, { images: found, items }),
 			...countIssues(modelId, images, video),
 			...collected.issues,
 			...fileIssues(images, video),

@@ -29,6 +29,12 @@ export interface References {
 	warnings: string[];
 }
 
+/**
+ * n8n makes one default entry for each character of an expression that is given for the entries of a list
+ * (tried in n8n 2.41.1); what it says cannot be seen any more. Nobody means the same file so often.
+ */
+const MIN_DEFAULT_ENTRIES = 3;
+
 const EVERY_IMAGE: ReferenceField[] = [{ source: 'binary', binaryPropertyName: '*' }];
 
 /** Reads the reference fields of an item; undefined when the images are no list. */
@@ -61,6 +67,10 @@ export async function collect(
 	combines = false,
 ): Promise<References> {
 	const finder = new Finder(context, run.transfers, items);
+	if (entries.length >= MIN_DEFAULT_ENTRIES && entries.every(isDefault)) {
+		const text = `'Reference Images' has ${entries.length} entries that all name the field 'data', as n8n makes them of an expression for the whole list. Give one entry for each image, with expressions in its fields`;
+		return { images: [], issues: [{ text }], warnings: [] };
+	}
 	const video = await videoOf(finder, videoField);
 	if (video && 'file' in video) finder.used.add(keyOf(video.file));
 	const hasMoreFiles = finder.count > finder.used.size;
@@ -110,6 +120,9 @@ async function imagesOf(
 		return [{ file }];
 	});
 }
+
+const isDefault = ({ source, binaryPropertyName }: ReferenceField): boolean =>
+	source === 'binary' && binaryPropertyName === 'data';
 
 const isEveryFile = ({ by }: Place): boolean => by === '*';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Order } from '../simulator/index.mts';
-import type { Execution, Item } from './server.mts';
-import { startSession } from './session.mts';
-import type { Session } from './session.mts';
-import { manualTrigger, nothing, runComfy, workflow } from './workflow.mts';
-import type { OnError } from './workflow.mts';
+import type { Fault, JobPlan } from '../simulator/index.mts';
+import type { Execution, Item } from '../support/n8n/server.mts';
+import { startSession } from '../support/n8n/session.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
+import type { OnError } from '../support/n8n/workflow.mts';
 
 const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
 const BLANK_SECOND = [PROMPTS[0], ' ', PROMPTS[2]];
@@ -22,10 +22,11 @@ after(async () => await session?.end());
 
 async function generate(
 	onError: OnError,
-	{ prompts = PROMPTS, orders }: Fault,
+	{ prompts = PROMPTS, plans = [], faults = [] }: Failure,
 ): Promise<Execution> {
 	const { n8n, simulator, credential } = session;
-	simulator.order(...orders);
+	simulator.planJobs(...plans);
+	simulator.addFaults(...faults);
 	const node = runComfy('generate', credential, { onError });
 	const chain = [manualTrigger, node, [nothing('Done'), nothing('Failed')]];
 	const items = prompts.map((prompt) => ({ prompt }));
@@ -38,9 +39,10 @@ const boughtByItem = () => {
 	return PROMPTS.map((prompt) => jobs.find(({ body }) => body.prompt === prompt)?.requestId);
 };
 
-interface Fault {
+interface Failure {
 	prompts?: string[];
-	orders: Order[];
+	plans?: JobPlan[];
+	faults?: Fault[];
 	/** Index of the item that has to fail, when the simulator is asked afterwards. */
 	failing: () => number;
 	message: (id?: string) => string;
@@ -51,9 +53,9 @@ interface Fault {
 	isSeenBeforeBuying?: boolean;
 }
 
-const FAULTS: Record<string, Fault> = {
+const FAILURES: Record<string, Failure> = {
 	'a refused submit': {
-		orders: [{ on: 'submit', nth: 2, error: 400002 }],
+		faults: [{ on: 'submit', nth: 2, error: 400002 }],
 		failing: () => boughtByItem().indexOf(undefined),
 		message: () => 'The RunComfy balance is too low for this video.',
 		description: [
@@ -64,7 +66,6 @@ const FAULTS: Record<string, Fault> = {
 	},
 	'a failing check': {
 		prompts: BLANK_SECOND,
-		orders: [],
 		failing: () => 1,
 		message: () => "'Prompt' is empty. Write what happens in the clip.",
 		description: ['Nothing was bought.'],
@@ -79,7 +80,7 @@ const FAULTS: Record<string, Fault> = {
 		isSeenBeforeBuying: true,
 	},
 	'a job that fails': {
-		orders: [{ on: 'job', nth: 2, outcome: 'failed', jobError: 'no face' }],
+		plans: [{ nth: 2, outcome: 'failed', jobError: 'no face' }],
 		failing: () => boughtByItem().indexOf([...session.simulator.jobs.keys()][1]),
 		message: (id) => `Request ${id} has failed: RunComfy could not make this video.`,
 		description: [
@@ -90,27 +91,27 @@ const FAULTS: Record<string, Fault> = {
 	},
 };
 
-for (const [name, fault] of Object.entries(FAULTS)) {
-	const { prompts = PROMPTS, description } = fault;
+for (const [name, failure] of Object.entries(FAILURES)) {
+	const { prompts = PROMPTS, description } = failure;
 
 	test(`${name} stops the workflow with every bought id in the message`, async () => {
-		const { status, outputs, error } = await generate('stopWorkflow', fault);
+		const { status, outputs, error } = await generate('stopWorkflow', failure);
 
 		assert.equal(status, 'error');
 		assert.deepEqual([outputs.RunComfy, outputs.Done, outputs.Failed], [[], undefined, undefined]);
 		assert.equal(error?.node?.name, 'RunComfy');
-		const failing = fault.failing();
+		const failing = failure.failing();
 		// The editor says "[item 1]" behind the message.
 		assert.equal(error?.context?.itemIndex, failing);
 		const bought = boughtByItem()
 			.map((id, item) => id && `${id} (item ${item}, ${session.simulator.jobs.get(id)!.status})`)
 			.filter(Boolean);
-		assert.equal(bought.length > 0, !fault.isSeenBeforeBuying);
+		assert.equal(bought.length > 0, !failure.isSeenBeforeBuying);
 		const own = boughtByItem()[failing];
 		const others = bought.filter((text) => !own || !text!.startsWith(own));
-		const { message, description } = fault.stopping ?? {
-			message: fault.message(boughtByItem()[failing]),
-			description: fault.description,
+		const { message, description } = failure.stopping ?? {
+			message: failure.message(boughtByItem()[failing]),
+			description: failure.description,
 		};
 		assert.equal(
 			error?.message,
@@ -123,20 +124,20 @@ for (const [name, fault] of Object.entries(FAULTS)) {
 
 	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
 		test(`${name} with ${onError} costs the other items nothing`, async () => {
-			const { status, outputs } = await generate(onError, fault);
+			const { status, outputs } = await generate(onError, failure);
 
 			assert.equal(status, 'success');
-			const failing = fault.failing();
+			const failing = failure.failing();
 			const bought = boughtByItem();
 			const [main, failed = []] = outputs.RunComfy;
 			const errors = onError === 'continueErrorOutput' ? failed : [main[failing]];
 			const done = main.filter((item) => !errors.includes(item));
 			// On the error branch, n8n adds what the input item held.
 			const input = onError === 'continueErrorOutput' ? { prompt: prompts[failing] } : {};
-			const message = [fault.message(bought[failing]), ...description].join(' ');
+			const message = [failure.message(bought[failing]), ...description].join(' ');
 			assert.deepEqual(errors, [
 				{
-					json: { ...input, error: { message, ...fault.error(bought[failing]) } },
+					json: { ...input, error: { message, ...failure.error(bought[failing]) } },
 					pairedItem: { item: failing },
 				},
 			]);

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { createInstance } from '../../scripts/runtime/instance.mjs';
-import { startN8n } from '../../scripts/runtime/server.mjs';
+import type { createInstance } from '../../../scripts/runtime/instance.mjs';
+import { startN8n } from '../../../scripts/runtime/server.mjs';
 
 export type Env = Record<string, string>;
 

@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSimulator } from '../../simulator/index.mts';
-import type { Order } from '../../simulator/index.mts';
-import {
-	STANDARD,
-	TOKEN,
-	PNG,
-	PICTURE,
-	dataUri,
-	simulator,
-	call,
-	submit,
-	buy,
-	result,
-	cancel,
-	last,
-	withSimulator,
-} from './calls.mts';
+import type { Effect, Fault } from '../../simulator/index.mts';
+import { STANDARD } from '../../fixtures/models.mts';
+import { buy } from '../../support/buy.mts';
+import { sha256 } from '../../support/sha256.mts';
+import { simulator, withSimulator } from '../../support/simulator.mts';
+import { until } from '../../support/until.mts';
+import { TOKEN, PNG, PICTURE, dataUri, call, submit, result, cancel, last } from './calls.mts';
 
 describe('the log', () => {
 	withSimulator();
@@ -36,7 +25,7 @@ describe('the log', () => {
 			declaredType: 'image/png',
 			sniffedType: 'image/png',
 			bytes: PNG.length,
-			sha256: createHash('sha256').update(PNG).digest('hex'),
+			sha256: sha256(PNG),
 		};
 		assert.deepEqual(entry, {
 			n: 1,
@@ -50,7 +39,7 @@ describe('the log', () => {
 			contentLength: text.length,
 			range: undefined,
 			bodyBytes: text.length,
-			bodySha256: createHash('sha256').update(text).digest('hex'),
+			bodySha256: sha256(text),
 			body: { prompt: 'a', images: [PICTURE, image], extra: [1] },
 			answered: 200,
 		});
@@ -58,7 +47,7 @@ describe('the log', () => {
 	});
 
 	test('a token sent with a download shows', async () => {
-		await call(`/files/${await buy()}.mp4`);
+		await call(`/files/${await buy(simulator)}.mp4`);
 		assert.deepEqual([last().kind, last().authorization], ['file', 'valid']);
 	});
 
@@ -66,19 +55,19 @@ describe('the log', () => {
 		const options = { method: 'POST', headers: { ...TOKEN, 'content-length': 1000 } };
 		const upload = request(`${simulator.url}/v1/models/${STANDARD}`, options);
 		upload.on('error', () => undefined).write('{');
-		while (simulator.log.length === 0) await sleep(5);
+		await until('it arrives', () => simulator.log.length > 0, { everyMs: 5 });
 		upload.destroy();
-		while (!last().aborted) await sleep(5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, undefined);
 		assert.equal(simulator.jobs.size, 0);
 	});
 });
 
-describe('orders', () => {
+describe('faults and plans', () => {
 	withSimulator();
 	const model = `/v1/models/${STANDARD}`;
 
-	const answers: Array<[string, Omit<Order, 'on'>, number, RegExp]> = [
+	const answers: Array<[string, Effect, number, RegExp]> = [
 		['a status', { status: 503 }, 503, /"message":"Service Unavailable"/],
 		['a code', { error: 400002 }, 402, /"error_code":400002,"error_message":"Insuff/],
 		['a code with detail and HTTP 200', { error: 403001, status: 200, detail: 'x' }, 200, /"x"/],
@@ -89,9 +78,9 @@ describe('orders', () => {
 		['merge', { merge: { price_unit: 'output', pricing_note: null } }, 200, /"output","input_/],
 		['truncate', { truncate: true }, 200, /^\{"model_id".*[^}]$/],
 	];
-	for (const [name, order, http, text] of answers)
+	for (const [name, effect, http, text] of answers)
 		test(name, async () => {
-			simulator.order({ on: 'model', ...order });
+			simulator.addFaults({ on: 'model', ...effect });
 			const response = await fetch(simulator.url + model, { headers: TOKEN });
 			assert.equal(response.status, http);
 			assert.match(await response.text(), text);
@@ -99,19 +88,24 @@ describe('orders', () => {
 		});
 
 	test('headers and a delay', async () => {
-		simulator.order({ on: 'model', status: 429, headers: { 'retry-after': '7' }, delayMs: 120 });
+		simulator.addFaults({
+			on: 'model',
+			status: 429,
+			headers: { 'retry-after': '7' },
+			delayMs: 120,
+		});
 		const startedAt = performance.now();
 		assert.equal((await call(model)).headers.get('retry-after'), '7');
 		assert.ok(performance.now() - startedAt >= 110);
 	});
 
 	test('reset cuts the connection, hang never answers', async () => {
-		simulator.order({ on: 'model', reset: true }, { on: 'model', hang: true });
+		simulator.addFaults({ on: 'model', reset: true }, { on: 'model', hang: true });
 		await assert.rejects(call(model));
 		assert.equal(last().answered, undefined);
 		assert.equal(last().aborted, undefined);
 		await assert.rejects(call(model, { signal: AbortSignal.timeout(100) }));
-		while (!last().aborted) await sleep(5);
+		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, undefined);
 	});
 
@@ -121,7 +115,7 @@ describe('orders', () => {
 			['model', model],
 			['file', `/files/${request_id}.mp4`],
 		] as const) {
-			simulator.order({ on, stall: true });
+			simulator.addFaults({ on, stall: true });
 			const signal = AbortSignal.timeout(200);
 			const response = await fetch(simulator.url + path, { headers: TOKEN, signal });
 			let bytes = 0;
@@ -133,33 +127,36 @@ describe('orders', () => {
 	});
 
 	test('a fault buys nothing, unless it comes after the work', async () => {
-		const faults: Array<Omit<Order, 'on'>> = [{ reset: true }, { status: 500 }, { body: {} }];
-		for (const fault of faults) {
-			simulator.order({ on: 'submit', ...fault });
+		const effects: Effect[] = [{ reset: true }, { status: 500 }, { body: {} }];
+		for (const effect of effects) {
+			simulator.addFaults({ on: 'submit', ...effect });
 			await submit({ prompt: 'a' }).catch(() => undefined);
 			assert.equal(simulator.jobs.size, 0);
 		}
-		for (const fault of faults) {
-			simulator.order({ on: 'submit', after: true, ...fault });
+		for (const effect of effects) {
+			simulator.addFaults({ on: 'submit', after: true, ...effect });
 			await submit({ prompt: 'a' }).catch(() => undefined);
 		}
-		simulator.order({ on: 'submit', merge: { request_id: null } });
+		simulator.addFaults({ on: 'submit', merge: { request_id: null } });
 		assert.equal('request_id' in (await submit({ prompt: 'a' })).json, false);
 		assert.equal(simulator.jobs.size, 4);
 	});
 
 	test('skip and times count matching requests', async () => {
-		simulator.order({ on: 'model', skip: 1, times: 2, status: 500 });
-		simulator.order({ on: 'model', skip: 4, times: -1, status: 404 });
+		simulator.addFaults({ on: 'model', skip: 1, times: 2, status: 500 });
+		simulator.addFaults({ on: 'model', skip: 4, times: -1, status: 404 });
 		const seen = [];
 		for (let n = 0; n < 6; n++) seen.push((await call(model)).http);
 		assert.deepEqual(seen, [200, 500, 500, 200, 404, 404]);
 	});
 
 	test('nth and requestId aim at one job', async () => {
-		simulator.order({ on: 'status', nth: 2, status: 500 }, { on: 'submit', nth: 3, status: 400 });
-		const [first, second] = [await buy(), await buy()];
-		simulator.order({ on: 'result', requestId: first, status: 404 });
+		simulator.addFaults(
+			{ on: 'status', nth: 2, status: 500 },
+			{ on: 'submit', nth: 3, status: 400 },
+		);
+		const [first, second] = [await buy(simulator), await buy(simulator)];
+		simulator.addFaults({ on: 'result', requestId: first, status: 404 });
 		assert.equal((await submit({ prompt: 'a' })).http, 400);
 		assert.equal((await call(`/v1/requests/${first}/status`)).http, 200);
 		assert.equal((await call(`/v1/requests/${second}/status`)).http, 500);
@@ -168,47 +165,49 @@ describe('orders', () => {
 	});
 
 	test('jobs: failures, outputs, late costs, other addresses, no cancel', async () => {
-		simulator.order(
-			{ on: 'job', outcome: 'failed' },
-			{ on: 'job', outcome: 'failed', jobError: { code: 'nsfw' } },
-			{ on: 'job', outcome: 'failed', jobError: null },
-			{ on: 'job', outcome: 'succeeded', output: 'videos', costAfterReads: 1 },
-			{ on: 'job', output: 'string', videoUrl: 'https://example.com/v.mp4' },
-			{ on: 'job', output: 'none' },
-			{ on: 'job', queueMs: 10_000, notCancellable: true },
+		simulator.planJobs(
+			{ outcome: 'failed' },
+			{ outcome: 'failed', jobError: { code: 'nsfw' } },
+			{ outcome: 'failed', jobError: null },
+			{ outcome: 'succeeded', output: 'videos', costAfterReads: 1 },
+			{ output: 'string', videoUrl: 'https://example.com/v.mp4' },
+			{ output: 'none' },
+			{ queueMs: 10_000, notCancellable: true },
 		);
-		assert.equal((await result(await buy())).error, 'The generation failed.');
-		assert.deepEqual((await result(await buy())).error, { code: 'nsfw' });
-		assert.equal((await result(await buy())).error, null);
-		const id = await buy();
+		assert.equal((await result(await buy(simulator))).error, 'The generation failed.');
+		assert.deepEqual((await result(await buy(simulator))).error, { code: 'nsfw' });
+		assert.equal((await result(await buy(simulator))).error, null);
+		const id = await buy(simulator);
 		assert.equal('cost' in (await result(id)), false);
 		const { output, cost } = await result(id);
 		assert.deepEqual([output, cost], [{ videos: [`${simulator.url}/files/${id}.mp4`] }, 0.42]);
-		assert.equal((await result(await buy())).output, 'https://example.com/v.mp4');
-		assert.equal('output' in (await result(await buy())), false);
-		assert.equal((await cancel(await buy())).outcome, 'not_cancellable');
+		assert.equal((await result(await buy(simulator))).output, 'https://example.com/v.mp4');
+		assert.equal('output' in (await result(await buy(simulator))), false);
+		assert.equal((await cancel(await buy(simulator))).outcome, 'not_cancellable');
 	});
 
-	test('mistakes in an order are named', () => {
-		const add = (order: object) => () => simulator.order(order as Order);
+	test('mistakes in a fault or a plan are named', () => {
+		const add = (fault: object) => () => simulator.addFaults(fault as Fault);
+		const plan = (plan: object) => () => simulator.planJobs(plan);
 		assert.throws(add({ status: 500 }), /needs "on"/);
 		assert.throws(add({ on: 'status', statsu: 500 }), /no field "statsu"/);
 		assert.throws(add({ on: 'status', breakAt: 5 }), /no field "breakAt"/);
-		assert.throws(add({ on: 'job', status: 500 }), /no field "status"/);
-		assert.throws(add({ on: 'status', status: '500' }), /"status" of an order cannot be "500"/);
+		assert.throws(plan({ status: 500 }), /no field "status"/);
+		assert.throws(add({ on: 'status', status: '500' }), /"status" cannot be "500"/);
 	});
 
-	test('another process can order, read and reset', async () => {
+	test('another process can add faults, plan jobs, read and reset', async () => {
 		const remote = connectSimulator(simulator.url);
-		await remote.order({ on: 'model', status: 500 }, { on: 'job', outcome: 'failed' });
-		await buy();
+		await remote.addFaults({ on: 'model', status: 500 });
+		await remote.planJobs({ outcome: 'failed' });
+		await buy(simulator);
 		assert.equal((await call(model)).http, 500);
 		assert.deepEqual(
 			(await remote.log()).map(({ kind }) => kind),
 			['submit', 'model'],
 		);
 		assert.equal((await remote.jobs())[0].status, 'failed');
-		await assert.rejects(remote.order({ on: 'nothing' } as never), /needs "on"/);
+		await assert.rejects(remote.addFaults({ on: 'nothing' } as never), /needs "on"/);
 		await remote.reset();
 		assert.deepEqual([simulator.log.length, simulator.jobs.size], [0, 0]);
 	});

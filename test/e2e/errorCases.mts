@@ -1,4 +1,4 @@
-import type { Order } from '../simulator/index.mts';
+import type { Fault, JobPlan } from '../simulator/index.mts';
 
 /** Something that goes wrong for a single item, and everything a user reads of it. */
 export interface ErrorCase {
@@ -6,7 +6,8 @@ export interface ErrorCase {
 	credential?: string;
 	parameters?: object;
 	prompt?: string;
-	orders?: Order[];
+	plans?: JobPlan[];
+	faults?: Fault[];
 	/** When the workflow stops: what n8n stores and shows. `{id}` stands for the request id. */
 	message: string;
 	/** The lines below it, rendered as HTML by n8n. */
@@ -24,8 +25,7 @@ const UNKNOWN = {
 	wayOut:
 		'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.',
 };
-const USE_ID =
-	'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.';
+const USE_ID = 'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.';
 const NOTHING_BOUGHT = ['Nothing was bought.'];
 const NO = { submitted: 'no' };
 
@@ -115,7 +115,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	},
 	'inputs that RunComfy rejects': {
 		operation: 'create',
-		orders: [
+		faults: [
 			{
 				on: 'submit',
 				status: 422,
@@ -132,7 +132,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	},
 	'an answer to the submit that is lost': {
 		operation: 'generate',
-		orders: [{ on: 'submit', after: true, reset: true }],
+		faults: [{ on: 'submit', after: true, reset: true }],
 		message: UNKNOWN.message,
 		description: [UNKNOWN.wayOut, 'Technical detail: read ECONNRESET'],
 		error: { submitted: 'unknown' },
@@ -140,7 +140,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	},
 	'a job that fails': {
 		operation: 'generate',
-		orders: [{ on: 'job', outcome: 'failed', jobError: '<b>No face</b> & ETIMEDOUT' }],
+		plans: [{ outcome: 'failed', jobError: '<b>No face</b> & ETIMEDOUT' }],
 		message: 'Request {id} has failed: RunComfy could not make this video.',
 		description: [
 			'Change the prompt or the references as the reason says, then run again.',
@@ -153,7 +153,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 	'a job that takes too long': {
 		operation: 'generate',
 		parameters: { waitOptions: { timeout: 0.5, pollInterval: 10 } },
-		orders: [{ on: 'job', queueMs: 0, runMs: 60_000 }],
+		plans: [{ queueMs: 0, runMs: 60_000 }],
 		message: 'Request {id} was still in_progress after 0.5 s.',
 		description: [
 			"It goes on at RunComfy and is not lost. Fetch it with Wait for Completion and its request ID. Or raise 'Timeout (Seconds)' under Wait Options.",

@@ -1,9 +1,9 @@
 import { isFileSize } from './files.mts';
-import type { Order } from './types.mts';
+import type { Fault, JobPlan, RequestKind } from './types.mts';
 
-const KINDS: Array<Order['on']> = [
+const KINDS: RequestKind[] = [
 	...(['submit', 'status', 'result', 'cancel', 'model', 'models', 'balance'] as const),
-	...(['file', 'reference', 'unknown', 'job'] as const),
+	...(['file', 'reference', 'unknown'] as const),
 ];
 
 const isNumber = (value: unknown) => typeof value === 'number';
@@ -22,15 +22,16 @@ const isAnything = () => true;
 
 type Fields = Record<string, (value: unknown) => boolean>;
 
-const WHEN: Fields = {
-	on: (value) => KINDS.some((kind) => kind === value),
+const CONDITION: Fields = {
 	skip: isNumber,
 	times: isNumber,
-	requestId: isString,
 	nth: isNumber,
 };
 
-const ANSWER: Fields = {
+const EFFECT: Fields = {
+	...CONDITION,
+	on: (value) => KINDS.some((kind) => kind === value),
+	requestId: isString,
 	status: isHttpStatus,
 	headers: isHeaders,
 	body: isAnything,
@@ -46,7 +47,8 @@ const ANSWER: Fields = {
 	merge: isObject,
 };
 
-const FILE: Fields = {
+const FILE_EFFECT: Fields = {
+	...EFFECT,
 	breakAt: isNumber,
 	empty: isBoolean,
 	announce: isNumber,
@@ -55,7 +57,8 @@ const FILE: Fields = {
 	ignoreRange: isBoolean,
 };
 
-const JOB: Fields = {
+const PLAN: Fields = {
+	...CONDITION,
 	outcome: isString,
 	states: isStrings,
 	queueMs: isNumber,
@@ -68,19 +71,20 @@ const JOB: Fields = {
 	notCancellable: isBoolean,
 };
 
-/** A misspelt order would let a test pass that tests nothing. */
-export function checkOrder(order: unknown): asserts order is Order {
-	if (!isObject(order)) throw new TypeError('An order must be a JSON object.');
-	const { on } = order as Order;
-	if (!WHEN.on(on)) throw new TypeError(`An order needs "on", one of: ${KINDS.join(', ')}.`);
-	const fields = {
-		...WHEN,
-		...(on === 'job' ? JOB : ANSWER),
-		...(on === 'file' ? FILE : {}),
-	};
-	for (const [name, value] of Object.entries(order as Order)) {
-		if (!(name in fields)) throw new TypeError(`An order on "${on}" has no field "${name}".`);
+/** A misspelt fault would let a test pass that tests nothing. */
+export function checkFault(fault: Fault): void {
+	const on = (fault as Partial<Fault> | null)?.on;
+	if (!EFFECT.on(on)) throw new TypeError(`A fault needs "on", one of: ${KINDS.join(', ')}.`);
+	checkFields(`A fault of "${on}"`, fault, on === 'file' ? FILE_EFFECT : EFFECT);
+}
+
+export const checkPlan = (plan: JobPlan): void => checkFields('The plan of a job', plan, PLAN);
+
+function checkFields(what: string, entry: object, fields: Fields): void {
+	if (!isObject(entry)) throw new TypeError(`${what} must be a JSON object.`);
+	for (const [name, value] of Object.entries(entry)) {
+		if (!(name in fields)) throw new TypeError(`${what} has no field "${name}".`);
 		if (value !== undefined && !fields[name](value))
-			throw new TypeError(`The field "${name}" of an order cannot be ${JSON.stringify(value)}.`);
+			throw new TypeError(`${what}: "${name}" cannot be ${JSON.stringify(value)}.`);
 	}
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Order } from '../../simulator/index.mts';
-import { until } from '../until.mts';
-import { buy } from './buy.mts';
+import type { Fault } from '../../simulator/index.mts';
+import { until } from '../../support/until.mts';
+import { buy } from '../../support/buy.mts';
 import type { Step } from './gate.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
 import type { Copy } from './rows.mts';
@@ -11,9 +11,9 @@ import type { Row } from './table.mts';
 /**
  * Moments inside the RunComfy nodes: the request has reached RunComfy, and n8n never hears of it. Two
  * clips that were bought before are looked at together, and both looks hang: one of them that went on
- * would take the next moment's order.
+ * would take the next moment's fault.
  */
-const REQUESTS: Record<string, Order> = {
+const REQUESTS: Record<string, Fault> = {
 	'a submit that is not bought': { on: 'submit', hang: true },
 	'a submit that is bought': { on: 'submit', after: true, hang: true },
 	'a look at the status': { on: 'status', hang: true, times: 2 },
@@ -41,9 +41,9 @@ let scheduledExecution: string;
 before(async () => {
 	rows = await RowsSession.start();
 	const { n8n, simulator } = rows.session;
-	bought = await buy(simulator, 'bought before');
-	simulator.order({ on: 'job', outcome: 'failed', jobError: 'no face' });
-	broken = await buy(simulator, 'broken before');
+	bought = await buy(simulator, { prompt: 'bought before' });
+	simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
+	broken = await buy(simulator, { prompt: 'broken before' });
 
 	const whole = await addCopy('whole');
 	assert.equal((await n8n.run(whole.workflowId, TRIGGER)).status, 'success');
@@ -97,11 +97,11 @@ async function killEverywhere(): Promise<void> {
 	scheduled = await startScheduled();
 	const started = await Promise.all(moments.map(startCopy));
 	await until('each copy waits', () => gate.waiting.length === moments.length + 1);
-	for (const [name, order] of Object.entries(REQUESTS)) {
-		simulator.order(order);
+	for (const [name, fault] of Object.entries(REQUESTS)) {
+		simulator.addFaults(fault);
 		const hung = () =>
-			simulator.log.filter(({ kind, answered }) => kind === order.on && !answered).length;
-		const all = hung() + (order.times ?? 1);
+			simulator.log.filter(({ kind, answered }) => kind === fault.on && !answered).length;
+		const all = hung() + (fault.times ?? 1);
 		started.push(await startCopy(name));
 		await until(`${name} hangs`, () => hung() >= all);
 	}

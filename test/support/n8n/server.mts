@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
-import { N8N_VERSION } from '../../scripts/runtime/n8n.mjs';
-import { packPackage } from '../../scripts/runtime/package.mjs';
-import { createOwner } from '../../scripts/runtime/server.mjs';
+import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
+import { packPackage } from '../../../scripts/runtime/package.mjs';
+import { createOwner } from '../../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
-import { until } from './until.mts';
-import type { Workflow } from './workflow.mts';
+import { until } from '../until.mts';
+import type { Credential, Workflow } from './workflow.mts';
 
 export interface Item {
 	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a node put out
@@ -22,10 +22,21 @@ export interface NodeError {
 	context?: { itemIndex?: number };
 }
 
+/** One pass of a node, as n8n saved it. */
+export interface NodeRun {
+	/** Unix time in milliseconds. */
+	startTime: number;
+	/** In milliseconds. */
+	executionTime: number;
+	data?: { main: Array<Item[] | null> };
+}
+
 /** What n8n saved of an execution. */
 export interface Execution {
 	id: string;
 	status: string;
+	/** All passes of each node. */
+	runs: Record<string, NodeRun[]>;
 	/** The items of each node's first run, by output. */
 	outputs: Record<string, Item[][]>;
 	error?: NodeError;
@@ -40,34 +51,36 @@ export interface ServerOptions {
 	env?: Env;
 }
 
-interface RunData {
-	[node: string]: Array<{ data?: { main: Array<Item[] | null> } }>;
-}
-
-const RUNNING = ['new', 'running'];
+const UNFINISHED = ['new', 'running', 'waiting'];
 
 /** A real n8n with an owner, driven as the editor does it. */
 export class Server extends N8nProcess {
+	/** How its owner logs in. */
+	owner!: { email: string; password: string };
 	#cookie = '';
 
-	static async start({ files = [], env = {} }: ServerOptions = {}): Promise<Server> {
+	static async start<T extends Server>(
+		this: new (...args: ConstructorParameters<typeof Server>) => T,
+		{ files = [], env = {} }: ServerOptions = {},
+	): Promise<T> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-e2e');
 		const instance = await createInstance({
 			tarball: await packPackage(folder),
 			files: [folder, ...files],
 		});
-		const server = new Server(instance, 'start');
+		const server = new this(instance, 'start');
 		await server.restart(env);
-		const { email, password } = await createOwner(instance);
+		server.owner = await createOwner(instance);
+		const { email, password } = server.owner;
 		const login = { emailOrLdapLoginId: email, password };
 		const response = await server.#send('POST', '/rest/login', login);
 		server.#cookie = response.headers.getSetCookie()[0].split(';')[0];
 		return server;
 	}
 
-	async addCredential(name: string, data: { apiToken: string; baseUrl: string }) {
-		const credential = { name, type: 'runComfyApi', data };
-		const { id } = await this.rest<{ id: string }>('POST', '/rest/credentials', credential);
+	async addCredential(name: string, data: object, type = 'runComfyApi'): Promise<Credential> {
+		const body = { name, type, data };
+		const { id } = await this.rest<{ id: string }>('POST', '/rest/credentials', body);
 		return { id, name };
 	}
 
@@ -103,12 +116,12 @@ export class Server extends N8nProcess {
 	}
 
 	/** Runs a workflow from its trigger, as the editor's button does, to its end. */
-	async run(workflowId: string, trigger = 'Start'): Promise<Execution> {
+	async run(workflowId: string, trigger?: string): Promise<Execution> {
 		return await this.finished(await this.startRun(workflowId, trigger));
 	}
 
 	/** Runs a workflow from its trigger, and returns the id of the execution at once. */
-	async startRun(workflowId: string, trigger: string): Promise<string> {
+	async startRun(workflowId: string, trigger = 'Start'): Promise<string> {
 		const path = `/rest/workflows/${workflowId}/run`;
 		// n8n 1 runs what it is given, n8n 2 what was saved.
 		const workflowData = N8N_VERSION.startsWith('1.')
@@ -124,7 +137,7 @@ export class Server extends N8nProcess {
 			const execution = await this.execution(executionId);
 			// n8n 1 notes the end before it saves what there was.
 			const isSaved = Object.keys(execution.outputs).length > 0;
-			return isSaved && !RUNNING.includes(execution.status) ? execution : undefined;
+			return isSaved && !UNFINISHED.includes(execution.status) ? execution : undefined;
 		});
 	}
 
@@ -133,20 +146,22 @@ export class Server extends N8nProcess {
 			'GET',
 			`/rest/executions/${id}`,
 		);
+		return this.parsed(id, saved);
+	}
+
+	/** An execution, from the text that n8n keeps of it in its database. */
+	protected parsed(id: string, { status, data }: { status: string; data: string }): Execution {
 		const { parse } = createRequire(this.instance.entry)('flatted');
-		const { resultData = {} } = parse(saved.data) ?? {};
-		const { runData = {}, error } = resultData as { runData?: RunData; error?: NodeError };
-		const outputs = Object.entries(runData).map(([name, runs]) => [
-			name,
-			(runs[0]?.data?.main ?? []).map((items) => items ?? []),
-		]);
-		return {
-			id,
-			status: saved.status,
-			outputs: Object.fromEntries(outputs),
-			error,
-			text: saved.data,
+		const { resultData = {} } = parse(data) ?? {};
+		const { runData: runs = {}, error } = resultData as {
+			runData?: Execution['runs'];
+			error?: NodeError;
 		};
+		const outputs = Object.entries(runs).map(([name, [first]]) => [
+			name,
+			(first?.data?.main ?? []).map((items) => items ?? []),
+		]);
+		return { id, status, runs, outputs: Object.fromEntries(outputs), error, text: data };
 	}
 
 	/** The bytes of a saved file, as the editor downloads them. */

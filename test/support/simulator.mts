@@ -1,0 +1,14 @@
+import { after, before, beforeEach } from 'node:test';
+import { startSimulator } from '../simulator/index.mts';
+import type { Simulator, SimulatorOptions } from '../simulator/index.mts';
+
+export let simulator: Simulator;
+
+/** A simulator for the tests of a file, or of a suite in it; it is emptied before each. */
+export function withSimulator(options: SimulatorOptions = {}): void {
+	before(async () => {
+		simulator = await startSimulator(options);
+	});
+	beforeEach(() => simulator.reset());
+	after(() => simulator.close());
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tokenIn } from '../../dist/nodes/RunComfy/api/token.js';
+
+for (const pasted of [
+	'rc_a-1.b',
+	' rc_a-1.b\n',
+	'\u00a0rc_a-1.b\u200b',
+	'"rc_a-1.b"',
+	'“rc_a-1.b”',
+	'Bearer rc_a-1.b',
+	'"bearer  rc_a-1.b"',
+	'Authorization: Bearer rc_a-1.b',
+	'rc_a\r\n-1.b',
+])
+	test(`a token pasted as ${JSON.stringify(pasted)}`, () =>
+		assert.deepEqual(tokenIn(pasted), { token: 'rc_a-1.b', oddCharacter: undefined }));
+
+for (const [pasted, oddCharacter] of [
+	['rc_é', 'é'],
+	['ключ', 'к'],
+	['rc_🔑', '🔑'],
+])
+	test(`no token: ${pasted}`, () => assert.equal(tokenIn(pasted).oddCharacter, oddCharacter));
+
+for (const nothing of ['', ' ', '""', undefined, null, 'Bearer '])
+	test(`nothing: ${JSON.stringify(nothing)}`, () => assert.equal(tokenIn(nothing).token, ''));
