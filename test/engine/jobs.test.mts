@@ -58,7 +58,7 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		const { error } = await play({
 			operation: 'generate',
 			plans: [{ output: 'none' }],
-			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
+			parameters: { waitOptions: { pollInterval: 600, timeout: 20 } },
 		});
 		assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
 	});

@@ -54,7 +54,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 		settings: { onError, ...retry },
 		parameters: {
 			prompt: '={{ "Figure 1 waves " + $json.at }}',
-			waitOptions: { pollInterval: 0.5, timeout: 4 },
+			waitOptions: { pollInterval: 0.5, timeout: 200 },
 			requestOptions: { timeout: 1_000, ...(batching && { batching }) },
 		},
 		meanwhile: async ({ stop, simulator }) => {
