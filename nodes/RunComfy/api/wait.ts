@@ -4,8 +4,12 @@ import type { Phase } from './states';
 export const MAX_LATENESS_MS = 2_000;
 
 const MAX_DURATIONS = 16;
-const MAX_CREDIT = 10;
+/** In hits: guesses are worth their reads while two of three come true. */
 const COST_OF_A_MISS = 2;
+/** So many good guesses are remembered when guesses begin to fail. */
+const MAX_CREDIT = 10;
+/** At the age at which siblings were done, looks may be closer: those before that age are saved. */
+const SOONER = 0.6;
 /** A queued request is looked at less and less often, up to this. */
 const MAX_QUEUED_INTERVAL_MS = 10_000;
 const QUEUED_GROWTH = 1.5;
@@ -19,7 +23,7 @@ export function nextLookMs(phase: Phase, looks: number, pollIntervalMs: number):
 
 /** What is known of requests that take about the same time: the newest that were completed. */
 export class Siblings {
-	/** Whether guesses come true often enough to spend reads on them: rises with hits, falls with misses. */
+	/** Above 0, guesses come true often enough to spend reads on them. */
 	credit = 1;
 	private readonly newest: number[] = [];
 	private sorted: number[] = [];
@@ -29,18 +33,20 @@ export class Siblings {
 		return this.sorted[0] ?? 0;
 	}
 
-	/** When half of those that took longer than `ms` were done; undefined when none took longer. */
+	/** In what time half of those that took longer than `ms` were done; undefined when none took longer. */
 	medianBeyond(ms: number): number | undefined {
 		const first = this.sorted.findIndex((duration) => duration > ms);
 		return first < 0 ? undefined : this.sorted[(first + this.sorted.length) >> 1];
 	}
 
+	/** Another one took so long. */
 	learn(ms: number): void {
 		this.newest.push(ms);
 		if (this.newest.length > MAX_DURATIONS) this.newest.shift();
 		this.sorted = [...this.newest].sort((one, other) => one - other);
 	}
 
+	/** A look at one that should have been done found it so, or not. */
 	rate(hit: boolean): void {
 		const credit = this.credit + (hit ? 1 : -COST_OF_A_MISS);
 		this.credit = Math.min(MAX_CREDIT, Math.max(0, credit));
@@ -51,6 +57,7 @@ export class Siblings {
 export class Wait {
 	/** When it was last known to be unfinished. */
 	lastAt: number;
+	/** Time between two looks, as its state asks for. */
 	intervalMs: number;
 	private hasLooked = false;
 	private looks = 0;
@@ -58,8 +65,10 @@ export class Wait {
 	/** When it began to run, or will as far as its place in the queue tells. */
 	private startsAt: number;
 	private queuedAt?: number;
+	/** Its place in the queue when it was first seen there. */
 	private place?: { position: number; at: number };
 
+	/** `since` is when it was bought, or else when the wait began. */
 	constructor(
 		readonly siblings: Siblings,
 		readonly since: number,
@@ -89,13 +98,14 @@ export class Wait {
 
 	/** When it should be looked at since it should be done. */
 	get dueAt(): number {
-		return Math.max(this.expectedAt, this.hasLooked ? this.lastAt + this.intervalMs / 2 : 0);
+		return Math.max(this.expectedAt, this.hasLooked ? this.lastAt + SOONER * this.intervalMs : 0);
 	}
 
 	/** When it may be looked at with no better reason than that it may be done. */
 	get roundAt(): number {
 		if (!this.hasLooked) return this.since;
-		return Math.max(this.lastAt + this.intervalMs, this.startsAt + this.siblings.shortest);
+		const interval = (this.expectedAt < Infinity ? SOONER : 1) * this.intervalMs;
+		return Math.max(this.lastAt + interval, this.startsAt + this.siblings.shortest);
 	}
 
 	/** A look at `now` found it unfinished. */
