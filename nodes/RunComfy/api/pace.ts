@@ -4,7 +4,7 @@ const MAX_RATE = 30;
 /** So many are sent in a little more than a second, since they arrive less evenly than they are sent. */
 const WINDOW_MS = 1_020;
 /** Of the even distance between two; what is left of the window makes up for a busy n8n that wakes late. */
-const CLOSEST = 0.75;
+const CLOSEST = 0.5;
 /** More reads a second with each that is answered, and after the first 429. */
 const GROWTH = 0.2;
 const GROWTH_NEAR_LIMIT = 0.1;
