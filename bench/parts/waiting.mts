@@ -31,6 +31,7 @@ interface Case {
 const video = {
 	prompt: 'Figure 1 waves',
 	referenceImages: { image: [{ source: 'url', url: 'https://example.com/character.jpg' }] },
+	options: { skipChecks: ['links'] },
 };
 const inProcess = (credential: Credential) => [runComfy(credential, 'generate', video)];
 const anHour: Node = {

@@ -17,6 +17,7 @@ const ERROR_KEYS = [
 	'video_url',
 	'error_code',
 	'http_status',
+	'order',
 	'submitted',
 ];
 

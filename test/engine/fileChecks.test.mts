@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
-import { inMemory, media, padded, pngOf } from '../fixtures/media.mts';
+import { about, inMemory, media, padded, pngOf } from '../fixtures/media.mts';
+import { FOUR_K } from '../fixtures/models.mts';
 import { withSimulator } from '../support/simulator.mts';
 import { onDisk } from './disk.mts';
 import { create, images, item, messageOf, submits } from './buying.mts';
@@ -136,6 +137,141 @@ test('videos at their limits are sent', async () => {
 		assert.equal(messageOf(await create(asVideo, [item({ data: file })])), '');
 });
 
+const kept: Array<[string, (name: string, bytes: Buffer) => Promise<IBinaryData>]> = [
+	['on disk', async (name, bytes) => await onDisk(bytes, about(name))],
+	['in memory', async (name, bytes) => inMemory(name, bytes)],
+];
+const CUT_OFF = 'is cut off: its end is missing. Download or export it again';
+
+for (const [where, keep] of kept)
+	describe(`files ${where} are read as far as it takes`, () => {
+		const LONG = 'is 23 s long; it must be 3 to 10 s. Trim it';
+		const SMALL = 'is 640 × 360 pixels; each side must be 720 to 2160. Resize it';
+		const start = (name: string) => media(name).subarray(0, -99);
+		const videos: Array<[string, string, Buffer?]> = [
+			['long-header-last.mp4', LONG],
+			['long-header-last.mov', LONG],
+			['long-fragmented.mp4', LONG],
+			['long-partly-fragmented.mp4', LONG],
+			['long-indexed.mp4', LONG],
+			['small-header-last.mp4', SMALL],
+			['small-fragmented.mp4', SMALL],
+			['turned.mp4', 'is 360 × 640 pixels; each side must be 720 to 2160. Resize it'],
+			['sound-only.mp4', 'has sound, but no picture. Use a video with a picture'],
+			['clip.mp4', CUT_OFF, start('clip.mp4')],
+			['clip-index-last.mp4', CUT_OFF, start('clip-index-last.mp4')],
+			['long-fragmented.mp4', CUT_OFF, media('long-fragmented.mp4').subarray(0, 2000)],
+		];
+		for (const [name, issue, bytes = media(name)] of videos)
+			test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
+				const file = await keep(name, bytes);
+				await refused(asVideo, file, `Reference video: file 'data' (${name}) ${issue}.`);
+			});
+
+		const images: Array<[string, string, Buffer?]> = [
+			['late-size.jpg', 'is 120 × 90 pixels; each side must be at least 300. Use a larger picture'],
+			[
+				'animated.webp',
+				'is an animated WebP; it must be a still picture. Save one of its pictures as JPEG or PNG',
+			],
+			['photo.jpg', CUT_OFF, start('photo.jpg')],
+			['photo.png', CUT_OFF, start('photo.png')],
+			['lossy.webp', CUT_OFF, start('lossy.webp')],
+		];
+		for (const [name, issue, bytes = media(name)] of images)
+			test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
+				const file = await keep(name, bytes);
+				await refused(asImage, file, `Figure 1: file 'data' (${name}) ${issue}.`);
+			});
+
+		const codec = (name: string) =>
+			`is encoded as ${name}, which Kling may not read. H.264 is safe`;
+		const turned =
+			'is stored sideways (EXIF orientation 6) and may come out turned. Turn it upright and save it again';
+		const odd: Array<[string, string]> = [
+			['hevc.mp4', codec('HEVC (H.265)')],
+			['av1.mp4', codec('AV1')],
+			['vp9.mp4', codec('VP9')],
+			['prores.mov', codec('ProRes')],
+			['sideways.jpg', turned],
+			['sideways.png', turned],
+			['sideways.webp', turned],
+			['cmyk.jpg', 'is in CMYK, as for print, and may come out looking different. Save it as RGB'],
+			['animated.png', 'is an animated PNG, of which only the first picture counts'],
+		];
+		for (const [name, oddity] of odd)
+			test(`${name} is sent with a warning`, async () => {
+				const file = await keep(name, media(name));
+				const isVideo = file.mimeType.startsWith('video/');
+				const outcome = await create(isVideo ? asVideo : asImage, [item({ data: file })]);
+				assert.equal(messageOf(outcome), '');
+				assert.equal(submits().length, 1);
+				const place = isVideo ? 'Reference video' : 'Figure 1';
+				assert.deepEqual(outcome.items[0].json.warnings, [
+					`${place}: file 'data' (${name}) ${oddity}.`,
+				]);
+			});
+	});
+
+describe("what 'Skip Checks' lifts", () => {
+	const skipping = { options: { skipChecks: ['limits'] } };
+	const lifted: Array<[IDataObject, string, string]> = [
+		[asVideo, 'long-header-last.mp4', 'is 23 s long; it must be 3 to 10 s. Trim it'],
+		[
+			asImage,
+			'animated.webp',
+			'is an animated WebP; it must be a still picture. Save one of its pictures as JPEG or PNG',
+		],
+		[
+			asImage,
+			'late-size.jpg',
+			'is 120 × 90 pixels; each side must be at least 300. Use a larger picture',
+		],
+	];
+	for (const [parameters, name, issue] of lifted)
+		test(`${name}, with a warning`, async () => {
+			const outcome = await create({ ...parameters, ...skipping }, [
+				item({ data: inMemory(name) }),
+			]);
+			assert.equal(messageOf(outcome), '');
+			assert.equal(submits().length, 1);
+			const place = parameters === asVideo ? 'Reference video' : 'Figure 1';
+			assert.deepEqual(outcome.items[0].json.warnings, [
+				`${place}: file 'data' (${name}) ${issue}.`,
+			]);
+		});
+
+	for (const [parameters, name] of [
+		[asVideo, 'clip.webm'],
+		[asImage, 'picture.gif'],
+		[asImage, 'picture.heic'],
+	] as const)
+		test(`${name}: RunComfy decides`, async () => {
+			const outcome = await create({ ...parameters, ...skipping }, [
+				item({ data: inMemory(name) }),
+			]);
+			assert.equal(messageOf(outcome), 'RunComfy rejected the inputs of this video.');
+			assert.equal(submits().length, 1);
+		});
+
+	const firm: Array<[IDataObject, IBinaryData, RegExp]> = [
+		[asVideo, inMemory('sound-only.mp4'), /has sound, but no picture/],
+		[asVideo, inMemory('photo.jpg'), /is a JPEG file, but must be an MP4 or MOV video/],
+		[asVideo, inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)), /the limit is 32 MiB/],
+		[asImage, inMemory('picture.gif', padded('picture.gif', 7 * MIB)), /the limit is 6 MiB/],
+		[asImage, inMemory('photo.jpg', media('photo.jpg').subarray(0, 900)), /is cut off/],
+		[asImage, asPng(Buffer.from('hello')), /of a type that this node doesn't know/],
+		[asImage, asPng(Buffer.from('%PDF-1.4')), /is a PDF file/],
+		[asImage, asPng(Buffer.alloc(0)), /is empty/],
+	];
+	for (const [parameters, file, message] of firm)
+		test(`not: ${message.source}`, async () => {
+			const outcome = await create({ ...parameters, ...skipping }, [item({ data: file })]);
+			assert.match(messageOf(outcome), message);
+			assert.equal(submits().length, 0);
+		});
+});
+
 describe('references that cannot be found or sent', () => {
 	const file = inMemory('photo.png');
 	const field = "'Input Data Field Name'";
@@ -178,7 +314,7 @@ describe('references that cannot be found or sent', () => {
 			"'URL': 'https://192.168.0.2/a.png' is an address inside your own network, which RunComfy cannot reach. Use the file itself as input instead",
 		],
 		[
-			url('https://drive.google.com/file/d/1/view'),
+			{ ...url('https://drive.google.com/file/d/1/view'), options: { skipChecks: [] } },
 			"'URL': 'https://drive.google.com/file/d/1/view' leads to a Google Drive page: download the file with the Google Drive node and use it as a file",
 		],
 		[
@@ -190,6 +326,10 @@ describe('references that cannot be found or sent', () => {
 			"'Video URL' has several links. Give one",
 		],
 		[many(8), "'Reference Images' finds 8 images; the limit is 7. Leave some out"],
+		[
+			{ ...many(8), model: FOUR_K },
+			"'Reference Images' finds 8 images; the limit is 7. Leave some out",
+		],
 		[
 			{
 				...many(5),

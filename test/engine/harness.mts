@@ -7,6 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	IRun,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import {
 	Container,
@@ -37,6 +38,8 @@ Container.set(
 	}),
 );
 
+let executions = 0;
+
 export interface RunOptions {
 	simulator: { url: string; token: string };
 	parameters?: IDataObject;
@@ -46,6 +49,12 @@ export interface RunOptions {
 	credential?: { apiToken?: string; baseUrl?: string };
 	/** Calls the node as an agent's tool instead, with these arguments one after another. */
 	asAgent?: IDataObject[];
+	/** The workflow and how n8n runs it; runs of one workflow know each other's orders. */
+	executionId?: string;
+	workflowId?: string;
+	mode?: WorkflowExecuteMode;
+	/** What n8n keeps of the workflow from one execution to the next. */
+	staticData?: IDataObject;
 	/** Called with the function that stops the execution, as the user would. */
 	onStart?: (stop: () => void) => void;
 }
@@ -138,7 +147,9 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 }
 
 async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
-	const { simulator, settings = {}, items = [{ json: {} }] } = options;
+	const { simulator, settings = {}, items = [{ json: {} }], mode = 'manual' } = options;
+	const { executionId = String(++executions) } = options;
+	const { workflowId = `workflow-${executionId}` } = options;
 	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
 	const types: Record<string, INodeType> = { items: source(items), runComfy };
 	const nodeTypes = {
@@ -158,7 +169,8 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const credentials = { runComfyApi: { id: '1', name: 'RunComfy' } };
 	const parameters = { resource: 'video', ...options.parameters };
 	const workflow = new Workflow({
-		id: 'workflow',
+		id: workflowId,
+		staticData: options.staticData,
 		nodes: [
 			node('Items', 'items'),
 			node('RunComfy', 'runComfy', { parameters, credentials, ...settings } as Partial<INode>),
@@ -170,18 +182,18 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	});
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();
-	const hooks = new core.ExecutionLifecycleHooks('manual', '1', { id: 'workflow' });
+	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, { id: workflowId });
 	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
 	const additionalData = {
 		hooks,
-		executionId: '1',
+		executionId,
 		currentNodeExecutionIndex: 0,
 		variables: {},
 		credentialsHelper: credentialsHelper(credential),
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 	};
-	const execution = new core.WorkflowExecute(additionalData, 'manual');
+	const execution = new core.WorkflowExecute(additionalData, mode);
 	const running = runFrom(workflow.getNode('Items'), workflow, execution);
 	options.onStart?.(() => running.cancel());
 	running.catch(finished.reject);

@@ -23,7 +23,7 @@ const statusReads = ({ log }: Pick<Simulator, 'log'>) =>
 	log.filter(({ kind }) => kind === 'status');
 
 function leavesNothing({ url }: Pick<Simulator, 'url'>): void {
-	const { count, asking } = turnsOf({ baseUrl: url }).schedule;
+	const { count, asking } = turnsOf({ baseUrl: url }, '').schedule;
 	assert.deepEqual([count, asking.size], [0, 0]);
 }
 

@@ -41,6 +41,8 @@ export const INPUT = { at: 0, request_id: '' };
 export const ORDER_PARAMETERS = {
 	prompt: 'Figure 1 waves at the sea',
 	referenceImages: { image: [{ source: 'url', url: 'https://example.com/a.png' }] },
+	// It leads nowhere.
+	options: { skipChecks: ['links'] },
 };
 
 /** One run of the node against a simulator of its own; later operations get requests bought before. */

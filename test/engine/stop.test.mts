@@ -202,6 +202,7 @@ describe('two nodes of one execution', () => {
 		const { items } = await runNode({
 			simulator,
 			parameters: { operation: 'create', prompt: 'A wave' },
+			executionId: 'shared',
 		});
 		const [{ json }] = items;
 		const answered = (kind: string) =>
@@ -210,6 +211,7 @@ describe('two nodes of one execution', () => {
 			simulator,
 			items: [{ json }],
 			parameters: { operation: 'waitForCompletion', ...SLOW_LOOKS },
+			executionId: 'shared',
 			onStart: (stop) => void answered('status').then(stop),
 		});
 		await answered('cancel');

@@ -6,7 +6,7 @@ export interface Answer {
 	headers?: Record<string, string>;
 	json?: unknown;
 	/** Sent as it is, instead of `json`. */
-	raw?: string;
+	raw?: string | Buffer;
 	file?: FilePart;
 	/** Send only the first half of the JSON. */
 	halved?: boolean;
@@ -17,8 +17,8 @@ export interface Answer {
 /** Sends an answer; false when the connection has to be cut because the body was promised longer. */
 export async function send(response: ServerResponse, answer: Answer): Promise<boolean> {
 	if (answer.file) return await sendFile(response, answer, answer.file);
-	const text = answer.raw ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
-	const bytes = Buffer.from(text);
+	const text = answer.json === undefined ? '' : JSON.stringify(answer.json);
+	const bytes = Buffer.from(answer.raw ?? text);
 	const half = bytes.subarray(0, Math.floor(bytes.length / 2));
 	const body = answer.halved ? half : bytes;
 	response.writeHead(answer.status, {

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.mts';
 import { failure, refusal } from './errors.mts';
-import { fileAnswer, fileSize } from './files.mts';
+import { fileAnswer, fileSize, referenceAnswer } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
 import { catalogue, catalogueEntry, price } from './models.mts';
 import { REQUEST_ID, type Route } from './routes.mts';
@@ -123,7 +123,8 @@ export function createApi(
 			const job = jobs.get(requestId);
 			return fileAnswer(job, job?.plan.fileBytes ?? totalBytes, call, call.fileEffect);
 		}
-		if (kind === 'unknown' || kind === 'reference') return failure(404);
+		if (kind === 'reference') return referenceAnswer(call.fileType ?? '', call.range);
+		if (kind === 'unknown') return failure(404);
 		if (!call.authorized) return refusal(400004, 'Token missing, expired or revoked.');
 		if (kind === 'submit') return submit(call);
 		if (kind === 'model') return model(call);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { media } from '../fixtures/media.mts';
 import type { Answer } from './answer.mts';
 import { failure } from './errors.mts';
 import type { FileEffect, Job } from './types.mts';
@@ -82,6 +83,29 @@ export function fileAnswer(
 		status: 206,
 		headers: { ...headers, 'content-range': contentRange },
 		file: { total, ...range, ...odd },
+	};
+}
+
+/** What stands for every file of its type that a client refers to by link. */
+const REFERENCES: Record<string, { contentType: string; bytes: Buffer }> = {
+	jpg: { contentType: 'image/jpeg', bytes: media('photo.jpg') },
+	png: { contentType: 'image/png', bytes: media('photo.png') },
+	mp4: { contentType: 'video/mp4', bytes: media('clip.mp4') },
+};
+
+/** A file to refer to: its name is free, its type is one of three. */
+export function referenceAnswer(type: string, range: string | undefined): Answer {
+	const file = REFERENCES[type];
+	if (!file) return failure(404);
+	const { contentType, bytes } = file;
+	const headers = { 'content-type': contentType, 'accept-ranges': 'bytes' };
+	const part = parseRange(range, bytes.length);
+	if (!part || part === 'unsatisfiable') return { status: 200, headers, raw: bytes };
+	const last = part.first + part.length - 1;
+	return {
+		status: 206,
+		headers: { ...headers, 'content-range': `bytes ${part.first}-${last}/${bytes.length}` },
+		raw: bytes.subarray(part.first, last + 1),
 	};
 }
 

@@ -4,6 +4,8 @@ export interface Route {
 	kind: RequestKind;
 	requestId?: string;
 	modelId?: string;
+	/** Of a file that a client refers to, as the end of its name. */
+	fileType?: string;
 }
 
 /** Read from an official client. */
@@ -28,7 +30,8 @@ export function routeOf(method: string, pathname: string): Route {
 			modelId: decoded(pathname.slice(MODELS.length + 1)),
 		};
 	if (reads && pathname === '/prod/v2/balance') return { kind: 'balance' };
-	if (pathname.startsWith('/references/')) return { kind: 'reference' };
+	if (pathname.startsWith('/references/'))
+		return { kind: 'reference', fileType: reads ? pathname.split('.').at(-1) : undefined };
 	return { kind: 'unknown' };
 }
 

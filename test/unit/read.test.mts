@@ -53,7 +53,7 @@ async function readFrom(
 	};
 	const baseUrl = `https://model-api-${++services}.runcomfy.net`;
 	const api = { context, baseUrl, settings: {}, clean };
-	if (heldUntil) turnsOf(api).schedule.pace.holdUntil(heldUntil);
+	if (heldUntil) turnsOf(api, '').schedule.pace.holdUntil(heldUntil);
 	const start = clock.now;
 	const deadline = start + LIMIT_MS;
 	const options = {
@@ -66,7 +66,7 @@ async function readFrom(
 	const outcome = await read(api as never, '/v1/requests/id-1/status', options).catch(
 		(error: Failure) => error,
 	);
-	const { asking } = turnsOf(api).schedule;
+	const { asking } = turnsOf(api, '').schedule;
 	return { outcome, sent, tookMs: clock.now - start, asking: asking.size };
 }
 

@@ -5,6 +5,7 @@ import { Turns, turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
 import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
 
 const HOUR_MS = 3_600_000;
+const PATH = '/v1/requests/id-1/status';
 
 /** Waits that were looked at just now, and again in an hour. */
 function idleWaits(count: number): Wait[] {
@@ -74,11 +75,12 @@ test('a wait counts for as long as it lasts, however it ends', async () => {
 
 test('all executions share the turns of a base URL, and what is known of a kind there', () => {
 	const [one, other] = [{ baseUrl: 'https://one.example' }, { baseUrl: 'https://other.example' }];
-	assert.equal(turnsOf(one), turnsOf({ ...one }));
-	assert.notEqual(turnsOf(one), turnsOf(other));
-	assert.equal(turnsOf(one).siblingsOf('5 s'), turnsOf(one).siblingsOf('5 s'));
-	assert.notEqual(turnsOf(one).siblingsOf('5 s'), turnsOf(other).siblingsOf('5 s'));
-	const first = turnsOf(one).siblingsOf('5 s');
-	for (let kind = 0; kind < 100; kind++) turnsOf(one).siblingsOf(`kind ${kind}`);
-	assert.notEqual(turnsOf(one).siblingsOf('5 s'), first);
+	assert.equal(turnsOf(one, PATH), turnsOf({ ...one }, PATH));
+	assert.notEqual(turnsOf(one, PATH), turnsOf(other, PATH));
+	assert.notEqual(turnsOf(one, PATH), turnsOf(one, '/v1/requests/dry-run-1/status'));
+	assert.equal(turnsOf(one, PATH).siblingsOf('5 s'), turnsOf(one, PATH).siblingsOf('5 s'));
+	assert.notEqual(turnsOf(one, PATH).siblingsOf('5 s'), turnsOf(other, PATH).siblingsOf('5 s'));
+	const first = turnsOf(one, PATH).siblingsOf('5 s');
+	for (let kind = 0; kind < 100; kind++) turnsOf(one, PATH).siblingsOf(`kind ${kind}`);
+	assert.notEqual(turnsOf(one, PATH).siblingsOf('5 s'), first);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
@@ -11,6 +11,15 @@ const require = createRequire(import.meta.url);
 const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { TIERS } = require('../../dist/nodes/RunComfy/resources/video/tiers.js');
 const description: INodeTypeDescription = new RunComfy().description;
+
+const BUILT = join(projectDir, 'dist', 'nodes', 'RunComfy');
+/** The modules that are loaded, as paths from the node's folder. */
+const loaded = () =>
+	Object.keys(require.cache)
+		.filter((file) => file.startsWith(BUILT))
+		.map((file) => relative(BUILT, file));
+/** With the form alone. */
+const loadedAtFirst = loaded();
 
 const fields = fieldsOf(description.properties);
 const choicesOf = (field: INodeProperties) =>
@@ -83,6 +92,8 @@ describe('the description', () => {
 			const options = shown.find(({ name }) => name === 'options');
 			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
 				'additionalInput',
+				'dryRun',
+				'idempotencyKey',
 				'keepOriginalSound',
 				'maxCostUsd',
 				'maxRunCostUsd',
@@ -156,6 +167,17 @@ describe('the description', () => {
 			);
 			assert.equal(field.default, TIERS[0].modelId);
 		}
+	});
+
+	test('is loaded without what an operation needs, and operations without the sample of a dry run', () => {
+		assert.ok(loadedAtFirst.includes('RunComfy.node.js'));
+		assert.deepEqual(
+			loadedAtFirst.filter((file) => /^(operations|output|order|api)\//.test(file)),
+			[],
+		);
+		for (const { value } of operations) require(join(BUILT, 'operations', `${value}.js`));
+		assert.ok(loaded().includes(join('output', 'sampleFile.js')));
+		assert.ok(!loaded().includes(join('output', 'sample.js')));
 	});
 
 	test('says nothing that n8n asks nodes not to say', () => {

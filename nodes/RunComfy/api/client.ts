@@ -10,6 +10,7 @@ import { authenticatedRequest } from '../n8n/httpRequest';
 import { clean } from '../text/clean';
 import { exactNumber } from '../text/values';
 import { textsOf, type Answer } from './answers';
+import { answer, isDryRunPath, type LocalResponse } from './dryRun';
 import { Failure } from './failure';
 import { noResponse, type NoResponse } from './noResponse';
 import { tokenIn } from './token';
@@ -40,6 +41,8 @@ export interface Call {
 	timeoutMs: number;
 	/** Ends the request; without it, stopping the execution does. */
 	signal?: AbortSignal;
+	/** Answers a submit here instead of sending it; later requests of a dry run are known by their ID. */
+	dryRun?: boolean;
 }
 
 /** Throws a Failure when the credential cannot work, before anything is sent with it. */
@@ -87,11 +90,12 @@ export async function connect(
 
 /**
  * The one place that sends requests to the Model API. Sends once and never follows a redirect; every
- * HTTP status is an answer, and no answer is a `NoResponse`, so this never rejects.
+ * HTTP status is an answer, and no answer is a `NoResponse`, so this never rejects. What belongs to a dry
+ * run is answered here and not sent.
  */
 export async function call(
 	api: Api,
-	{ method, path, body, timeoutMs, signal }: Call,
+	{ method, path, body, timeoutMs, signal, dryRun }: Call,
 ): Promise<Answer | NoResponse> {
 	// n8n's timeout counts only silence once there are headers; this one ends what trickles in forever.
 	const limit = AbortSignal.timeout(Math.round(timeoutMs) + LIMIT_AFTER_TIMEOUT_MS);
@@ -106,12 +110,15 @@ export async function call(
 	};
 	if (body) options.body = body as unknown as IHttpRequestOptions['body'];
 	try {
-		const response = await authenticatedRequest(
-			api.context,
-			CREDENTIAL,
-			options,
-			stop ? AbortSignal.any([stop, limit]) : limit,
-		);
+		const response =
+			dryRun || isDryRunPath(path)
+				? await dryResponse(method, path, body, stop)
+				: await authenticatedRequest(
+						api.context,
+						CREDENTIAL,
+						options,
+						stop ? AbortSignal.any([stop, limit]) : limit,
+					);
 		const json = jsonObject(response.body);
 		return {
 			httpStatus: response.statusCode,
@@ -124,6 +131,20 @@ export async function call(
 		const reason = `no whole answer within ${Math.round(timeoutMs / 1000)} s`;
 		return { noResponse: true, code: 'ETIMEDOUT', reason };
 	}
+}
+
+/** The body is read to its end, as sending it would: a file that is no longer whole is found out. */
+async function dryResponse(
+	method: IHttpRequestMethods,
+	path: string,
+	body?: Blob,
+	stop?: AbortSignal,
+): Promise<LocalResponse> {
+	const pieces = body?.stream()[Symbol.asyncIterator]();
+	while (pieces && !stop?.aborted && !(await pieces.next()).done);
+	await pieces?.return?.();
+	stop?.throwIfAborted();
+	return answer(method, path, Date.now());
 }
 
 function jsonObject(body: unknown): IDataObject | undefined {

@@ -12,6 +12,8 @@ export interface FailureDetails {
 	technical?: string;
 	submitted: Submitted;
 	requestId?: string;
+	/** Tells the order that failed, where it was sent. */
+	order?: string;
 	status?: string;
 	videoUrl?: string;
 	errorCode?: number;

@@ -39,7 +39,7 @@ export interface ReadOptions {
  */
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
 	const { subject, deadline, signal, wait, known } = options;
-	const turns = turnsOf(api);
+	const turns = turnsOf(api, path);
 	const { pace } = turns.schedule;
 	let foreignRefusals = 0;
 	let last: Answer | NoResponse | undefined;

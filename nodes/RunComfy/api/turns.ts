@@ -1,6 +1,7 @@
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { Api } from './client';
+import { isDryRunPath } from './dryRun';
 import { Schedule } from './schedule';
 import { Siblings, type Wait } from './wait';
 
@@ -70,9 +71,9 @@ export class Turns {
 
 const byBaseUrl = new Map<string, Turns>();
 
-/** The turns that all executions of this process share. */
-export function turnsOf({ baseUrl }: Pick<Api, 'baseUrl'>): Turns {
-	return remembered(byBaseUrl, baseUrl, () => new Turns());
+/** The turns that all executions of this process share; those of a dry run ask nothing of RunComfy. */
+export function turnsOf({ baseUrl }: Pick<Api, 'baseUrl'>, path: string): Turns {
+	return remembered(byBaseUrl, isDryRunPath(path) ? '' : baseUrl, () => new Turns());
 }
 
 function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {

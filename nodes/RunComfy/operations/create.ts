@@ -17,6 +17,7 @@ export const create = (orderOf: OrderOf) =>
 			model_id: purchase.modelId,
 			status: purchase.status,
 			references: order.references,
+			...(purchase.reused && { reused: true }),
 			...(order.warnings.length && { warnings: order.warnings }),
 			status_url: `${url}/status`,
 			result_url: `${url}/result`,

@@ -14,6 +14,7 @@ export const generate = (orderOf: OrderOf) =>
 		const { references, warnings } = order;
 		return await waitFor(item, purchase, options, {
 			references,
+			...(purchase.reused && { reused: true }),
 			...(warnings.length && { warnings }),
 		});
 	});

@@ -1,13 +1,16 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { connect } from '../api/client';
-import { toFailure } from '../api/failure';
+import { isDryRunId } from '../api/dryRun';
+import { toFailure, type Failure } from '../api/failure';
 import { inputItems, toolInput } from '../n8n/items';
 import type { Pagination } from '../n8n/pagination';
 import { errorItem, nodeError } from '../output/errors';
+import { marked } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
-import { runOf } from '../run/ledger';
+import { runOf, type Entry } from '../run/ledger';
+import { forgetOrders } from '../run/orders';
 import { requestIdOf } from './requestId';
 
 /** The output items of an input item, or that it was left undone because of another item. */
@@ -49,16 +52,17 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		try {
 			if (!entry.output) {
 				const outcome = await work({ ...own, connected });
-				if (outcome !== 'heldBack') entry.output = outcome;
+				if (outcome !== 'heldBack') entry.output = outcome.map(marked);
 			}
-			pass.done();
+			// A run that ends well is not one for n8n's Retry.
+			if (pass.done() && pass.mayBuy) forgetOrders(this, run.takeKeys());
 			// A retry of the node repeats no item that is done.
 			return entry.output ?? [];
 		} catch (error) {
 			if (!entry.submit) entry.order = undefined;
 			const { purchase, submit } = entry;
 			const submitted = purchase ? 'yes' : submit ? 'unknown' : 'no';
-			const failure = toFailure(error, submitted, item?.api.clean);
+			const failure = withOrder(toFailure(error, submitted, item?.api.clean), entry);
 			if (submit && failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
 			if (this.continueOnFail()) {
 				pass.done();
@@ -70,4 +74,11 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 			throw nodeError(this.getNode(), index, failure, run, toolInput(this) !== undefined);
 		}
 	};
+}
+
+/** An item that was sent and comes back with this is known by it. */
+function withOrder(failure: Failure, { fingerprint }: Entry): Failure {
+	const { submitted, requestId } = failure.details;
+	const wasSent = submitted !== 'no' && !isDryRunId(requestId);
+	return wasSent ? failure.with({ order: fingerprint }) : failure;
 }

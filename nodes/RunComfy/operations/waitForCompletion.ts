@@ -1,11 +1,13 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import { Failure, toFailure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../api/read';
 import { videoUrlOf } from '../api/results';
 import { now } from '../n8n/clock';
 import { download } from '../output/download';
 import { resultJson } from '../output/result';
+import { sampleFile } from '../output/sampleFile';
 import { cancelAfterStop } from '../run/cancel';
 import { pairedItems } from '../run/combined';
 import type { Item } from '../run/item';
@@ -42,7 +44,9 @@ export async function waitFor(
 		if (options.downloadVideo) {
 			const freshUrl = async () =>
 				videoUrlOf((await readResult(item, purchase, now() + READ_DEADLINE_MS)).output);
-			const binary = await download(item, purchase, options, freshUrl);
+			const binary = isDryRunId(purchase.requestId)
+				? await sampleFile(item, purchase, options)
+				: await download(item, purchase, options, freshUrl);
 			output.binary = { [options.outputField]: binary };
 			if (purchase.videoUrl) json.video_url = purchase.videoUrl;
 		}

@@ -51,8 +51,14 @@ export interface Order {
 export interface PreparedOrder extends Order {
 	body: RequestBody;
 	issues: Issue[];
+	/** Tells the same order again, wherever it comes from. */
+	fingerprint: string;
+	/** Orders with the same key are bought once. */
+	idempotencyKey?: string;
 	/** The live price in USD, where a limit asked for it. */
 	cost?: number;
 	/** Most that the run may cost with it, in USD. */
 	maxRunCostUsd?: number;
+	/** Everything is done as for a purchase, but nothing is sent that costs. */
+	dryRun: boolean;
 }

@@ -1,9 +1,10 @@
-import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import { Failure, stopped } from '../api/failure';
 import { noResponse } from '../api/noResponse';
 import { backoffMs, retryAfterMs } from '../api/retryTiming';
 import { releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
+import { followRedirects, type OpenedLink } from '../n8n/followRedirects';
 import { pause } from '../n8n/pause';
 import { decodedBytes } from '../order/files/base64';
 import type { Item } from '../run/item';
@@ -16,7 +17,6 @@ import { hostIssue } from './hosts';
 const MAX_BYTES = 2 * 1024 ** 3;
 const TOO_LARGE = 'the file is larger than 2 GiB';
 const MAX_TRIES = 5;
-const MAX_HOPS = 5;
 /** Longest wait that a host may ask for before the next try. */
 const MAX_RETRY_AFTER_MS = 60_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
@@ -112,47 +112,24 @@ async function tryOnce(
 	}
 }
 
-/** Opens the file, following redirects by hand so that each hop is checked. */
-async function open(item: Item, start: string, signal: AbortSignal): Promise<Opened | Broken> {
-	const { context, api } = item;
+/** Opens the file, each hop of the way checked. */
+async function open(
+	{ context, api }: Item,
+	url: string,
+	signal: AbortSignal,
+): Promise<Opened | Broken> {
 	const { proxy, skipSslCertificateValidation } = api.settings;
-	let url = start;
-	for (let hops = 0; hops <= MAX_HOPS; hops++) {
-		const issue = hostIssue(url, api.baseUrl);
-		if (issue) return { kind: 'final', reason: `the link ${issue}` };
-		const hop = new AbortController();
-		const options: IHttpRequestOptions = {
-			proxy,
-			skipSslCertificateValidation,
-			method: 'GET',
-			url,
-			// Compressed, its length and its connection would be hidden.
-			headers: { 'Accept-Encoding': 'identity' },
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			timeout: SILENCE_MS,
-			abortSignal: AbortSignal.any([signal, hop.signal]),
-		};
-		const response = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
-		const stream = response.body as unknown as Stream;
-		const outcome = judge(response, stream);
-		if ('stream' in outcome) return outcome;
-		// Destroying the stream of a body that was not read leaves its connection open.
-		hop.abort();
-		if ('kind' in outcome) return outcome;
-		url = URL.canParse(outcome.next, url) ? new URL(outcome.next, url).href : outcome.next;
-	}
-	return { kind: 'final', reason: `the link leads on more than ${MAX_HOPS} times` };
+	const options = { proxy, skipSslCertificateValidation, timeout: SILENCE_MS };
+	const opened = await followRedirects(context, url, options, signal, (hop) =>
+		hostIssue(hop, api.baseUrl),
+	);
+	if ('issue' in opened) return { kind: 'final', reason: `the link ${opened.issue}` };
+	const outcome = judge(opened);
+	if ('kind' in outcome) opened.close();
+	return outcome;
 }
 
-function judge(
-	{ statusCode, headers }: IN8nHttpFullResponse,
-	stream: Stream,
-): Opened | Broken | { next: string } {
-	if (statusCode >= 300 && statusCode < 400 && headers.location)
-		return { next: String(headers.location) };
+function judge({ statusCode, headers, stream }: OpenedLink): Opened | Broken {
 	const reason = `HTTP status ${statusCode}`;
 	if ([401, 403, 404, 410].includes(statusCode)) return { kind: 'expired', reason };
 	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {

@@ -1,20 +1,25 @@
 import { NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import type { Failure } from '../api/failure';
 import { escaped, readable } from '../n8n/messages';
 import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus } = failure.details;
+	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus, order } =
+		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
+	// What was not paid for must not be taken for it.
+	if (isDryRunId(requestId)) Object.assign(error, { submitted: 'no', dry_run: true });
 	const known = {
 		request_id: requestId,
 		status,
 		video_url: videoUrl,
 		error_code: errorCode,
 		http_status: httpStatus,
+		order,
 	};
 	for (const [key, value] of Object.entries(known)) if (value !== undefined) error[key] = value;
 	return { error };

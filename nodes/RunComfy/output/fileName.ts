@@ -3,12 +3,16 @@ const MAX_BYTES = 255;
 
 const DEFAULT_ENDING = '.mp4';
 
-/** A plain file name with an extension, since the nodes that follow go by it; a long one is cut before it. */
-export function fileNameOf(name: string): string {
+/**
+ * A plain file name with an extension, since the nodes that follow go by it, and `mark` before it; a long
+ * name is cut before both.
+ */
+export function fileNameOf(name: string, mark = ''): string {
 	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-	const [ending] = /\.(mp4|mov|m4v|webm)$/i.exec(plain) ?? [''];
-	const stem = ending ? plain.slice(0, -ending.length) : plain;
-	return cut(stem, MAX_BYTES - (ending || DEFAULT_ENDING).length) + (ending || DEFAULT_ENDING);
+	const [given = ''] = /\.(mp4|mov|m4v|webm)$/i.exec(plain) ?? [];
+	const stem = given ? plain.slice(0, -given.length) : plain;
+	const ending = mark + (given || DEFAULT_ENDING);
+	return cut(stem, MAX_BYTES - Buffer.byteLength(ending)) + ending;
 }
 
 /** The whole characters at the beginning of a text that fit into so many bytes. */

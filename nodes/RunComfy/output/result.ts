@@ -1,5 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import type { RequestResult } from '../api/types';
 import type { Purchase } from '../run/ledger';
 
@@ -16,6 +17,13 @@ export function resultJson(purchase: Purchase, result: RequestResult): IDataObje
 		finished_at: finished_at ?? null,
 		output: output as IDataObject,
 	};
+}
+
+/** Says of an output item that it comes from a dry run, if it does. */
+export function marked(item: INodeExecutionData): INodeExecutionData {
+	return isDryRunId(item.json.request_id)
+		? { ...item, json: { ...item.json, dry_run: true } }
+		: item;
 }
 
 function costOf(cost: unknown): number | null {

@@ -4,6 +4,7 @@ import { rejected } from '../order/rejected';
 import { checkTogether } from './checkTogether';
 import type { Entered, Item, OrderOf } from './item';
 import type { Purchase } from './ledger';
+import { once } from './once';
 import { prepare } from './prepare';
 import { submit } from './submit';
 
@@ -30,24 +31,29 @@ export async function buy(
 	if (order === 'heldBack') return order;
 	if (!entry.submit && order.issues.length) throw rejected([order]);
 	const item = await entered.connected();
-	entry.submit ??= run.transfers.use(async () => {
-		if (signal?.aborted) throw stopped({ submitted: 'no' });
-		// An item before this one failed while this one waited for its turn.
-		if (!pass.mayBuy) return 'heldBack';
-		entry.cost = order.cost;
-		const sent = submit(item, order);
-		// Known before the next in line gets the slot.
-		if (!context.continueOnFail()) sent.catch(() => pass.stopBuying());
-		return await sent;
-	});
-	entry.submit.catch((error: unknown) => {
-		if (error instanceof Failure && error.details.submitted === 'no') entry.submit = undefined;
-	});
-	const purchase = await entry.submit;
+	const send = () => {
+		entry.submit = run.transfers.use(async () => {
+			if (signal?.aborted) throw stopped({ submitted: 'no' });
+			// An item before this one failed while this one waited for its turn.
+			if (!pass.mayBuy) return 'heldBack';
+			entry.cost = order.dryRun ? 0 : order.cost;
+			const sent = submit(item, order);
+			// Known before the next in line gets the slot.
+			if (!context.continueOnFail()) sent.catch(() => pass.stopBuying());
+			return await sent;
+		});
+		entry.submit.catch((error: unknown) => {
+			if (error instanceof Failure && error.details.submitted === 'no') entry.submit = undefined;
+		});
+		return entry.submit;
+	};
+	const purchase = await (entry.submit ?? once(item, order, send));
 	if (purchase === 'heldBack') {
 		entry.submit = undefined;
 		return purchase;
 	}
+	// One that was bought before is not looked for again by a retry.
+	entry.submit ??= Promise.resolve(purchase);
 	entry.purchase = purchase;
 	return { item, purchase, order };
 }

@@ -66,7 +66,9 @@ export async function cancelAfterStop(
 	const phase = phaseOf(status);
 	const log = (what: string) =>
 		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);
-	const isOwn = entry.purchase === purchase || boughtHere(context, requestId) !== undefined;
+	const isOwn =
+		(entry.purchase === purchase && !purchase.reused) ||
+		boughtHere(context, requestId) !== undefined;
 	if (!isWanted || !isOwn) return log(`goes on (${status || 'state not known'})`);
 	// A wait that was stopped before its first look knows no state.
 	if (status && phase !== 'queued') return log(`cannot be cancelled any more (${status})`);

@@ -2,16 +2,20 @@ import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
 import { now } from '../n8n/clock';
-import type { Estimate, Order, PreparedOrder } from '../order/order';
+import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
 import type { Item } from './item';
 import type { Spending } from './pass';
 
+/** A dry run does not need the price, so it does not wait long for it. */
+const DRY_RUN_DEADLINE_MS = 5_000;
+const DRY_RUN = 'This is a dry run: nothing was bought.';
+
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
-export async function priceOf({ api, run, signal }: Item, order: Order): Promise<Estimate> {
+export async function priceOf({ api, run, signal }: Item, order: PreparedOrder): Promise<Estimate> {
 	let entry = run.models.get(order.modelId);
 	if (!entry) {
-		const deadline = now() + READ_DEADLINE_MS;
+		const deadline = now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
 		const path = `/v1/models/${order.modelId}`;
 		entry = read(api, path, {
 			subject: 'model',
@@ -26,30 +30,52 @@ export async function priceOf({ api, run, signal }: Item, order: Order): Promise
 	return order.estimate(await entry);
 }
 
-/** What an order costs where a limit asks for it, and why it is not bought under that limit, as a sentence. */
-export async function costUnder(
+/**
+ * What the price of an order, read where it counts, says: what it costs, why it is not bought under the
+ * limits, and what a dry run tells.
+ */
+export async function checkPrice(
 	item: Item,
-	order: Order,
+	order: PreparedOrder,
 	{ maxCostUsd, maxRunCostUsd }: Pick<Guards, 'maxCostUsd' | 'maxRunCostUsd'>,
-): Promise<{ cost?: number; issue?: string }> {
-	const [label, max] =
+): Promise<{ cost?: number; issue?: string; notice?: string }> {
+	const limit =
 		maxCostUsd === undefined
-			? ["'Maximum Run Cost (USD)'", maxRunCostUsd]
-			: ["'Maximum Cost (USD)'", maxCostUsd];
-	if (max === undefined) return {};
+			? { label: "'Maximum Run Cost (USD)'", max: maxRunCostUsd }
+			: { label: "'Maximum Cost (USD)'", max: maxCostUsd };
+	const { label, max } = limit;
+	if (max === undefined && !order.dryRun) return {};
+	let price: Estimate;
 	try {
-		const { cost, basis } = await priceOf(item, order);
-		if (cost === undefined) {
-			const issue = `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
-			return { issue };
-		}
-		const issue = `This video would cost $${cost} (${basis.replace(/\.$/, '')}), but ${label} is $${max}. Raise the limit, or shorten the clip`;
-		return cost > max ? { cost, issue } : { cost };
+		price = await priceOf(item, order);
 	} catch (error) {
 		const said = error instanceof Failure ? error.message : String(error);
+		if (order.dryRun) return { notice: `${DRY_RUN} The price could not be read: ${said}.` };
 		const issue = `${label} is $${max}, but the price could not be read: ${said}. Run again when that has changed, or remove the limit`;
 		return { issue };
 	}
+	return {
+		cost: price.cost,
+		issue: max === undefined ? undefined : costIssue(price, label, max),
+		notice: order.dryRun ? dryRunNotice(price) : undefined,
+	};
+}
+
+const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
+
+function costIssue({ cost, basis }: Estimate, label: string, max: number): string | undefined {
+	if (cost === undefined) {
+		return `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
+	}
+	return cost > max
+		? `This video would cost $${cost} (${withoutStop(basis)}), but ${label} is $${max}. Raise the limit, or shorten the clip`
+		: undefined;
+}
+
+function dryRunNotice({ cost, basis }: Estimate): string {
+	return cost === undefined
+		? `${DRY_RUN} What it would cost is unknown: ${basis}`
+		: `${DRY_RUN} It would cost $${cost} (${withoutStop(basis)}).`;
 }
 
 /** Adds up what the orders of a batch cost that can be sent, beside what the run has spent `before`. */

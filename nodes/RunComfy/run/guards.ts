@@ -1,7 +1,10 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { CHECKS, type Check } from '../order/order';
-import { exactNumber, isUnset, preview } from '../text/values';
+import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
+
+/** Keys are kept in the workflow's static data, which should stay small; as long as Stripe's. */
+const MAX_KEY = 255;
 
 /** The options that guard what is bought, the same in every resource. */
 export interface Guards {
@@ -9,6 +12,10 @@ export interface Guards {
 	maxCostUsd?: number;
 	/** Most that all items of the run may cost together, in USD. */
 	maxRunCostUsd?: number;
+	/** Orders with the same key are bought once. */
+	idempotencyKey?: string;
+	/** Whether nothing is to be sent that costs. */
+	dryRun: boolean;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -26,12 +33,27 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		issues.push(`${label} must be a number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
+	const dryRun = isUnset(options.dryRun) ? false : exactBoolean(options.dryRun);
+	if (dryRun === undefined)
+		issues.push(`'Dry Run' must be true or false (got '${preview(options.dryRun)}')`);
 	return {
 		maxCostUsd: usd("'Maximum Cost (USD)'", options.maxCostUsd),
 		maxRunCostUsd: usd("'Maximum Run Cost (USD)'", options.maxRunCostUsd),
+		idempotencyKey: keyIn(options.idempotencyKey, issues),
+		dryRun: dryRun ?? false,
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};
+}
+
+function keyIn(value: unknown, issues: string[]): string | undefined {
+	if (isUnset(value)) return undefined;
+	const key = String(value).trim();
+	if (typeof value !== 'object' && key.length <= MAX_KEY) return key;
+	issues.push(
+		`'Idempotency Key' must be text of at most ${MAX_KEY} characters (got '${preview(value)}')`,
+	);
+	return undefined;
 }
 
 function checksIn(value: unknown, issues: string[]): Check[] {

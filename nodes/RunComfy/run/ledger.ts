@@ -5,9 +5,11 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isDryRunId } from '../api/dryRun';
 import type { ModelEntry } from '../api/types';
 import { Siblings } from '../api/wait';
 import { toolInput } from '../n8n/items';
+import type { Looked } from '../order/files/linkAnswer';
 import type { PreparedOrder } from '../order/order';
 import { Pass } from './pass';
 import { Transfers } from './transfers';
@@ -23,6 +25,8 @@ export interface Purchase {
 	kind?: string;
 	/** When it was bought, by n8n/clock. */
 	since?: number;
+	/** It was bought before this order came, and is used again. */
+	reused?: boolean;
 }
 
 /** What one run of the node knows of one input item, across all passes of that run. */
@@ -30,6 +34,10 @@ export interface Entry {
 	index: number;
 	/** The item's checked parameters and references. */
 	order?: Promise<PreparedOrder>;
+	/** Tells the order again, see run/fingerprint. */
+	fingerprint?: string;
+	/** What n8n's Retry of the execution would find the purchase under. */
+	takeKey?: string;
 	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
@@ -49,6 +57,8 @@ export class Run {
 	readonly transfers = new Transfers();
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();
+	/** What looks at links told in this run, by URL. */
+	readonly looks = new Map<string, Promise<Looked>>();
 	private readonly entries = new Map<number, Entry>();
 	private pass?: Pass;
 
@@ -65,6 +75,18 @@ export class Run {
 		return this.entries.get(index);
 	}
 
+	/** How many items before `index` order the same. */
+	takeOf(index: number, fingerprint: string): number {
+		return [...this.entries.values()].filter(
+			(entry) => entry.index < index && entry.fingerprint === fingerprint,
+		).length;
+	}
+
+	/** What the purchases of this run are remembered under for n8n's Retry. */
+	takeKeys(): string[] {
+		return [...this.entries.values()].flatMap(({ takeKey }) => takeKey ?? []);
+	}
+
 	/** The items that may have been bought, with what RunComfy may have called the request. */
 	unconfirmed(): Array<{ index: number; named?: string }> {
 		return [...this.entries.values()].flatMap(({ index, unconfirmed }) =>
@@ -78,10 +100,10 @@ export class Run {
 		return sent.reduce((total, { cost = 0 }) => total + cost, 0);
 	}
 
-	/** All requests bought in this run, by item. */
+	/** All requests bought in this run, by item; a dry run buys none. */
 	purchases(): Array<{ index: number; purchase: Purchase }> {
 		return [...this.entries.values()].flatMap(({ index, purchase }) =>
-			purchase ? [{ index, purchase }] : [],
+			purchase && !isDryRunId(purchase.requestId) ? [{ index, purchase }] : [],
 		);
 	}
 }

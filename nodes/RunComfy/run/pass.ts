@@ -36,8 +36,9 @@ export class Pass {
 		this.buying = false;
 	}
 
-	/** An item has its outcome. */
-	done(): void {
+	/** An item has its outcome; tells whether it was the last one. */
+	done(): boolean {
 		if (--this.left === 0) this.release();
+		return this.left === 0;
 	}
 }

@@ -21,15 +21,17 @@ export async function finishedResult(
 	purchase: Purchase,
 	options: WaitOptions,
 ): Promise<RequestResult> {
-	const turns = turnsOf(item.api);
+	const path = `/v1/requests/${purchase.requestId}/status`;
+	const turns = turnsOf(item.api, path);
 	const { kind, since = now() } = purchase;
 	const siblings = kind ? turns.siblingsOf(kind) : item.run.siblings;
 	const wait = new Wait(siblings, since, now() + options.timeoutMs, options.pollIntervalMs);
-	return await turns.share(async () => await resultOf(wait, item, purchase, options));
+	return await turns.share(async () => await resultOf(wait, path, item, purchase, options));
 }
 
 async function resultOf(
 	wait: Wait,
+	path: string,
 	item: Item,
 	purchase: Purchase,
 	options: WaitOptions,
@@ -38,7 +40,6 @@ async function resultOf(
 	const { deadline } = wait;
 	let told = '';
 	for (let emptyResults = 0; ; ) {
-		const path = `/v1/requests/${purchase.requestId}/status`;
 		const known = knownOf(purchase);
 		const answer = await read(api, path, {
 			subject: 'request',

@@ -3,7 +3,8 @@ import { RequestBody } from '../order/body';
 import type { Finding, PreparedOrder } from '../order/order';
 import { mebibytes, preview } from '../text/values';
 import { combines } from './combined';
-import { costUnder } from './costLimit';
+import { checkPrice } from './costLimit';
+import { fingerprintOf } from './fingerprint';
 import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from './item';
 
@@ -17,13 +18,13 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
  * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
- * `limitsCost` tells whether the limits on the price count.
+ * `isToBuy` tells whether there is to be a purchase, so that the limits on the price and the dry run count.
  */
 export async function prepare(
 	entered: Entered,
 	orderOf: OrderOf,
 	issues: string[],
-	limitsCost = true,
+	isToBuy = true,
 ): Promise<PreparedOrder> {
 	const item = await entered.connected();
 	const { context, index, api } = item;
@@ -37,16 +38,22 @@ export async function prepare(
 		...findings([sizeIssue(body.size)]),
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
 	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
+	// Known before it is sent, so that the items of a run can be told apart.
+	const fingerprint = (entered.entry.fingerprint = fingerprintOf(item, order));
 	const prepared: PreparedOrder = {
 		...order,
 		body,
+		fingerprint,
+		idempotencyKey: guards.idempotencyKey,
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
+		dryRun: isToBuy && guards.dryRun,
 	};
 	// What cannot be sent need not have a price.
-	if (!limitsCost || prepared.issues.length) return prepared;
-	const { cost, issue } = await costUnder(item, order, guards);
+	if (!isToBuy || prepared.issues.length) return prepared;
+	const { cost, issue, notice } = await checkPrice(item, prepared, guards);
 	if (issue) prepared.issues.push({ item: index, text: issue });
+	if (notice) prepared.warnings.unshift(notice);
 	return { ...prepared, cost, maxRunCostUsd: guards.maxRunCostUsd };
 }
 

@@ -22,7 +22,7 @@ const CHECK_GENERATIONS =
 /** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
 export async function submit(
 	item: Item,
-	{ modelId, kind, body }: PreparedOrder,
+	{ modelId, kind, body, dryRun }: PreparedOrder,
 ): Promise<Purchase> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
@@ -34,7 +34,14 @@ export async function submit(
 	const path = `/v1/models/${modelId}`;
 	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
-	const answer = await call(api, { method: 'POST', path, body, timeoutMs, signal: end.signal });
+	const answer = await call(api, {
+		method: 'POST',
+		path,
+		body,
+		timeoutMs,
+		signal: end.signal,
+		dryRun,
+	});
 	signal?.removeEventListener('abort', onStop);
 
 	const unconfirmed = () => {
@@ -80,8 +87,10 @@ export async function submit(
 	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' });
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
-	context.logger.info(`RunComfy: bought request ${outcome.bought}`, { itemIndex: index, modelId });
+	const requestId = outcome.bought;
+	const what = dryRun ? `dry run ${requestId}, nothing was bought` : `bought request ${requestId}`;
+	context.logger.info(`RunComfy: ${what}`, { itemIndex: index, modelId });
 	const bought = { kind: `${modelId} ${kind ?? ''}`, since: now() };
-	rememberPurchase(context, outcome.bought, bought);
-	return { requestId: outcome.bought, modelId, status, ...bought };
+	if (!dryRun) rememberPurchase(context, requestId, bought);
+	return { requestId, modelId, status, ...bought };
 }

@@ -48,6 +48,11 @@ export function mebibytes(bytes: number): string {
 	return `${Math.ceil((bytes / MIB) * 10) / 10} MiB`;
 }
 
+/** Bytes in MB of a million with one digit, rounded up. */
+export function megabytes(bytes: number): string {
+	return `${Math.ceil(bytes / 100_000) / 10} MB`;
+}
+
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** Text without halves of characters, as a cut through an emoji leaves them: they cannot be sent as UTF-8. */

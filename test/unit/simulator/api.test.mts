@@ -101,9 +101,9 @@ describe('the API when all goes well', () => {
 		assert.deepEqual([found.total, found.models[0].model_id], [1, FOUR_K]);
 	});
 
-	test('balance, references that are never served, unknown paths and methods', async () => {
+	test('balance, unknown references, paths and methods', async () => {
 		assert.equal((await call('/prod/v2/balance')).json.currency, 'USD');
-		assert.equal((await call('/references/a.png')).http, 404);
+		assert.equal((await call('/references/a.txt')).http, 404);
 		assert.equal((await call('/nothing')).http, 404);
 		assert.equal((await call('/v1/models', { method: 'POST' })).http, 404);
 		assert.deepEqual(
@@ -191,6 +191,12 @@ describe('what a submit is refused for', () => {
 			}
 			assert.equal(simulator.jobs.size, 0);
 		});
+
+	test('nothing, when it refers to files on this machine', async () => {
+		const url = `${simulator.url}/references/a`;
+		const input = { prompt: 'a', images: [`${url}.jpg`], video: `${url}.mp4` };
+		assert.equal((await submit(input)).http, 200);
+	});
 
 	test('a body that is not JSON', async () => {
 		const { http } = await call(`/v1/models/${STANDARD}`, { method: 'POST', body: '{"prompt":' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { beforeEach, describe, test } from 'node:test';
+import { media } from '../../fixtures/media.mts';
 import { buy } from '../../support/buy.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { CLIP, call, last } from './calls.mts';
@@ -112,4 +113,30 @@ describe('files', () => {
 		assert.match(String(await received()), /Data after `Connection: close`/);
 		assert.deepEqual(await received(), { bytes: fileBytes, whole: true });
 	});
+});
+
+describe('files to refer to', () => {
+	withSimulator();
+
+	const get = async (name: string, headers: Record<string, string> = {}) => {
+		const response = await fetch(`${simulator.url}/references/${name}`, { headers });
+		return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+	};
+
+	for (const [name, type, file] of [
+		['person.jpg?a=1', 'image/jpeg', 'photo.jpg'],
+		['cup.png', 'image/png', 'photo.png'],
+		['motion.mp4', 'video/mp4', 'clip.mp4'],
+	])
+		test(`${name} is ${file}, whole or in part`, async () => {
+			const whole = await get(name);
+			assert.equal(whole.response.headers.get('content-type'), type);
+			assert.ok(whole.bytes.equals(media(file)));
+			const part = await get(name, { range: 'bytes=0-9' });
+			assert.equal(part.response.status, 206);
+			const range = `bytes 0-9/${whole.bytes.length}`;
+			assert.equal(part.response.headers.get('content-range'), range);
+			assert.ok(part.bytes.equals(whole.bytes.subarray(0, 10)));
+			assert.equal(last().kind, 'reference');
+		});
 });

@@ -1,3 +1,5 @@
+import type { Read } from './parse';
+
 /**
  * Whether base64 text can stand in a data URI as it is. Nodes may leave out the padding, use the URL
  * alphabet or break lines; data URIs cannot.
@@ -16,6 +18,21 @@ export function decodedBytes(base64: string): number {
 	return isCanonical(base64)
 		? Buffer.byteLength(base64, 'base64')
 		: Buffer.from(base64, 'base64').length;
+}
+
+/** How many bytes base64 text stands for, and how to have some of them, of which no more are decoded. */
+export function decoderOf(base64: string): { bytes: number; read: Read } {
+	if (!isCanonical(base64)) {
+		const decoded = Buffer.from(base64, 'base64');
+		return { bytes: decoded.length, read: (at, length) => decoded.subarray(at, at + length) };
+	}
+	const read: Read = (at, length) => {
+		// four characters stand for three bytes
+		const skipped = at % 3;
+		const text = base64.slice(((at - skipped) / 3) * 4, encodedLength(at + length));
+		return Buffer.from(text, 'base64').subarray(skipped, skipped + length);
+	};
+	return { bytes: Buffer.byteLength(base64, 'base64'), read };
 }
 
 /** Characters of canonical base64 text for so many bytes. */

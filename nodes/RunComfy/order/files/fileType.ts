@@ -90,9 +90,12 @@ const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	['html', /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)/i],
 ];
 
-/** The type of the file that starts with `head` (a few hundred bytes are enough). */
+/** As many bytes of a file as tell its type. */
+export const TYPE_BYTES = 1200;
+
+/** The type of the file that starts with `head`. */
 export function fileTypeOf(head: Buffer): FileType | undefined {
-	const text = head.toString('latin1', 0, 1200);
+	const text = head.toString('latin1', 0, TYPE_BYTES);
 	const found = MAGIC.find(([, pattern]) => pattern.test(text));
 	return found && TYPES[found[0]];
 }

@@ -3,10 +3,10 @@ import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n
 import { preview } from '../../text/values';
 import type { Finding } from '../order';
 import { filesOf, inspect, isFile, type ReferenceFile } from './inspect';
+import { addressIssue, shownUrl } from './links';
 import { isPattern, listOf, urlsOf } from './names';
-import type { Reference } from './reference';
+import type { LabelledLink, Link } from './reference';
 import { keyOf, select, type Place } from './select';
-import { urlIssue } from './urls';
 
 /** An input item and its position among all items of the run. */
 export interface SourceItem {
@@ -21,10 +21,12 @@ interface Slots {
 
 /**
  * Finds what fields of the form stand for: files of the given items, or links. What it does not find
- * goes into `issues`. Reads the first bytes of each file, but judges neither sizes nor types.
+ * goes into `issues`. Reads what each file tells, but judges neither sizes nor types.
  */
 export class Finder {
 	readonly issues: Finding[] = [];
+	/** The links found so far, with their fields, except those that `issues` has. */
+	readonly links: LabelledLink[] = [];
 	/** Places, by `keyOf`, that patterns pass over: another name stands for them already. */
 	readonly used = new Set<string>();
 
@@ -35,6 +37,7 @@ export class Finder {
 		private readonly context: IExecuteSingleFunctions,
 		private readonly slots: Slots,
 		items: SourceItem[],
+		private readonly allowsLoopback: boolean,
 	) {
 		this.files = new Map(items.map(({ index, item }) => [index, filesOf(item)]));
 	}
@@ -76,25 +79,25 @@ export class Finder {
 	}
 
 	/** The links that a field holds. */
-	urls(label: string, value: unknown): Reference[] {
-		const urls = urlsOf(value);
-		if (!urls.length) this.issue(`${label} is empty. Give a link that starts with https://`);
-		for (const url of urls) {
-			const issue = urlIssue(url);
-			if (issue)
-				this.issue(`${label}: '${url.length > 100 ? `${url.slice(0, 99)}…` : url}' ${issue}`);
+	urls(label: string, value: unknown): Link[] {
+		const links = urlsOf(value).map((url): Link => ({ url }));
+		if (!links.length) this.issue(`${label} is empty. Give a link that starts with https://`);
+		for (const link of links) {
+			const issue = addressIssue(link.url, this.allowsLoopback);
+			if (!issue) this.links.push({ label, link });
+			else this.issues.push({ ...issue, text: `${label}: '${shownUrl(link.url)}' ${issue.text}` });
 		}
-		return urls.map((url) => ({ url }));
+		return links;
 	}
 
-	/** What the first bytes of the file at a place tell; undefined, with an issue, when it can't be read. */
+	/** What the file at a place tells; undefined, with an issue, when it can't be read. */
 	async inspect(place: Place): Promise<ReferenceFile | undefined> {
 		const key = keyOf(place);
 		let file = this.read.get(key);
 		if (!file) {
 			const { item, name } = place;
 			const binary = this.files.get(item)![name];
-			// A few kB each, but maybe hundreds of files at once: so they share the transfer slots.
+			// Maybe hundreds of files at once, some of them to their end: so they share the transfer slots.
 			file = this.slots
 				.use(async () => await inspect(this.context, item, name, binary))
 				.catch(() => {

@@ -1,10 +1,14 @@
+import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { decodedBytes } from './base64';
-import { factsOf, type FileFacts } from './facts';
+import { decoderOf } from './base64';
+import { factsOfBytes, factsOfStream, type FileFacts } from './facts';
 
-/** Headers of images and videos are looked for in the first 64 KiB; longer ones stay unread. */
-const HEAD_BYTES = 64 * 1024;
+/** A header tells one camera's files apart; every storage gives more than this at once. */
+const DIGEST_BYTES = 4096;
+
+/** Stored files are read in pieces of this size. */
+const CHUNK_BYTES = 64 * 1024;
 
 /** One file of an input item and what its bytes tell. */
 export interface ReferenceFile extends FileFacts {
@@ -14,6 +18,8 @@ export interface ReferenceFile extends FileFacts {
 	name: string;
 	binary: IBinaryData;
 	bytes: number;
+	/** Of its first bytes: tells files of one name and size apart. */
+	digest: string;
 }
 
 /**
@@ -34,36 +40,38 @@ export function isFile(value: unknown): value is IBinaryData {
 	return typeof mimeType === 'string' && (typeof data === 'string' || typeof id === 'string');
 }
 
-/** Reads a file's size and its first bytes, never more of it. Throws when n8n cannot read it. */
+/** Reads a file as far as its facts are. Throws when n8n cannot read it. */
 export async function inspect(
 	context: IExecuteSingleFunctions,
 	item: number,
 	name: string,
 	binary: IBinaryData,
 ): Promise<ReferenceFile> {
-	const [head, bytes] = binary.id
-		? await Promise.all([headOf(context, binary.id), storedBytes(context, binary.id)])
-		: [
-				Buffer.from(binary.data.slice(0, (HEAD_BYTES / 3) * 4), 'base64'),
-				decodedBytes(binary.data),
-			];
-	return { item, name, binary, bytes, ...factsOf(head) };
-}
-
-async function storedBytes(context: IExecuteSingleFunctions, id: string): Promise<number> {
-	return (await context.helpers.getBinaryMetadata(id)).fileSize;
-}
-
-async function headOf(context: IExecuteSingleFunctions, id: string): Promise<Buffer> {
-	const stream = await context.helpers.getBinaryStream(id, HEAD_BYTES);
-	const chunks: Buffer[] = [];
-	let length = 0;
-	// leaving the loop closes the stream
-	for await (const chunk of stream) {
-		const known = (chunk as Buffer).subarray(0, HEAD_BYTES - length);
-		chunks.push(known);
-		length += known.length;
-		if (length >= HEAD_BYTES) break;
+	const file = { item, name, binary };
+	if (!binary.id) {
+		const { bytes, read } = decoderOf(binary.data);
+		const digest = digestOf(read(0, DIGEST_BYTES));
+		return { ...file, bytes, digest, ...factsOfBytes(read, bytes) };
 	}
-	return Buffer.concat(chunks);
+	const { fileSize: bytes } = await context.helpers.getBinaryMetadata(binary.id);
+	const stream = await context.helpers.getBinaryStream(binary.id, CHUNK_BYTES);
+	const head = { digest: digestOf(Buffer.alloc(0)) };
+	const facts = await factsOfStream(withDigest(stream as AsyncIterable<Buffer>, head), bytes);
+	return { ...file, bytes, ...head, ...facts };
+}
+
+const digestOf = (head: Buffer): string =>
+	createHash('sha256').update(head).digest('base64url').slice(0, 16);
+
+/** A file as it comes, with the digest of its first bytes written down on the way. */
+async function* withDigest(
+	stream: AsyncIterable<Buffer>,
+	head: { digest: string },
+): AsyncGenerator<Buffer> {
+	let isFirst = true;
+	for await (const chunk of stream) {
+		if (isFirst) head.digest = digestOf(chunk.subarray(0, DIGEST_BYTES));
+		isFirst = false;
+		yield chunk;
+	}
 }

@@ -11,14 +11,32 @@ export function listOf(value: unknown): string[] {
 		.filter(Boolean);
 }
 
+// A comma, semicolon or pipe can be part of a URL: only one that is followed by a space (a comma), by
+// another URL or by nothing separates.
+const BETWEEN_URLS = /\s*[\r\n]+\s*|,\s+|\s*[,;|]\s*(?=[a-z][a-z\d+.-]*:\/\/|$)/i;
+
 /**
- * URLs of a field: separated by commas or line breaks, or an array from an expression. A comma can
- * be part of a URL, so only one that is followed by a space or another URL separates.
+ * URLs of a field: text that separates them by commas, semicolons, pipes or line breaks, an array from an
+ * expression, or JSON text of one. Objects stand for their `url`, such as attachments of Airtable.
  */
 export function urlsOf(value: unknown): string[] {
-	if (typeof value !== 'string') return listOf(value);
-	return listOf(value.split(/\s*[\r\n]+\s*|,\s+|,(?=[a-z][a-z\d+.-]*:\/\/)/i));
+	const given = typeof value === 'string' ? jsonIn(value) : value;
+	if (typeof given === 'string') return listOf(given.split(BETWEEN_URLS));
+	return listOf([given].flat().map(urlIn));
 }
+
+/** What JSON text of an array or object stands for; other text as it is. */
+function jsonIn(text: string): unknown {
+	if (!/^\s*[[{]/.test(text)) return text;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+const urlIn = (entry: unknown): unknown =>
+	typeof entry === 'object' && entry !== null && 'url' in entry ? entry.url : entry;
 
 /** Whether a field name is a pattern such as `photo_*`. */
 export function isPattern(name: string): boolean {

@@ -7,5 +7,17 @@ export interface Look extends FileFacts {
 	bytes?: number;
 }
 
+/** A link, with what a look at it told, if somebody looked. */
+export interface Link {
+	url: string;
+	look?: Look;
+}
+
+/** A link and the field it stands in, as a message names it. */
+export interface LabelledLink {
+	label: string;
+	link: Link;
+}
+
 /** Something a model is to look at: a link, or a file of an input item. */
-export type Reference = { url: string; look?: Look } | { file: ReferenceFile };
+export type Reference = Link | { file: ReferenceFile };

@@ -1,47 +1,32 @@
-/** Sites whose share links open a page, and what to do instead. */
-const SHARE_PAGES: Array<[RegExp, RegExp, string]> = [
-	[
-		/(^|\.)(drive|docs)\.google\.com$/,
-		/^(\/u\/\d+)?\/(file|open|document|drive)/,
-		'a Google Drive page: download the file with the Google Drive node and use it as a file',
-	],
-	[
-		/(^|\.)dropbox\.com$/,
-		/^\/(?!.*[?&](raw|dl)=1)/,
-		'a Dropbox page: end the link with raw=1 instead of dl=0',
-	],
-	[
-		/(^|\.)(1drv\.ms|onedrive\.live\.com|photos\.app\.goo\.gl|photos\.google\.com|sharepoint\.com)$/,
-		/^\//,
-		'a share page: download the file first and use it as a file',
-	],
-];
-
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 const PRIVATE_NAMES = /^(localhost|.*\.(localhost|local|internal|lan)|[^.:]+)$/;
 
-// RFC 1918, 5735, 6598, 4193 and 4291: addresses that RunComfy's servers cannot reach
+// RFC 6890, 4193 and 4291: addresses that RunComfy's servers cannot reach
 const PRIVATE_IPV4 =
-	/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(\.\d+)+$/;
-const PRIVATE_IPV6 = /^\[(::1?|f[cd].*|fe[89ab].*|::ffff:.*)\]$/;
+	/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|192\.0\.[02]|198\.1[89]|198\.51\.100|203\.0\.113|2(2[4-9]|[345]\d))(\.\d+)+$/;
+const PRIVATE_IPV6 = /^\[(::.*|f[cd].*|fe[89a-f].*|ff.*|64:ff9b:.*|2002:.*)\]$/;
 
-/** What is wrong with a reference URL, as the end of a sentence, or undefined when it can be sent. */
-export function urlIssue(url: string): string | undefined {
+const hostOf = ({ hostname }: URL): string => hostname.toLowerCase().replace(/\.$/, '');
+
+/** Whether a URL leads to this very machine. */
+export const isLoopback = (url: string): boolean =>
+	URL.canParse(url) && LOOPBACK.test(hostOf(new URL(url)));
+
+/**
+ * What is wrong with a reference URL, as the end of a sentence, or undefined when it can be sent. A
+ * simulator on this machine can read what is on this machine, over http too: `allowsLoopback`.
+ */
+export function urlIssue(url: string, allowsLoopback = false): string | undefined {
 	if (/^data:/i.test(url)) return 'is a data URI. Use the file itself as input instead';
-	let parsed: URL;
-	try {
-		parsed = new URL(url);
-	} catch {
-		return 'is not a complete URL. It must start with https://';
-	}
-	if (parsed.protocol !== 'https:')
+	if (!URL.canParse(url)) return 'is not a complete URL. It must start with https://';
+	const parsed = new URL(url);
+	const isAllowed = allowsLoopback && isLoopback(url);
+	if (parsed.protocol !== 'https:' && !(isAllowed && parsed.protocol === 'http:'))
 		return 'does not start with https://. RunComfy only reads https links';
 	if (/\s/.test(url)) return 'has a space in it. Separate several URLs with commas';
-	const host = parsed.hostname.toLowerCase().replace(/\.$/, '');
-	if ([PRIVATE_NAMES, PRIVATE_IPV4, PRIVATE_IPV6].some((hosts) => hosts.test(host))) {
+	const host = hostOf(parsed);
+	if (!isAllowed && [PRIVATE_NAMES, PRIVATE_IPV4, PRIVATE_IPV6].some((hosts) => hosts.test(host))) {
 		return 'is an address inside your own network, which RunComfy cannot reach. Use the file itself as input instead';
 	}
-	const page = SHARE_PAGES.find(
-		([sites, paths]) => sites.test(host) && paths.test(parsed.pathname + parsed.search),
-	);
-	return page && `leads to ${page[2]}`;
+	return undefined;
 }

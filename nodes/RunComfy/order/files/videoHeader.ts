@@ -1,56 +1,59 @@
-/** What an MP4 or MOV says of itself; a field is missing where the header does not reach. */
+import type { Movie, Track } from './movie';
+
+/** What an MP4 or MOV says of itself; a field is missing where that is not known. */
 export interface VideoHeader {
 	seconds?: number;
+	/** As players show it, turned. */
 	width?: number;
 	height?: number;
+	/** How its pictures are encoded, by a code of four characters such as avc1. */
+	codec?: string;
+	/** Whether it has sound, but no picture. */
+	isSoundOnly?: boolean;
 }
 
-// ISO/IEC 14496-12: boxes that hold the boxes read here
-const CONTAINERS = ['moov', 'trak'];
-
-/**
- * Length and picture size from the first bytes of an MP4 or MOV. Many cameras write this part at the
- * end of the file; then nothing is known.
- */
-export function videoHeaderOf(head: Buffer): VideoHeader {
+/** What is known of a movie as far as it was read. */
+export function headerOf(movie: Movie): VideoHeader {
 	const header: VideoHeader = {};
-	readBoxes(head, 0, head.length, header);
+	const seconds = secondsOf(movie);
+	if (seconds > 0) header.seconds = seconds;
+	const picture = pictureOf(movie.tracks);
+	if (picture && picture.width * picture.height > 0) {
+		const { width, height, isTurned } = picture;
+		Object.assign(header, isTurned ? { width: height, height: width } : { width, height });
+	}
+	if (picture?.codec && /^[ -~]{4}$/.test(picture.codec)) header.codec = picture.codec;
+	if (movie.hasHeader && isSoundOnly(movie.tracks)) header.isSoundOnly = true;
 	return header;
 }
 
-function readBoxes(head: Buffer, from: number, to: number, header: VideoHeader): void {
-	let at = from;
-	while (at + 8 <= to) {
-		const size32 = head.readUInt32BE(at);
-		const type = head.toString('latin1', at + 4, at + 8);
-		const long = size32 === 1 && at + 16 <= to;
-		const size = long ? Number(head.readBigUInt64BE(at + 8)) : size32;
-		const body = at + (long ? 16 : 8);
-		if (size < body - at) return;
-		const end = Math.min(at + size, to);
-		if (CONTAINERS.includes(type)) readBoxes(head, body, end, header);
-		else if (type === 'mvhd') readDuration(head.subarray(body, end), header);
-		else if (type === 'tkhd') readSize(head.subarray(body, end), header);
-		at += size;
-	}
+/** 0 when it is not known. */
+function secondsOf(movie: Movie): number {
+	const { timescale, duration, extended, indexed } = movie;
+	const inMovie = (time: number): number => (timescale > 0 ? time / timescale : 0);
+	// Whether fragments follow shows at the end of the header only.
+	if (!movie.hasHeader) return movie.hasLongHeader ? inMovie(duration) : 0;
+	const longest = Math.max(0, ...movie.tracks.map(secondsOfTrack));
+	if (!movie.isFragmented) return inMovie(duration) || longest;
+	return inMovie(extended) || indexed || (movie.isWhole ? longest : 0);
 }
 
-function readDuration(mvhd: Buffer, header: VideoHeader): void {
-	const wide = mvhd[0] === 1;
-	if (mvhd.length < (wide ? 32 : 20)) return;
-	const timescale = mvhd.readUInt32BE(wide ? 20 : 12);
-	const duration = wide ? mvhd.readBigUInt64BE(24) : BigInt(mvhd.readUInt32BE(16));
-	// all bits set: not known
-	const isKnown = duration > 0 && duration !== (wide ? 2n ** 64n : 2n ** 32n) - 1n;
-	if (timescale > 0 && isKnown) header.seconds = Number(duration) / timescale;
+function secondsOfTrack({ timescale, duration, hasSamples, fragments }: Track): number {
+	return timescale > 0 ? ((hasSamples ? duration : 0) + fragments) / timescale : 0;
 }
 
-function readSize(tkhd: Buffer, header: VideoHeader): void {
-	const at = tkhd[0] === 1 ? 88 : 76;
-	if (tkhd.length < at + 8) return;
-	// 16.16 fixed point; sound tracks have no size
-	const [width, height] = [tkhd.readUInt32BE(at) >>> 16, tkhd.readUInt32BE(at + 4) >>> 16];
-	// Subtitles and previews are smaller tracks beside the picture.
-	const { width: knownWidth = 0, height: knownHeight = 0 } = header;
-	if (width * height > knownWidth * knownHeight) Object.assign(header, { width, height });
+/** Subtitles and previews are smaller tracks beside the picture. */
+function pictureOf(tracks: Track[]): Track | undefined {
+	const area = (track: Track): number => track.width * track.height;
+	return tracks
+		.filter(({ handler }) => handler === 'vide')
+		.reduce<
+			Track | undefined
+		>((largest, track) => (largest && area(largest) >= area(track) ? largest : track), undefined);
+}
+
+/** Pictures may be in a kind of track that this node doesn't know; then they have a size. */
+function isSoundOnly(tracks: Track[]): boolean {
+	const hasSound = tracks.some(({ handler }) => handler === 'soun');
+	return hasSound && tracks.every(({ handler, width }) => handler !== 'vide' && width === 0);
 }

@@ -3,6 +3,25 @@ import type { INodeProperties } from 'n8n-workflow';
 /** The options that guard what is bought, in every resource that buys. Their names are the contract's. */
 export const guardFields: INodeProperties[] = [
 	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to check and price everything and return a sample file a few seconds later, without buying anything',
+		// Estimate Cost buys nothing anyway.
+		displayOptions: { hide: { '/operation': ['estimateCost'] } },
+	},
+	{
+		displayName: 'Idempotency Key',
+		name: 'idempotencyKey',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.order_id }}',
+		description:
+			'Orders with the same key are bought once: the second one gets the request of the first. Remembered for a day; what that covers is in the README.',
+	},
+	{
 		displayName: 'Maximum Cost (USD)',
 		name: 'maxCostUsd',
 		type: 'number',

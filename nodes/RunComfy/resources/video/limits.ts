@@ -1,24 +1,19 @@
-import type { ReferenceFile } from '../../order/files/inspect';
-import type { Reference } from '../../order/files/reference';
+import type { Look, Reference } from '../../order/files/reference';
 import type { Finding } from '../../order/order';
-import { mebibytes } from '../../text/values';
+import { mebibytes, megabytes } from '../../text/values';
+import { IMAGE } from './imageLimits';
+import type { MediaLimits } from './mediaLimits';
 import { tierOf } from './tiers';
+import { VIDEO } from './videoLimits';
 
-const MIB = 1024 * 1024;
-
-// Sizes are those of RunComfy's official client, before base64.
-const MAX_IMAGE_BYTES = 6 * MIB;
-const MAX_VIDEO_BYTES = 32 * MIB;
-
-// Kling's own limits, as other hosts of the same model publish them.
-const MIN_IMAGE_SIDE = 300;
-const MAX_IMAGE_RATIO = 2.5;
-const MIN_VIDEO_SIDE = 720;
-const MAX_VIDEO_SIDE = 2160;
-const MIN_VIDEO_SECONDS = 3;
-const MAX_VIDEO_SECONDS = 10;
-// Cameras write 10.0x s for ten seconds: containers round to whole frames.
-const SECONDS_TOLERANCE = 0.1;
+/** A reference of which something is known, and how a message begins that is about it. */
+interface Subject {
+	label: string;
+	item?: number;
+	look: Look;
+	isLink: boolean;
+	limits: MediaLimits;
+}
 
 /** Whether there are more images than the model takes. */
 export function countIssues(modelId: string, images: Reference[], video?: Reference): Finding[] {
@@ -35,70 +30,94 @@ export function countIssues(modelId: string, images: Reference[], video?: Refere
 		: [];
 }
 
-/** What keeps files from being sent, each with the input item it is on. */
+/** What keeps references from being sent: of files, and of links that were looked at. */
 export function fileIssues(images: Reference[], video?: Reference): Finding[] {
-	const checks = [
-		...images.map((reference, index) => ({
-			reference,
-			label: `Figure ${index + 1}`,
-			check: imageIssue,
-		})),
-		...(video ? [{ reference: video, label: 'Reference video', check: videoIssue }] : []),
-	];
-	return checks.flatMap(({ reference, label, check }) => {
-		if (!('file' in reference)) return [];
-		const { item, name, binary } = reference.file;
-		const issue = check(reference.file);
-		const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-		return issue ? [{ item, text: `${label}: file '${name}'${fileName} ${issue}` }] : [];
+	return subjectsOf(images, video).flatMap((subject) => {
+		const { label, item } = subject;
+		const firm =
+			emptyIssue(subject) ??
+			typeIssue(subject, false) ??
+			sizeIssue(subject) ??
+			contentIssue(subject);
+		if (firm) return [{ item, text: `${label} ${firm}` }];
+		const lenient = typeIssue(subject, true) ?? subject.limits.klingIssue(subject.look);
+		return lenient ? [{ item, text: `${label} ${lenient}`, check: 'limits' }] : [];
 	});
 }
 
-/** What keeps an image file from being sent, as the end of a sentence, or undefined. */
-export function imageIssue(file: ReferenceFile): string | undefined {
-	const basic = fileIssue(file, 'image', 'a JPEG, PNG or WebP image', MAX_IMAGE_BYTES);
-	if (basic || !file.pixels) return basic;
-	const { width, height } = file.pixels;
-	const [short, long] = width < height ? [width, height] : [height, width];
-	if (short < MIN_IMAGE_SIDE) {
-		return `is ${width} × ${height} pixels; each side must be at least ${MIN_IMAGE_SIDE}. Use a larger picture`;
-	}
-	if (long / short > MAX_IMAGE_RATIO) {
-		return `is ${width} × ${height} pixels; the long side can be at most ${MAX_IMAGE_RATIO} times the short one. Crop it`;
-	}
-	return undefined;
+/** What may come out otherwise than meant, a sentence each. */
+export function fileWarnings(images: Reference[], video?: Reference): string[] {
+	return subjectsOf(images, video).flatMap(({ label, look, limits }) =>
+		limits.oddities(look).map((oddity) => `${label} ${oddity}.`),
+	);
 }
 
-/** What keeps a video file from being sent, as the end of a sentence, or undefined. */
-export function videoIssue(file: ReferenceFile): string | undefined {
-	const basic = fileIssue(file, 'video', 'an MP4 or MOV video', MAX_VIDEO_BYTES);
-	if (basic || !file.video) return basic;
-	const { seconds = MIN_VIDEO_SECONDS, width, height } = file.video;
-	const [min, max] = [MIN_VIDEO_SECONDS - SECONDS_TOLERANCE, MAX_VIDEO_SECONDS + SECONDS_TOLERANCE];
-	if (seconds < min || seconds > max) {
-		return `is ${Number(seconds.toFixed(1))} s long; it must be ${MIN_VIDEO_SECONDS} to ${MAX_VIDEO_SECONDS} s. Trim it`;
-	}
-	if (width === undefined || height === undefined) return undefined;
-	if (Math.min(width, height) < MIN_VIDEO_SIDE || Math.max(width, height) > MAX_VIDEO_SIDE) {
-		return `is ${width} × ${height} pixels; each side must be ${MIN_VIDEO_SIDE} to ${MAX_VIDEO_SIDE}. Resize it`;
-	}
-	return undefined;
+function subjectsOf(images: Reference[], video?: Reference): Subject[] {
+	const placed = [
+		...images.map((reference, index) => ({
+			reference,
+			place: `Figure ${index + 1}`,
+			limits: IMAGE,
+		})),
+		...(video ? [{ reference: video, place: 'Reference video', limits: VIDEO }] : []),
+	];
+	return placed.flatMap(({ reference, place, limits }): Subject[] => {
+		if ('file' in reference) {
+			const { item, name, binary } = reference.file;
+			const fileName = binary.fileName ? ` (${binary.fileName})` : '';
+			const label = `${place}: file '${name}'${fileName}`;
+			return [{ label, item, look: reference.file, isLink: false, limits }];
+		}
+		const { url, look } = reference;
+		if (!look) return [];
+		return [{ label: `${place}: link '${shown(url)}'`, look, isLink: true, limits }];
+	});
 }
 
-function fileIssue(
-	{ type, bytes }: ReferenceFile,
-	kind: 'image' | 'video',
-	wanted: string,
-	maxBytes: number,
+const MAX_SHOWN = 80;
+
+/** A link without what may be a signature, and not too long. */
+function shown(url: string): string {
+	const { origin, pathname } = new URL(url);
+	const text = origin + pathname;
+	return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}
+
+function emptyIssue({ look, isLink }: Subject): string | undefined {
+	return look.bytes === 0
+		? `is empty (0 bytes). Check the ${isLink ? 'link' : 'node that made it'}`
+		: undefined;
+}
+
+/**
+ * Another type than those that are taken. `isLenient` asks for those that are of the same kind, such as
+ * HEIC: which of them Kling reads is not RunComfy's word.
+ */
+function typeIssue(
+	{ look: { type }, isLink, limits: { kind, wanted } }: Subject,
+	isLenient: boolean,
 ): string | undefined {
-	if (bytes === 0) return 'is empty (0 bytes). Check the node that made it';
-	if (type?.kind !== kind) {
-		const what = type ? type.label : "of a type that this node doesn't know";
-		return `is ${what}, but must be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
+	// The look at a link may not have come as far as its first bytes.
+	if (type?.kind === kind || (!type && isLink)) return undefined;
+	if (isLenient !== Boolean(type?.mime.startsWith(`${kind}/`))) return undefined;
+	const what = type ? type.label : "of a type that this node doesn't know";
+	return `is ${what}, but must be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
+}
+
+function sizeIssue({ look: { bytes = 0 }, isLink, limits }: Subject): string | undefined {
+	const { maxFileBytes, maxLinkBytes, makeSmaller } = limits;
+	if (isLink) {
+		return bytes > maxLinkBytes
+			? `is ${megabytes(bytes)}; the limit is ${megabytes(maxLinkBytes)}. ${makeSmaller}`
+			: undefined;
 	}
-	if (bytes > maxBytes) {
-		const smaller = kind === 'image' ? 'Make the picture smaller' : 'Compress or trim it';
-		return `is ${mebibytes(bytes)}; the limit is ${mebibytes(maxBytes)}. ${smaller}, or give a URL instead`;
-	}
-	return undefined;
+	return bytes > maxFileBytes
+		? `is ${mebibytes(bytes)}; the limit is ${mebibytes(maxFileBytes)}. ${makeSmaller}, or give a URL instead`
+		: undefined;
+}
+
+function contentIssue({ look, limits }: Subject): string | undefined {
+	return look.isCutOff
+		? 'is cut off: its end is missing. Download or export it again'
+		: limits.contentIssue(look);
 }

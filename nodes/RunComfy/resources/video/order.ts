@@ -9,7 +9,7 @@ import type { Item } from '../../run/item';
 import { isUnset } from '../../text/values';
 import { describe, replacedWarnings } from './figures';
 import { modelInputs } from './inputs';
-import { countIssues, fileIssues } from './limits';
+import { countIssues, fileIssues, fileWarnings } from './limits';
 import { estimate } from './price';
 import { promptFindings, zeroWarnings } from './prompt';
 import { collect, referenceParameters, type References } from './references';
@@ -49,6 +49,7 @@ export async function videoOrder(item: Item): Promise<Order> {
 		warnings: [
 			...checked.warnings,
 			...collected.warnings,
+			...fileWarnings(images, video),
 			...replacedWarnings(inputs, images, video),
 			...zeroWarnings(inputs),
 		],

@@ -5,8 +5,10 @@ import type { ReferenceFile } from '../../order/files/inspect';
 import { isPattern } from '../../order/files/names';
 import type { Reference } from '../../order/files/reference';
 import { keyOf, type Place } from '../../order/files/select';
+import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
+import { lookAtLinks } from '../../run/links';
 import { isUnset, listIn, preview } from '../../text/values';
 
 interface ReferenceField {
@@ -61,12 +63,13 @@ export function referenceParameters({
  * so that every image is wanted unless entries say which.
  */
 export async function collect(
-	{ context, run }: Pick<Item, 'context' | 'run'>,
+	item: Item,
 	items: SourceItem[],
 	{ images: entries, video: videoField }: ReferenceParameters,
 	combines = false,
 ): Promise<References> {
-	const finder = new Finder(context, run.transfers, items);
+	const { context, run, api } = item;
+	const finder = new Finder(context, run.transfers, items, isLoopback(api.baseUrl));
 	if (entries.length >= MIN_DEFAULT_ENTRIES && entries.every(isDefault)) {
 		const text = `'Reference Images' has ${entries.length} entries that all name the field 'data', as n8n makes them of an expression for the whole list. Give one entry for each image, with expressions in its fields`;
 		return { images: [], issues: [{ text }], warnings: [] };
@@ -79,9 +82,9 @@ export async function collect(
 	// Patterns leave out what is named somewhere else.
 	const fromFiles = fields.filter(({ source }) => source !== 'url');
 	const named = fromFiles.flatMap(({ binaryPropertyName }) => namesIn(binaryPropertyName));
-	for (const item of finder.items) {
+	for (const index of finder.items) {
 		for (const name of named.filter((name) => !isPattern(name)))
-			finder.used.add(keyOf({ item, name }));
+			finder.used.add(keyOf({ item: index, name }));
 	}
 	const images: Reference[] = [];
 	for (const [position, field] of fields.entries()) {
@@ -94,7 +97,13 @@ export async function collect(
 		finder.issue(`'Reference Images' finds no image in the input. ${finder.present()}`);
 	}
 	const references = video ? [...images, video] : images;
-	return { images, video, issues: finder.issues, warnings: unusedItems(finder.items, references) };
+	const looks = await lookAtLinks(item, finder.links);
+	return {
+		images,
+		video,
+		issues: [...finder.issues, ...looks.issues],
+		warnings: [...unusedItems(finder.items, references), ...looks.warnings],
+	};
 }
 
 async function imagesOf(

@@ -10,8 +10,8 @@ export interface Tier {
 	takesSoundWithVideo: boolean;
 	/** The model page and the schema name different defaults for `shot_type`, so it is always sent. */
 	alwaysSendsShotType: boolean;
-	/** Most reference images; without a published number the API decides. */
-	maxImages?: { alone: number; withVideo: number };
+	/** Most reference images. */
+	maxImages: { alone: number; withVideo: number };
 	/** What sound and a reference video do to the price, as exact fractions, where that is known. */
 	priceFactors: { sound?: Fraction; video?: Fraction };
 }
@@ -53,6 +53,8 @@ export const FOUR_K: Tier = {
 	takesVideo: false,
 	takesSoundWithVideo: false,
 	alwaysSendsShotType: false,
+	// Model page, in words; its schema has no maxItems
+	maxImages: MAX_IMAGES,
 	// Model page: sound does not change the price
 	priceFactors: { sound: [1, 1] },
 };

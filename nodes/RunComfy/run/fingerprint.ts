@@ -1,0 +1,35 @@
+import { createHash } from 'crypto';
+
+import { FileValue, type InputValue } from '../order/body';
+import type { Order } from '../order/order';
+import type { Item } from './item';
+
+/**
+ * Tells the same order again, wherever it comes from: model, inputs and files (name, size and first bytes), for
+ * this node of this workflow. IDs of stored files do not count: n8n stores a file anew in each execution.
+ */
+export function fingerprintOf(
+	{ context, api }: Pick<Item, 'context' | 'api'>,
+	{ modelId, input }: Pick<Order, 'modelId' | 'input'>,
+): string {
+	const parts = [
+		context.getWorkflow().id,
+		context.getNode().id,
+		api.baseUrl,
+		modelId,
+		plain(input),
+	];
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}
+
+/** The input with what identifies a file in its place, and its fields in one order. */
+function plain(value: InputValue): unknown {
+	if (value instanceof FileValue) {
+		const { binary, bytes, digest } = value.file;
+		return { file: binary.fileName ?? '', bytes, digest };
+	}
+	if (Array.isArray(value)) return value.map(plain);
+	if (typeof value !== 'object' || value === null) return value;
+	const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+	return fields.map(([field, inner]) => [field, plain(inner)]);
+}

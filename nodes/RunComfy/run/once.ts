@@ -1,0 +1,181 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ERROR_CODES } from '../api/answers';
+import { Failure, stopped } from '../api/failure';
+import { isRequestId } from '../api/ids';
+import { READ_DEADLINE_MS } from '../api/read';
+import { phaseOf } from '../api/states';
+import { now } from '../n8n/clock';
+import { inputItems, toolInput } from '../n8n/items';
+import type { PreparedOrder } from '../order/order';
+import { preview } from '../text/values';
+import { combines } from './combined';
+import type { Item } from './item';
+import type { Purchase } from './ledger';
+import { beginOrder, openOrder, rememberedOrder, rememberOrder, type OrderRecord } from './orders';
+import { readResult } from './poll';
+
+/** How long the same call of a tool is the same order, in ms: callers that gave up call again. */
+const SAME_CALL_MS = 600_000;
+
+const CALL = 'call ';
+/** A request that RunComfy does not know any more is as good as one that failed. */
+const GONE = { status: 'failed' };
+
+const CHECK_GENERATIONS =
+	'Look at Generations on runcomfy.com. If the video is there, get it with Wait for Completion and its request ID.';
+const ORDER_ANEW =
+	"To order it anew, take the field 'error' off the item, for example with an Edit Fields node, or change the prompt.";
+
+type Submit = Promise<Purchase | 'heldBack'>;
+
+/**
+ * Sends an order, unless it was bought before: by an item that comes back from an error branch, under the
+ * same idempotency key, by the same call of a tool, or by the execution that n8n runs again. Then that
+ * request is used, running or finished; one that failed or was cancelled is made anew, unless its item came
+ * back by itself.
+ */
+export async function once(item: Item, order: PreparedOrder, send: () => Submit): Submit {
+	const { context, signal } = item;
+	if (order.dryRun) return await send();
+	const cameBack = errorOf(item, order.fingerprint);
+	if (cameBack) return await boughtBefore(item, cameBack);
+
+	const keys = keysOf(item, order);
+	const dead = new Set<string | undefined>();
+	for (;;) {
+		const open = firstOf(keys, (key) => openOrder(context, key));
+		const record = firstOf(keys, (key) => rememberedOrder(context, key, maxAgeMs(key)));
+		if (open) {
+			checkSameOrder(order, open);
+			await untilStopped(open.outcome, signal);
+			if (signal?.aborted) throw stopped({ submitted: 'no' });
+		} else if (record && !dead.has(record.requestId)) {
+			checkSameOrder(order, record);
+			const purchase = await reusable(item, record);
+			if (purchase) return purchase;
+			dead.add(record.requestId);
+		} else {
+			// Nothing was awaited since the last look, so nobody else can have begun.
+			return await booked(item, order, send());
+		}
+	}
+}
+
+const firstOf = <T>(keys: string[], find: (key: string) => T | undefined): T | undefined =>
+	keys.map(find).find((found) => found !== undefined);
+
+const maxAgeMs = (key: string) => (key.startsWith(CALL) ? SAME_CALL_MS : undefined);
+
+/** The names that an order is looked for under. */
+function keysOf(item: Item, order: PreparedOrder): string[] {
+	// n8n's Retry of an execution, and another try in the editor, run an order again that was bought.
+	const isRerun = ['retry', 'manual'].includes(item.context.getMode());
+	return [...ownKeys(item, order), ...(isRerun ? [takeKey(item, order)] : [])];
+}
+
+/** The names under which the same order, coming at any time, is the same purchase. */
+function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string[] {
+	if (idempotencyKey !== undefined) return [`key ${idempotencyKey}`];
+	return toolInput(context) ? [CALL + fingerprint] : [];
+}
+
+/** Two items of a run with the same fingerprint are two orders: somebody wants two takes. */
+const takeKey = ({ run, index }: Item, { fingerprint }: PreparedOrder): string =>
+	`take ${run.takeOf(index, fingerprint)} ${fingerprint}`;
+
+/** Remembers what a submit brings under all names of its order. */
+async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
+	const { fingerprint, modelId } = order;
+	const keys = ownKeys(item, order);
+	const remember = (requestId?: string) => {
+		item.entry.takeKey = takeKey(item, order);
+		const record = { fingerprint, modelId, requestId, at: Date.now() };
+		for (const key of [...keys, item.entry.takeKey])
+			rememberOrder(item.context, { ...record, key });
+	};
+	const outcome = submit.then(
+		(purchase) => {
+			if (purchase !== 'heldBack') remember(purchase.requestId);
+		},
+		(error: unknown) => {
+			const details = error instanceof Failure ? error.details : undefined;
+			if (details?.submitted !== 'no') remember(details?.requestId);
+		},
+	);
+	for (const key of keys) beginOrder(item.context, key, { fingerprint, outcome });
+	await outcome;
+	return await submit;
+}
+
+function checkSameOrder(
+	{ fingerprint, idempotencyKey }: PreparedOrder,
+	earlier: Pick<OrderRecord, 'fingerprint' | 'requestId'>,
+): void {
+	if (earlier.fingerprint === fingerprint) return;
+	const request = earlier.requestId ? ` (request ${earlier.requestId})` : '';
+	throw new Failure(
+		`'Idempotency Key' is '${preview(idempotencyKey)}', which belongs to another order${request}`,
+		{
+			submitted: 'no',
+			hint: 'Give each order a key of its own, such as the ID of its row. Nothing was bought.',
+		},
+	);
+}
+
+/** The purchase of an earlier order as it is now; undefined when it failed, was cancelled or is gone. */
+async function reusable(
+	item: Item,
+	{ requestId, modelId }: Pick<OrderRecord, 'requestId' | 'modelId'>,
+): Promise<Purchase | undefined> {
+	if (!requestId) throw unconfirmed(CHECK_GENERATIONS);
+	const purchase: Purchase = { requestId, modelId, status: '', reused: true };
+	const deadline = now() + READ_DEADLINE_MS;
+	const result = await readResult(item, purchase, deadline).catch((error: unknown) => {
+		// Nothing of it can be fetched any more.
+		if (error instanceof Failure && error.details.errorCode === ERROR_CODES.notFound) return GONE;
+		throw error;
+	});
+	purchase.status = String(result.status ?? '');
+	return ['failed', 'cancelled'].includes(phaseOf(purchase.status)) ? undefined : purchase;
+}
+
+/** What an item, or one of those that are combined, says of the same order, which failed after it was sent. */
+function errorOf(item: Item, fingerprint: string): IDataObject | undefined {
+	const items = inputItems(item.context);
+	const own = combines(item) ? items : [items[item.index]];
+	return own
+		.map(({ json }) => json.error as IDataObject | undefined)
+		.find(
+			(error) =>
+				error?.order === fingerprint && ['yes', 'unknown'].includes(String(error.submitted)),
+		);
+}
+
+/** The purchase of an item that came back; to buy it again is for the user to decide. */
+async function boughtBefore(item: Item, error: IDataObject): Promise<Purchase> {
+	const requestId = error.request_id;
+	if (!isRequestId(requestId)) throw unconfirmed(`${CHECK_GENERATIONS} ${ORDER_ANEW}`);
+	const purchase = await reusable(item, { requestId, modelId: '' });
+	if (purchase) return purchase;
+	throw new Failure(
+		`This item came back with request ${requestId}, which made no video, and is not ordered again by itself`,
+		{ submitted: 'yes', requestId, hint: ORDER_ANEW },
+	);
+}
+
+const unconfirmed = (hint: string): Failure =>
+	new Failure(
+		'This order was sent before, and RunComfy did not confirm it, so it may or may not have been bought',
+		{ submitted: 'unknown', hint },
+	);
+
+/** Waits for a promise that never rejects, or until the execution is stopped. */
+async function untilStopped(promise: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+	if (signal?.aborted) return;
+	let stop: () => void = () => undefined;
+	const isStopped = new Promise<void>((resolve) => (stop = resolve));
+	signal?.addEventListener('abort', stop, { once: true });
+	await Promise.race([promise, isStopped]);
+	signal?.removeEventListener('abort', stop);
+}

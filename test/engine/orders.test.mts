@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { item, messageOf, submits } from './buying.mts';
+import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
+import { RETRY } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+withSimulator();
+
+const CONTINUE = { onError: 'continueErrorOutput' } as const;
+let workflows = 0;
+
+/** Runs of one workflow, with what n8n keeps of it in between. */
+function workflow(parameters: IDataObject = {}) {
+	const shared = { workflowId: `orders-${++workflows}`, staticData: {} as IDataObject };
+	return async (
+		items: INodeExecutionData[] = [item()],
+		{ operation = 'generate', ...more }: Partial<RunOptions> & { operation?: string } = {},
+	): Promise<RunOutcome> =>
+		await runNode({
+			simulator,
+			items,
+			parameters: {
+				operation,
+				prompt: '={{ $json.prompt ?? "a cat" }}',
+				waitOptions: { pollInterval: 0.2 },
+				...parameters,
+			},
+			...shared,
+			...more,
+		});
+}
+
+const idsOf = ({ items }: RunOutcome) => items.map(({ json }) => json.request_id);
+const errorsOf = ({ items, errorItems }: RunOutcome) =>
+	[...items, ...errorItems].flatMap(({ json }) => (json.error ? [json.error as IDataObject] : []));
+const bought = () => [...simulator.jobs.keys()];
+
+describe('an item that comes back from the error branch', () => {
+	for (const operation of ['generate', 'create']) {
+		/** Loses the answer to the submit's wait, or the submit itself, and returns what the branch gets. */
+		const fail = async (run: ReturnType<typeof workflow>) => {
+			const outcome = await run([item({}, { prompt: 'x' })], { operation, settings: CONTINUE });
+			const [error] = errorsOf(outcome);
+			return item({}, { prompt: 'x', error });
+		};
+
+		test(`${operation}: an unknown outcome is never sent again`, async () => {
+			const run = workflow();
+			simulator.addFaults({ on: 'submit', after: true, reset: true });
+			const back = await fail(run);
+			assert.equal((back.json.error as IDataObject).submitted, 'unknown');
+			for (const settings of [CONTINUE, {}, RETRY]) {
+				const outcome = await run([back], { operation, settings });
+				assert.match(
+					messageOf(outcome) || String(errorsOf(outcome)[0].message),
+					/^This order was sent before, and RunComfy did not confirm it/,
+				);
+			}
+			assert.equal(submits().length, 1);
+		});
+
+		test(`${operation}: another prompt is another order`, async () => {
+			const run = workflow();
+			simulator.addFaults({ on: 'submit', after: true, reset: true });
+			const back = await fail(run);
+			const outcome = await run([{ json: { ...back.json, prompt: 'y' } }], { operation });
+			assert.equal(messageOf(outcome), '');
+			assert.equal(submits().length, 2);
+		});
+
+		test(`${operation}: at another node it is another order`, async () => {
+			simulator.addFaults({ on: 'submit', after: true, reset: true });
+			const back = await fail(workflow());
+			assert.equal(messageOf(await workflow()([back], { operation })), '');
+			assert.equal(submits().length, 2);
+		});
+
+		test(`${operation}: without the error it is ordered anew`, async () => {
+			const run = workflow();
+			simulator.addFaults({ on: 'submit', after: true, reset: true });
+			await fail(run);
+			const outcome = await run([item({}, { prompt: 'x' })], { operation, mode: 'trigger' });
+			assert.equal(messageOf(outcome), '');
+			assert.equal(submits().length, 2);
+		});
+
+		test(`${operation}: what was definitely refused is sent again`, async () => {
+			const run = workflow();
+			simulator.addFaults({ on: 'submit', error: 400002 });
+			const back = await fail(run);
+			assert.equal((back.json.error as IDataObject).order, undefined);
+			assert.equal(messageOf(await run([back], { operation })), '');
+			assert.equal(submits().length, 2);
+		});
+	}
+
+	test('a finished or running request is fetched', async () => {
+		const run = workflow();
+		simulator.addFaults({ on: 'file', status: 404, times: 2 });
+		const failed = await run([item({}, { prompt: 'x' })], { settings: CONTINUE });
+		const [error] = errorsOf(failed);
+		const back = item({}, { prompt: 'x', error });
+		for (const operation of ['generate', 'create']) {
+			const outcome = await run([back], { operation });
+			assert.deepEqual(idsOf(outcome), [error.request_id]);
+			assert.equal(outcome.items[0].json.reused, true);
+		}
+		assert.equal(submits().length, 1);
+	});
+
+	test('a failed one is refused, in words that say how to order anew', async () => {
+		const run = workflow();
+		simulator.planJobs({ outcome: 'failed' });
+		const [error] = errorsOf(await run([item({}, { prompt: 'x' })], { settings: CONTINUE }));
+		const outcome = await run([item({}, { prompt: 'x', error })], { settings: CONTINUE });
+		const [again] = errorsOf(outcome);
+		assert.match(
+			String(again.message),
+			/^This item came back with request .* is not ordered again/,
+		);
+		assert.match(String(again.message), /take the field 'error' off the item/);
+		assert.equal(again.order, error.order);
+		assert.equal(submits().length, 1);
+	});
+
+	test('one of several that are combined', async () => {
+		const run = workflow({ inputItems: 'combine' });
+		simulator.addFaults({ on: 'submit', after: true, reset: true });
+		const [error] = errorsOf(await run([item(), item()], { settings: CONTINUE }));
+		const outcome = await run([item(), item({}, { error })]);
+		assert.match(messageOf(outcome), /^This order was sent before/);
+		assert.equal(submits().length, 1);
+	});
+});
+
+describe("n8n's Retry of an execution", () => {
+	const three = () => ['x', 'y', 'x'].map((prompt) => item({}, { prompt }));
+
+	for (const isRestarted of [false, true])
+		test(`buys nothing again, ${isRestarted ? 'after a restart of n8n' : 'in the same process'}`, async () => {
+			const staticData: IDataObject = {};
+			const run = workflow();
+			simulator.planJobs({ outcome: 'failed', nth: 2 });
+			const failed = await run(three(), { mode: 'trigger', staticData });
+			assert.match(messageOf(failed), /has failed/);
+			const first = bought();
+			// What n8n has saved is read anew by another process.
+			const saved = JSON.parse(JSON.stringify(staticData)) as IDataObject;
+			if (isRestarted) await emptyMemory();
+			const count = submits().length;
+			const retried = await run(three(), { mode: 'retry', staticData: saved });
+			const ids = idsOf(retried);
+			assert.deepEqual([ids[0], ids[2]], [first[0], first[2]]);
+			assert.ok(!first.includes(String(ids[1])), 'the failed one is made anew');
+			assert.deepEqual(
+				retried.items.map(({ json }) => json.reused),
+				[true, undefined, true],
+			);
+			assert.equal(submits().length, count + 1);
+		});
+
+	test('an execution that ended well is not what is run again', async () => {
+		const run = workflow();
+		await run([item()], { mode: 'trigger' });
+		await run([item()], { mode: 'retry' });
+		assert.equal(submits().length, 2);
+	});
+
+	test('an ordinary execution buys for itself', async () => {
+		const run = workflow();
+		simulator.planJobs({ outcome: 'failed', nth: 2 });
+		await run(three(), { mode: 'trigger' });
+		const outcome = await run(three(), { mode: 'trigger' });
+		assert.equal(messageOf(outcome), '');
+		assert.equal(submits().length, 6);
+	});
+
+	test('an unknown outcome is not sent again', async () => {
+		const run = workflow();
+		simulator.addFaults({ on: 'submit', after: true, reset: true });
+		await run([item()], { mode: 'trigger' });
+		assert.match(messageOf(await run([item()], { mode: 'retry' })), /^This order was sent before/);
+		assert.equal(submits().length, 1);
+	});
+
+	test('a request that is gone is made anew', async () => {
+		const run = workflow();
+		simulator.addFaults({ on: 'file', status: 404, times: 2 });
+		await run([item()], { mode: 'trigger' });
+		simulator.addFaults({ on: 'result', error: 404001 });
+		const outcome = await run([item()], { mode: 'retry' });
+		assert.equal(messageOf(outcome), '');
+		assert.equal(submits().length, 2);
+	});
+
+	test('what was bought before is not cancelled by a stop', async () => {
+		const run = workflow({ waitOptions: { pollInterval: 0.2, timeout: 0.5 } });
+		simulator.planJobs({ queueMs: 60_000 });
+		await run([item()], { mode: 'trigger' });
+		const retried = await run([item()], {
+			mode: 'retry',
+			onStart: (stop) => setTimeout(stop, 300),
+		});
+		assert.match(retried.log.join(), /goes on/);
+		assert.deepEqual(
+			simulator.log.filter(({ kind }) => kind === 'cancel'),
+			[],
+		);
+		assert.equal(submits().length, 1);
+	});
+});
+
+/** Makes the process forget the orders it knows: it keeps the last thousand. */
+async function emptyMemory(): Promise<void> {
+	const items = Array.from({ length: 1000 }, (_, n) => item({}, { n }));
+	const options = { idempotencyKey: '={{ $json.n }}' };
+	const parameters = { operation: 'create', prompt: 'a dog', options };
+	await runNode({ simulator, items, parameters });
+}
+
+describe('an idempotency key', () => {
+	const keyed = (key: unknown = '={{ $json.id }}') =>
+		workflow({ options: { idempotencyKey: key as string } });
+	const order = (json: IDataObject = {}) => item({}, { id: 'order-1', ...json });
+
+	test('is bought once, whoever comes with it and when', async () => {
+		const run = keyed();
+		const outcomes = await Promise.all([run([order()]), run([order()]), run([order(), order()])]);
+		outcomes.push(await run([order()], { mode: 'trigger' }));
+		const ids = outcomes.flatMap(idsOf);
+		assert.equal(ids.length, 5);
+		assert.deepEqual([...new Set(ids)], bought());
+		const reused = outcomes.flatMap(({ items }) => items.filter(({ json }) => json.reused));
+		assert.equal(reused.length, 4);
+		assert.equal(submits().length, 1);
+	});
+
+	test('with another order is refused, and names the request', async () => {
+		const run = keyed();
+		const [id] = idsOf(await run([order()]));
+		const outcome = await run([order({ prompt: 'a dog' })]);
+		assert.equal(
+			messageOf(outcome),
+			`'Idempotency Key' is 'order-1', which belongs to another order (request ${id}).`,
+		);
+		assert.equal(submits().length, 1);
+	});
+
+	test('is freed by a request that failed', async () => {
+		const run = keyed();
+		simulator.planJobs({ outcome: 'failed' });
+		await run([order()]);
+		const outcome = await run([order()], { mode: 'trigger' });
+		assert.equal(messageOf(outcome), '');
+		assert.equal(outcome.items[0].json.reused, undefined);
+		assert.equal(submits().length, 2);
+	});
+
+	test('is freed by a definite refusal, for those who wait for it too', async () => {
+		const run = keyed();
+		simulator.addFaults({ on: 'submit', error: 400002, delayMs: 100 });
+		const outcomes = await Promise.all([run([order()]), run([order()])]);
+		assert.equal(outcomes.filter((outcome) => messageOf(outcome)).length, 1);
+		assert.equal(submits().length, 2);
+		assert.equal(simulator.jobs.size, 1);
+	});
+
+	test('is held by an unknown outcome', async () => {
+		const run = keyed();
+		simulator.addFaults({ on: 'submit', after: true, reset: true });
+		await run([order()]);
+		for (const mode of ['trigger', 'retry', 'manual'] as const)
+			assert.match(messageOf(await run([order()], { mode })), /^This order was sent before/);
+		assert.equal(submits().length, 1);
+	});
+
+	test('is joined while the request runs, and each one waits for itself', async () => {
+		const run = keyed();
+		simulator.planJobs({ runMs: 500 });
+		const [first, second] = await Promise.all([
+			run([order()], { operation: 'create' }),
+			run([order()], { operation: 'generate' }),
+		]);
+		assert.deepEqual(idsOf(first), idsOf(second));
+		assert.ok(second.items[0].binary?.data);
+		assert.equal(submits().length, 1);
+	});
+
+	test('survives a restart of n8n, in what n8n saves of the workflow', async () => {
+		const staticData: IDataObject = {};
+		const parameters = { prompt: 'a cat', options: { idempotencyKey: 'k' } };
+		const run = async (more: Partial<RunOptions>) =>
+			await runNode({
+				simulator,
+				parameters: { operation: 'create', ...parameters },
+				workflowId: 'restart',
+				staticData,
+				...more,
+			});
+		const [id] = idsOf(await run({}));
+		const saved = JSON.parse(JSON.stringify(staticData)) as IDataObject;
+		await emptyMemory();
+		const count = submits().length;
+		assert.deepEqual(idsOf(await run({ staticData: saved })), [id]);
+		assert.equal(submits().length, count);
+		assert.ok(JSON.stringify(saved).length < 2000);
+	});
+
+	test('that is no text is told', async () => {
+		const outcome = await keyed('={{ ({ a: 1 }) }}')([order()]);
+		assert.match(messageOf(outcome), /^'Idempotency Key' must be text of at most 255 characters/);
+		assert.equal(submits().length, 0);
+	});
+});
+
+describe('the same call of a tool', () => {
+	const call = async (calls: IDataObject[], more: Partial<RunOptions> = {}) =>
+		await runNode({
+			simulator,
+			parameters: { operation: 'create', prompt: "={{ $fromAI('prompt', '', 'string') }}" },
+			asAgent: calls,
+			...more,
+		});
+
+	test('gets the request of the first one', async () => {
+		const outcome = await call([{ prompt: 'one' }, { prompt: 'one' }, { prompt: 'two' }]);
+		const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`)[0]);
+		assert.equal(answers[0].request_id, answers[1].request_id);
+		assert.deepEqual(
+			answers.map(({ reused }) => reused),
+			[undefined, true, undefined],
+		);
+		assert.equal(submits().length, 2);
+	});
+
+	test('from another execution too', async () => {
+		const workflowId = 'tool';
+		await Promise.all([
+			call([{ prompt: 'one' }], { workflowId }),
+			call([{ prompt: 'one' }], { workflowId }),
+		]);
+		await call([{ prompt: 'one' }], { workflowId });
+		assert.equal(submits().length, 1);
+	});
+
+	test('is no order again after a failure that bought nothing', async () => {
+		const workflowId = 'refused';
+		simulator.addFaults({ on: 'submit', error: 400002 });
+		await call([{ prompt: 'one' }], { workflowId });
+		await call([{ prompt: 'one' }], { workflowId });
+		assert.equal(simulator.jobs.size, 1);
+	});
+});

@@ -1,0 +1,48 @@
+import { createServer, request as send } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface Proxy {
+	url: string;
+	/** The hosts and ports that it was asked to connect to, in order. */
+	tunnels: string[];
+	close(): Promise<void>;
+}
+
+/** A proxy on this machine: tunnels for https, and requests that it passes on for http. */
+export async function startProxy(): Promise<Proxy> {
+	const tunnels: string[] = [];
+	const open: Duplex[] = [];
+	const server = createServer((request, response) => {
+		const { method, headers } = request;
+		const passedOn = send(request.url ?? '', { method, headers }, (answer) => {
+			response.writeHead(answer.statusCode ?? 502, answer.headers);
+			answer.pipe(response);
+		});
+		passedOn.on('error', () => response.destroy());
+		request.pipe(passedOn);
+	});
+	server.on('connect', ({ url = '' }, client, head) => {
+		tunnels.push(url);
+		const [host, port] = url.split(':');
+		const upstream = connect(Number(port), host, () => {
+			client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+			upstream.write(head);
+			upstream.pipe(client).pipe(upstream);
+		});
+		upstream.on('error', () => client.destroy());
+		client.on('error', () => upstream.destroy());
+		// The server lets go of a connection that became a tunnel.
+		open.push(client, upstream);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const close = async () => {
+		await new Promise<void>((resolve) => {
+			server.close(() => resolve());
+			server.closeAllConnections();
+			for (const socket of open) socket.destroy();
+		});
+	};
+	return { url: `http://127.0.0.1:${port}`, tunnels, close };
+}

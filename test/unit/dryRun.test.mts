@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IHttpRequestMethods } from 'n8n-workflow';
+import { answer, isDryRunId, isDryRunPath } from '../../dist/nodes/RunComfy/api/dryRun.js';
+import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
+
+const ORDERED = Date.UTC(2026, 10, 25, 12, 30);
+const MODEL = '/v1/models/kling/kling-video-o3/standard/reference-to-video';
+
+const order = (now = ORDERED): string => String(answer('POST', MODEL, now).body.request_id);
+/** What is answered about a request of `id`, so long after its order. */
+const ask = (id: string, what: string, ageMs: number, method: IHttpRequestMethods = 'GET') =>
+	answer(method, `/v1/requests/${id}/${what}`, ORDERED + ageMs);
+
+describe('the order of a dry run', () => {
+	test('gets an ID that RunComfy could have given, and that nobody takes for one of its', () => {
+		const id = order();
+		assert.match(id, /^dry-run-\w+-\w+$/);
+		assert.ok(isRequestId(id) && isDryRunId(id));
+	});
+
+	test('gets an ID of its own, in the same moment too', () => {
+		assert.equal(new Set(Array.from({ length: 100 }, () => order())).size, 100);
+	});
+
+	test('is queued', () => {
+		const { statusCode, body } = answer('POST', MODEL, ORDERED);
+		assert.deepEqual([statusCode, body.status], [200, 'in_queue']);
+	});
+});
+
+describe('the states of a dry run, by the clock alone', () => {
+	const cases: Array<[number, string]> = [
+		// The clock of another worker may be behind.
+		[-500, 'in_queue'],
+		[0, 'in_queue'],
+		[999, 'in_queue'],
+		[1000, 'in_progress'],
+		[2999, 'in_progress'],
+		[3000, 'completed'],
+		[365 * 24 * 3_600_000, 'completed'],
+	];
+	for (const [ageMs, status] of cases) {
+		test(`${status} after ${ageMs} ms`, () => {
+			const id = order();
+			const position = status === 'in_queue' && { queue_position: 1 };
+			assert.deepEqual(ask(id, 'status', ageMs), {
+				statusCode: 200,
+				headers: {},
+				body: { request_id: id, status, ...position },
+			});
+			assert.equal(ask(id, 'result?include_cost=true', ageMs).body.status, status);
+		});
+
+		test(`a cancel after ${ageMs} ms`, () => {
+			const id = order();
+			const { statusCode, body } = ask(id, 'cancel', ageMs, 'POST');
+			const outcome = status === 'in_queue' ? 'cancelled' : 'not_cancellable';
+			assert.deepEqual([statusCode, body], [202, { request_id: id, status, outcome }]);
+		});
+	}
+});
+
+describe('the result of a dry run', () => {
+	test('has no output before it is finished', () => {
+		const { body } = ask(order(), 'result', 2999);
+		assert.equal(body.created_at, '2026-11-25T12:30:00.000Z');
+		assert.ok(!('output' in body) && !('finished_at' in body));
+	});
+
+	test('is complete, and its link leads nowhere', () => {
+		const id = order();
+		assert.deepEqual(ask(id, 'result?include_cost=true', 3000).body, {
+			request_id: id,
+			status: 'completed',
+			created_at: '2026-11-25T12:30:00.000Z',
+			finished_at: '2026-11-25T12:30:03.000Z',
+			output: { video: `https://dry-run.invalid/${id}.mp4` },
+			cost: 0,
+		});
+	});
+});
+
+describe('what begins like a request of a dry run', () => {
+	for (const id of ['dry-run-', 'dry-run-1', 'dry-run-mif3k2x9-', 'dry-run-MIF3K2X9-00000000'])
+		test(`${id} is not there, and not asked for elsewhere`, () => {
+			assert.ok(isDryRunId(id));
+			assert.ok(isDryRunPath(`/v1/requests/${id}/status`));
+			const { statusCode, body } = ask(id, 'status', 0);
+			assert.deepEqual([statusCode, body.error_code], [404, 404001]);
+		});
+});
+
+describe('what is none', () => {
+	for (const id of [
+		'3f2b8c1e-5d4a-4e0b-9b7a-2c6d8e9f0a1b',
+		'my-dry-run-1',
+		'dry_run-1',
+		'',
+		7,
+		null,
+	])
+		test(JSON.stringify(id), () => {
+			assert.equal(isDryRunId(id), false);
+			assert.equal(isDryRunPath(`/v1/requests/${id}/status`), false);
+		});
+	test('a model', () => assert.equal(isDryRunPath('/v1/models/dry-run-1/a'), false));
+});
