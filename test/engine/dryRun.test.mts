@@ -186,12 +186,12 @@ describe('a dry run', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: what fails says that nothing was paid for`, async () => {
-				const parameters = { waitOptions: { pollInterval: 1, timeout: 0.5 } };
+				const parameters = { waitOptions: { pollInterval: 10, timeout: 5 } };
 				const played = await dry({ operation: 'generate', settings, parameters });
 				assertFree(played, ['model']);
 				// A retry goes on with what it has.
 				const status = retry ? 'in_progress' : 'in_queue';
-				const says = new RegExp(`^Request dry-run-\\S+ was still ${status} after 0\\.5 s`);
+				const says = new RegExp(`^Request dry-run-\\S+ was still ${status} after 5 s`);
 				if (onError === 'stopWorkflow') {
 					assert.match(String(played.error?.message), says);
 				} else {
@@ -295,7 +295,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 		});
 
 		test('goes before other warnings', async () => {
-			const parameters = { ...ORDER_PARAMETERS, prompt: 'Figure 0 waves' };
+			const parameters = { prompt: 'Figure 0 waves' };
 			const [warnings] = noticesOf(await create({ count: 1, parameters }));
 			assert.deepEqual(warnings, [
 				PRICED,
@@ -347,7 +347,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 		test('keeps dry runs out of what a run has bought', async () => {
 			const parameters = {
 				...options('={{ $json.at === 0 }}'),
-				waitOptions: { pollInterval: 0.2, timeout: '={{ $json.at === 2 ? 0.1 : 60 }}' },
+				waitOptions: { pollInterval: 0.2, timeout: '={{ $json.at === 2 ? 1 : 600 }}' },
 			};
 			const simulator = { runMs: 1_000 };
 			const played = await play({ operation: 'generate', count: 3, parameters, simulator });
@@ -364,7 +364,10 @@ describe('a dry run', { concurrency: 8 }, () => {
 				const parameters = { operation: 'estimateCost', ...ORDER_PARAMETERS };
 				const [real, same] = [
 					await runNode({ simulator, parameters }),
-					await runNode({ simulator, parameters: { ...parameters, ...DRY } }),
+					await runNode({
+						simulator,
+						parameters: { ...parameters, options: { ...parameters.options, ...DRY.options } },
+					}),
 				];
 				assert.deepEqual(same.items[0].json, real.items[0].json);
 				assert.ok(real.items[0].json.estimated_cost_usd);

@@ -102,7 +102,7 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 	});
 
 	test('20 items with one that is refused for good end with 20 rows and 19 purchases', async () => {
-		const faults: Fault[] = [{ on: 'submit', nth: 7, error: 400002 }];
+		const faults: Fault[] = [{ on: 'submit', nth: 7, status: 422 }];
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const played = await play({ operation: 'create', count: 20, faults, settings });
 		assert.equal(played.ids.length, 19);

@@ -1,4 +1,4 @@
-import type { IBinaryKeyData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.mts';
 import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../simulator/index.mts';
 import { buy } from '../support/buy.mts';
@@ -65,6 +65,12 @@ export async function play(scenario: Scenario): Promise<Played> {
 				...(!isOrder && { requestId: '={{ $json.request_id }}' }),
 				waitOptions: { pollInterval: 0.2 },
 				...scenario.parameters,
+				...(isOrder && {
+					options: {
+						...ORDER_PARAMETERS.options,
+						...(scenario.parameters?.options as IDataObject),
+					},
+				}),
 			},
 			items: Array.from({ length: count }, (_, at) => ({
 				json: { at, request_id: requests[at] },

@@ -12,7 +12,15 @@ const faultOf = (on: Fault['on'], effects: Effect[]) =>
 			after: fc.boolean(),
 		})
 		.map(({ effect, skip, times, after }): Fault => {
-			return { on, ...effect, skip, times, ...(on === 'submit' && isUnclear(effect) && { after }) };
+			// To be limited for good takes ten minutes for each pass.
+			const isLimit = on === 'submit' && effect.status === 429;
+			return {
+				on,
+				...effect,
+				skip,
+				times: isLimit && times < 0 ? 6 : times,
+				...(on === 'submit' && isUnclear(effect) && { after }),
+			};
 		});
 
 const plan = fc.record({
@@ -37,6 +45,13 @@ export const schedule = fc.record({
 	onError: fc.constantFrom(...ON_ERROR),
 	maxTries: fc.constantFrom(0, 2, 3, 5),
 	batchSize: fc.constantFrom(0, 0, 1, 2),
+	maxConcurrent: fc.constantFrom(undefined, undefined, 1, 2, 3),
+	/** RunComfy's own limits. */
+	limits: fc.record({
+		maxRunning: fc.constantFrom(undefined, undefined, 1, 2),
+		maxPerSecond: fc.constantFrom(undefined, undefined, 2),
+		retryAfter: fc.constantFrom(undefined, 1, 20),
+	}),
 	/** The user stops when so many requests were sent. */
 	stopAt: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 3, nil: undefined }),
 	plans: fc.array(plan, { maxLength: 4 }),

@@ -27,7 +27,6 @@ const REFUSALS: Record<string, Fault> = {
 	},
 	'too large': { ...AT_SUBMIT, status: 413 },
 	'a code by its name': { ...AT_SUBMIT, status: 200, body: { error_code: 'UserAccountError' } },
-	'too many requests': { ...AT_SUBMIT, status: 429, headers: { 'retry-after': '1' } },
 };
 
 /** Nobody can say whether it was bought, so it is never sent again. */

@@ -42,7 +42,21 @@ export function createApi(
 		return { status_url: `${request}/status`, result_url: `${request}/result` };
 	};
 
+	/** Whether a limit speaks against one more job. Made up: RunComfy publishes no numbers. */
+	function isLimited(): boolean {
+		const { maxRunning = Infinity, maxPerSecond = Infinity } = options;
+		const all = [...jobs.values()];
+		const running = all.filter((job) => !isOver(job));
+		const recent = all.filter(({ createdAtMs }) => Date.now() - createdAtMs < 1_000);
+		return running.length >= maxRunning || recent.length >= maxPerSecond;
+	}
+
 	function submit({ modelId, json, summary }: Call): Answer {
+		if (isLimited()) {
+			const { retryAfter } = options;
+			const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
+			return { ...failure(429), headers };
+		}
 		const model = models.find((candidate) => candidate.modelId === modelId);
 		if (!model) return refusal(400001, 'Unknown model_id.');
 		if (json === undefined) return failure(400, 'The body is not JSON.');

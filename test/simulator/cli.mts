@@ -9,6 +9,10 @@ const HELP = `The RunComfy Model API on this machine, free of charge.
   --queue-ms <n>     milliseconds a job waits in the queue (default 2000)
   --run-ms <n>       milliseconds a job runs (default 4000)
   --file-bytes <n>   size of each video (default: that of the built-in clip)
+  --max-running <n>  jobs that may be unfinished at a time; a submit beyond that gets a 429
+  --max-per-second <n>
+                     jobs that may be bought within a second, likewise
+  --retry-after <s>  seconds that such a 429 asks to wait (default: it says nothing)
   --fault <json>     something to go wrong, as an object or an array of them; may be given again
   --plan <json>      how the next job goes, likewise
   --help             this text
@@ -31,6 +35,9 @@ function readFlags() {
 			'queue-ms': { ...text, default: '2000' },
 			'run-ms': { ...text, default: '4000' },
 			'file-bytes': text,
+			'max-running': text,
+			'max-per-second': text,
+			'retry-after': text,
 			fault: { ...text, multiple: true, default: [] },
 			plan: { ...text, multiple: true, default: [] },
 			help: { type: 'boolean' },
@@ -64,13 +71,19 @@ async function main() {
 		console.log(HELP);
 		return;
 	}
-	const bytes = flags['file-bytes'];
+	const optional = (flag: 'file-bytes' | 'max-running' | 'max-per-second' | 'retry-after') => {
+		const text = flags[flag];
+		return text === undefined ? undefined : wholeNumber(flag, text);
+	};
 	const simulator = await startSimulator({
 		port: wholeNumber('port', flags.port, 65535),
 		token: flags.token,
 		queueMs: wholeNumber('queue-ms', flags['queue-ms']),
 		runMs: wholeNumber('run-ms', flags['run-ms']),
-		fileBytes: bytes === undefined ? undefined : wholeNumber('file-bytes', bytes),
+		fileBytes: optional('file-bytes'),
+		maxRunning: optional('max-running'),
+		maxPerSecond: optional('max-per-second'),
+		retryAfter: optional('retry-after'),
 		onRequest: (request) => console.log(describe(request)),
 	});
 	const stop = () => void simulator.close();

@@ -12,6 +12,12 @@ export interface SimulatorOptions {
 	basePriceUsd?: Record<string, number>;
 	/** Size of every video in bytes; without it, that of media/clip.mp4. */
 	fileBytes?: number;
+	/** Jobs that may be unfinished at a time: a submit beyond that is answered 429. */
+	maxRunning?: number;
+	/** Jobs that may be bought within a second, likewise. */
+	maxPerSecond?: number;
+	/** `Retry-After` of these 429s: seconds, or a date as it is sent; without it, they have none. */
+	retryAfter?: number | string;
 	/** Called once per logged request, when it is over. */
 	onRequest?: (request: LoggedRequest) => void;
 }

@@ -23,7 +23,7 @@ const noDisk = disk({}, [1]);
 
 const stored = (id: string, bytes: number) => {
 	const binary = { id, data: 'filesystem-v2', mimeType: 'x/y' };
-	return new FileValue({ item: 0, name: id, binary, bytes });
+	return new FileValue({ item: 0, name: id, binary, bytes, digest: '' });
 };
 
 const held = (data: string) =>
@@ -32,6 +32,7 @@ const held = (data: string) =>
 		name: 'x',
 		binary: { data, mimeType: 'x/y' },
 		bytes: decodedBytes(data),
+		digest: '',
 		type: FILE_TYPES.png,
 	});
 
@@ -170,6 +171,23 @@ test('a body can be sent again, and knows when all of it was taken', async () =>
 	await again.next();
 	assert.equal(body.complete, false);
 	assert.deepEqual(await sent(body), first);
+});
+
+test('what still asks for bytes of an earlier way out gets no more, and changes nothing', async () => {
+	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
+		images: [stored('a', 5), stored('a', 5)],
+	});
+	const early = body.stream() as unknown as AsyncGenerator<Buffer>;
+	await early.next();
+	body.rewind();
+	const whole = await sent(body);
+	assert.equal(body.complete, true);
+	let rest = 0;
+	for await (const piece of early) rest += piece.length;
+	assert.ok(rest < whole.length);
+	assert.equal(body.complete, true);
+	body.rewind();
+	assert.equal(body.complete, false);
 });
 
 test('a body counts as sent when its last bytes are handed out, not when more is asked for', async () => {

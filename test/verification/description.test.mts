@@ -95,6 +95,7 @@ describe('the description', () => {
 				'dryRun',
 				'idempotencyKey',
 				'keepOriginalSound',
+				'maxConcurrent',
 				'maxCostUsd',
 				'maxRunCostUsd',
 				'multiPrompt',

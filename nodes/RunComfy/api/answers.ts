@@ -80,6 +80,11 @@ export function verdictOf(answer: Answer): Verdict {
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'transient';
 }
 
+/** Whether an answer asks to come back later, be it RunComfy's or that of a gateway before it. */
+export function isLimit(answer: Answer): boolean {
+	return answer.httpStatus === 429 && verdictOf(answer) === 'transient';
+}
+
 /** Nobody who answers so has passed the request on, be it RunComfy or a gateway before it. */
 const REFUSED_BY_ANYONE = [401, 403, 404, 405, 407, 413, 429];
 

@@ -11,6 +11,8 @@ export interface FailureDetails {
 	/** What the network, a host or n8n said, for whoever looks into it; shortened and cleaned. */
 	technical?: string;
 	submitted: Submitted;
+	/** The orders that would be refused for the same reason: all of the run, or those of the same model. */
+	reach?: 'run' | 'model';
 	requestId?: string;
 	/** Tells the order that failed, where it was sent. */
 	order?: string;

@@ -8,19 +8,24 @@ export type Subject = 'submit' | 'request' | 'model';
 interface Explanation {
 	message: string;
 	hint: string;
+	/** Of a submit: which orders it would hit as well. */
+	reach?: FailureDetails['reach'];
 }
 
 const TOKEN: Explanation = {
 	message: 'RunComfy does not accept the API token',
 	hint: "Check 'API Token' in the RunComfy credential: it may be mistyped, revoked or of another account.",
+	reach: 'run',
 };
 const BALANCE: Explanation = {
 	message: 'The RunComfy balance is too low for this video',
 	hint: 'Add credit on runcomfy.com, then run again.',
+	reach: 'run',
 };
 const UNKNOWN_MODEL: Explanation = {
 	message: 'RunComfy does not know this model',
 	hint: "Check 'Model': a model ID looks like kling/kling-video-o3/standard/reference-to-video.",
+	reach: 'model',
 };
 const FOREIGN_REQUEST: Explanation = {
 	message: 'This request belongs to another RunComfy account',
@@ -37,6 +42,7 @@ const BAD_REQUEST_ID: Explanation = {
 const FORBIDDEN_MODEL: Explanation = {
 	message: "This RunComfy account isn't allowed to use this model",
 	hint: "Choose another 'Model', or ask RunComfy for access.",
+	reach: 'model',
 };
 const TOO_LARGE: Explanation = {
 	message: 'The reference files are too large for RunComfy',
@@ -104,6 +110,7 @@ export function refusal(answer: Answer, subject: Subject, known: Known): Failure
 	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(explanation) && !known.status;
 	return new Failure(explanation.message, {
 		hint: explanation.hint,
+		reach: explanation.reach,
 		reason,
 		errorCode,
 		httpStatus,

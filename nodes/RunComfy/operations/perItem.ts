@@ -47,6 +47,10 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		const { entry, pass } = run.enter(index, inputItems(this).length);
 		const signal = this.getExecutionCancelSignal();
 		const own = { context: this, index, run, entry, pass, signal };
+		const done = () => {
+			run.submits.finished(index);
+			return pass.done();
+		};
 		let item: Item | undefined;
 		const connected = async () => (item ??= { ...own, api: await connect(this, request.options) });
 		try {
@@ -55,7 +59,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 				if (outcome !== 'heldBack') entry.output = outcome.map(marked);
 			}
 			// A run that ends well is not one for n8n's Retry.
-			if (pass.done() && pass.mayBuy) forgetOrders(this, run.takeKeys());
+			if (done() && pass.mayBuy) forgetOrders(this, run.takeKeys());
 			// A retry of the node repeats no item that is done.
 			return entry.output ?? [];
 		} catch (error) {
@@ -65,11 +69,11 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 			const failure = withOrder(toFailure(error, submitted, item?.api.clean), entry);
 			if (submit && failure.details.submitted === 'unknown') entry.unconfirmed ??= {};
 			if (this.continueOnFail()) {
-				pass.done();
+				done();
 				return [{ json: errorItem(failure), pairedItem: pairedItems(own) }];
 			}
 			pass.stopBuying();
-			pass.done();
+			done();
 			await pass.allDone;
 			throw nodeError(this.getNode(), index, failure, run, toolInput(this) !== undefined);
 		}

@@ -38,6 +38,8 @@ export async function waitFor(
 ): Promise<INodeExecutionData[]> {
 	try {
 		const result = await finishedResult(item, purchase, options);
+		// A download keeps no other item from being sent.
+		item.run.submits.finished(item.index);
 		purchase.modelId ||= String(result.model_id ?? '');
 		const json = { ...resultJson(purchase, result), ...extra };
 		const output: INodeExecutionData = { json, pairedItem: pairedItems(item) };

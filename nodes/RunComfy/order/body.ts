@@ -42,6 +42,8 @@ export class RequestBody extends UploadBody {
 	unreadable?: Failure;
 
 	private readonly parts: Part[];
+	/** Counts its ways out: what was answered before its end may still be asking for bytes. */
+	private sends = 0;
 
 	constructor(
 		private readonly context: IExecuteSingleFunctions,
@@ -52,9 +54,17 @@ export class RequestBody extends UploadBody {
 		this.parts = parts;
 	}
 
-	protected override async *pieces(): AsyncGenerator<Buffer> {
+	/** Begins a new way out, of which nothing is sent yet. */
+	rewind(): void {
+		this.sends++;
+		this.complete = false;
 		this.unreadable = undefined;
+	}
+
+	protected override async *pieces(): AsyncGenerator<Buffer> {
+		const send = this.sends;
 		for (const [index, part] of this.parts.entries()) {
+			if (send !== this.sends) return;
 			// Said before they go out: whoever takes the last bytes may never ask for more.
 			this.complete = index === this.parts.length - 1;
 			if (typeof part === 'string') yield Buffer.from(part);

@@ -61,4 +61,6 @@ export interface PreparedOrder extends Order {
 	maxRunCostUsd?: number;
 	/** Everything is done as for a purchase, but nothing is sent that costs. */
 	dryRun: boolean;
+	/** Most requests of the run that may be at RunComfy with it. */
+	maxConcurrent?: number;
 }

@@ -21,9 +21,12 @@ const MAX_TRIES = 5;
 const MAX_RETRY_AFTER_MS = 60_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
 
-/** A try that brought no video; `expired` links may be renewed, `transient` troubles tried again. */
+/**
+ * A try that brought no video; `expired` links may be renewed, `transient` troubles tried again, and on a
+ * `foreign` host are the videos of others too.
+ */
 interface Broken {
-	kind: 'expired' | 'transient' | 'final';
+	kind: 'expired' | 'transient' | 'foreign' | 'final';
 	reason: string;
 	retryAfter?: number;
 }
@@ -59,6 +62,8 @@ export async function download(
 			purchase.videoUrl = (await freshUrl()) ?? purchase.videoUrl;
 			continue;
 		}
+		if (outcome.kind === 'foreign' && item.context.continueOnFail())
+			spareOthers(item, purchase, outcome.reason);
 		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) {
 			throw new Failure(
 				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
@@ -72,6 +77,14 @@ export async function download(
 		const asked = Math.min(outcome.retryAfter ?? 0, MAX_RETRY_AFTER_MS);
 		await pause(Math.max(backoffMs(tries), asked), item.signal);
 	}
+}
+
+/** Orders of the same model that are not sent yet are not to be paid for in vain. */
+function spareOthers({ index, pass }: Item, { modelId }: Purchase, reason: string): void {
+	const text = `Not sent, since its video could not be downloaded either. Item ${index}: ${reason}`;
+	const hint =
+		"Turn 'Download Video' off, and fetch the 'video_url' of the output with an HTTP Request node.";
+	pass.refuse(new Failure(text, { submitted: 'no', hint }), modelId);
 }
 
 async function tryOnce(
@@ -120,10 +133,16 @@ async function open(
 ): Promise<Opened | Broken> {
 	const { proxy, skipSslCertificateValidation } = api.settings;
 	const options = { proxy, skipSslCertificateValidation, timeout: SILENCE_MS };
-	const opened = await followRedirects(context, url, options, signal, (hop) =>
-		hostIssue(hop, api.baseUrl),
+	let foreign: string | undefined;
+	const opened = await followRedirects(
+		context,
+		url,
+		options,
+		signal,
+		(hop) => (foreign = hostIssue(hop, api.baseUrl)),
 	);
-	if ('issue' in opened) return { kind: 'final', reason: `the link ${opened.issue}` };
+	if ('issue' in opened)
+		return { kind: foreign ? 'foreign' : 'final', reason: `the link ${opened.issue}` };
 	const outcome = judge(opened);
 	if ('kind' in outcome) opened.close();
 	return outcome;

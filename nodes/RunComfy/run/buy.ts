@@ -1,4 +1,4 @@
-import { Failure, stopped } from '../api/failure';
+import { Failure } from '../api/failure';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
 import { checkTogether } from './checkTogether';
@@ -7,6 +7,7 @@ import type { Purchase } from './ledger';
 import { once } from './once';
 import { prepare } from './prepare';
 import { submit } from './submit';
+import type { Limited } from './submitQueue';
 
 export interface Bought {
 	item: Item;
@@ -15,16 +16,16 @@ export interface Bought {
 }
 
 /**
- * Buys what the item orders: checks it together with all items of its batch, then submits once. An item
- * that bought before, in an earlier pass of this run, gets the same purchase again. Held back when
- * nothing is to be bought because another item failed. `issues` are the operation's own.
+ * Buys what the item orders: checks it together with all items of its batch, then submits it when its turn
+ * comes. An item that bought before, in an earlier pass of this run, gets the same purchase again. Held
+ * back when nothing is to be bought because another item failed. `issues` are the operation's own.
  */
 export async function buy(
 	entered: Entered,
 	orderOf: OrderOf,
 	issues: string[],
 ): Promise<Bought | 'heldBack'> {
-	const { entry, pass, run, context, signal } = entered;
+	const { entry, run } = entered;
 	// Set before anything is awaited: the other items of the batch look at it.
 	entry.order ??= prepare(entered, orderOf, issues);
 	const order = await checkTogether(entered, entry.order);
@@ -32,21 +33,17 @@ export async function buy(
 	if (!entry.submit && order.issues.length) throw rejected([order]);
 	const item = await entered.connected();
 	const send = () => {
-		entry.submit = run.transfers.use(async () => {
-			if (signal?.aborted) throw stopped({ submitted: 'no' });
-			// An item before this one failed while this one waited for its turn.
-			if (!pass.mayBuy) return 'heldBack';
-			entry.cost = order.dryRun ? 0 : order.cost;
-			const sent = submit(item, order);
-			// Known before the next in line gets the slot.
-			if (!context.continueOnFail()) sent.catch(() => pass.stopBuying());
-			return await sent;
-		});
+		// Counted while it waits for its turn, since it will be sent then.
+		entry.cost = order.dryRun ? 0 : order.cost;
+		const { modelId, maxConcurrent } = order;
+		const sender = { ...item, modelId, maxConcurrent };
+		entry.submit = run.submits.send(sender, async () => await sent(item, order));
 		entry.submit.catch((error: unknown) => {
 			if (error instanceof Failure && error.details.submitted === 'no') entry.submit = undefined;
 		});
 		return entry.submit;
 	};
+	if (entry.submit) run.submits.resume(item.index);
 	const purchase = await (entry.submit ?? once(item, order, send));
 	if (purchase === 'heldBack') {
 		entry.submit = undefined;
@@ -56,4 +53,22 @@ export async function buy(
 	entry.submit ??= Promise.resolve(purchase);
 	entry.purchase = purchase;
 	return { item, purchase, order };
+}
+
+/** Submits the order; a failure is known to the pass before the next in line may go. */
+async function sent(item: Item, order: PreparedOrder): Promise<Purchase | Limited> {
+	const purchase = submit(item, order);
+	purchase.catch((error: unknown) => {
+		if (item.context.continueOnFail()) refuseOthers(item, order, error);
+		else item.pass.stopBuying();
+	});
+	return await purchase;
+}
+
+/** Spares the orders that are not sent yet a refusal that is certain. */
+function refuseOthers({ index, pass }: Item, { modelId }: PreparedOrder, error: unknown): void {
+	if (!(error instanceof Failure) || !error.details.reach) return;
+	const { message, details } = error;
+	const text = `${message}; not sent, since item ${index} was refused for the same reason`;
+	pass.refuse(new Failure(text, details), details.reach === 'model' ? modelId : undefined);
 }

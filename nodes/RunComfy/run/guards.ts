@@ -16,6 +16,8 @@ export interface Guards {
 	idempotencyKey?: string;
 	/** Whether nothing is to be sent that costs. */
 	dryRun: boolean;
+	/** Most requests of the run that may be at RunComfy at a time. */
+	maxConcurrent?: number;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -33,6 +35,13 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		issues.push(`${label} must be a number above 0 (got '${preview(value)}')`);
 		return undefined;
 	};
+	const count = (label: string, value: unknown): number | undefined => {
+		if (isUnset(value)) return undefined;
+		const whole = exactNumber(value);
+		if (whole !== undefined && Number.isInteger(whole) && whole >= 1) return whole;
+		issues.push(`${label} must be a whole number above 0 (got '${preview(value)}')`);
+		return undefined;
+	};
 	const dryRun = isUnset(options.dryRun) ? false : exactBoolean(options.dryRun);
 	if (dryRun === undefined)
 		issues.push(`'Dry Run' must be true or false (got '${preview(options.dryRun)}')`);
@@ -41,6 +50,7 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		maxRunCostUsd: usd("'Maximum Run Cost (USD)'", options.maxRunCostUsd),
 		idempotencyKey: keyIn(options.idempotencyKey, issues),
 		dryRun: dryRun ?? false,
+		maxConcurrent: count("'Maximum Concurrent Requests'", options.maxConcurrent),
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};

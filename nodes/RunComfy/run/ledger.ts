@@ -12,6 +12,7 @@ import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
 import type { PreparedOrder } from '../order/order';
 import { Pass } from './pass';
+import { SubmitQueue } from './submitQueue';
 import { Transfers } from './transfers';
 
 /** What is known of the request that an item bought. */
@@ -38,10 +39,10 @@ export interface Entry {
 	fingerprint?: string;
 	/** What n8n's Retry of the execution would find the purchase under. */
 	takeKey?: string;
-	/** Set when a submit goes out, and unset only when RunComfy definitely refused it. */
+	/** Set from when the submit waits for its turn; unset only when nothing was bought by it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
-	/** What was sent costs so much, in USD, where a limit asked for the price. */
+	/** What was sent, or is to be, costs so much, in USD, where a limit asked for the price. */
 	cost?: number;
 	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
 	unconfirmed?: { named?: string };
@@ -55,6 +56,7 @@ export class Run {
 	/** What became of requests whose kind is not known. */
 	readonly siblings = new Siblings();
 	readonly transfers = new Transfers();
+	readonly submits = new SubmitQueue(this.transfers);
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();
 	/** What looks at links told in this run, by URL. */
@@ -64,7 +66,8 @@ export class Run {
 
 	/** Registers an item; n8n starts items in order, so an earlier one begins a new pass. */
 	enter(index: number, itemCount: number): { entry: Entry; pass: Pass } {
-		if (!this.pass || (this.pass.entered.at(-1) ?? -1) >= index) this.pass = new Pass(itemCount);
+		if (!this.pass || (this.pass.entered.at(-1) ?? -1) >= index)
+			this.pass = new Pass(itemCount, this.submits.look);
 		this.pass.entered.push(index);
 		let entry = this.entries.get(index);
 		if (!entry) this.entries.set(index, (entry = { index }));

@@ -1,3 +1,5 @@
+import type { Failure } from '../api/failure';
+
 /** What the orders of a batch cost, beside what the run has spent before; in USD. */
 export interface Spending {
 	before: number;
@@ -17,11 +19,17 @@ export class Pass {
 	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
 	readonly allDone: Promise<void>;
 
+	/** Why no more orders of a model are sent, or none of any model. */
+	private readonly refusals = new Map<string | undefined, Failure>();
 	private buying = true;
 	private left: number;
 	private release: () => void = () => undefined;
 
-	constructor(itemCount: number) {
+	/** `onChange` is called when something that was to be bought no longer is. */
+	constructor(
+		itemCount: number,
+		private readonly onChange: () => void,
+	) {
 		this.left = itemCount;
 		this.allDone = new Promise((resolve) => (this.release = resolve));
 	}
@@ -34,6 +42,18 @@ export class Pass {
 	/** An item failed, and the node is to stop the workflow then: nothing more is bought. */
 	stopBuying(): void {
 		this.buying = false;
+		this.onChange();
+	}
+
+	/** Has the orders that are not sent yet fail with `failure`: those of one model, or all of them. */
+	refuse(failure: Failure, modelId?: string): void {
+		if (!this.refusals.has(modelId)) this.refusals.set(modelId, failure);
+		this.onChange();
+	}
+
+	/** Why an order of this model is not sent. */
+	refusalOf(modelId: string): Failure | undefined {
+		return this.refusals.get(undefined) ?? this.refusals.get(modelId);
 	}
 
 	/** An item has its outcome; tells whether it was the last one. */

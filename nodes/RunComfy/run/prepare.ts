@@ -48,6 +48,7 @@ export async function prepare(
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
 		issues: found.filter((finding) => !isSkipped(finding)),
 		dryRun: isToBuy && guards.dryRun,
+		maxConcurrent: guards.maxConcurrent,
 	};
 	// What cannot be sent need not have a price.
 	if (!isToBuy || prepared.issues.length) return prepared;

@@ -1,14 +1,16 @@
-import { purchaseOf, requestIdIn } from '../api/answers';
+import { isLimit, purchaseOf, requestIdIn } from '../api/answers';
 import { call } from '../api/client';
 import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal } from '../api/refusals';
+import { retryAfterMs } from '../api/retryTiming';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from './item';
 import type { Purchase } from './ledger';
 import { rememberPurchase } from './remembered';
+import { Limited } from './submitQueue';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */
 const SLOWEST_UPLOAD = 64 * 1024;
@@ -19,11 +21,14 @@ const UNKNOWN = 'RunComfy did not confirm the request, so it may or may not have
 const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
 
-/** Sends the one submit of an item. Throws a Failure that says whether it may have been bought. */
+/**
+ * Sends the submit of an item, once. Throws a Failure that says whether it may have been bought, and
+ * returns the one refusal that may be sent again.
+ */
 export async function submit(
 	item: Item,
 	{ modelId, kind, body, dryRun }: PreparedOrder,
-): Promise<Purchase> {
+): Promise<Purchase | Limited> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
 	const onStop = () => {
@@ -31,6 +36,7 @@ export async function submit(
 		else void pause(ANSWER_AFTER_STOP_MS).then(() => end.abort());
 	};
 	signal?.addEventListener('abort', onStop, { once: true });
+	body.rewind();
 	const path = `/v1/models/${modelId}`;
 	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
@@ -84,7 +90,11 @@ export async function submit(
 				});
 	}
 	const outcome = purchaseOf(answer);
-	if (outcome === 'refused') throw refusal(answer, 'submit', { submitted: 'no' });
+	if (outcome === 'refused') {
+		const refused = refusal(answer, 'submit', { submitted: 'no' });
+		if (isLimit(answer)) return new Limited(refused, retryAfterMs(answer.headers, Date.now()));
+		throw refused;
+	}
 	if (outcome === 'unknown') throw unconfirmed();
 	const status = String(answer.json?.status ?? 'in_queue');
 	const requestId = outcome.bought;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startSimulator } from '../../simulator/index.mts';
+import { startSimulator, type SimulatorOptions } from '../../simulator/index.mts';
 import { PRO } from '../../fixtures/models.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { until } from '../../support/until.mts';
@@ -28,6 +29,46 @@ describe('options', () => {
 		await until('the client is gone', () => last().aborted, { everyMs: 5 });
 		assert.equal(last().answered, 200);
 	});
+
+	for (const [retryAfter, header] of [
+		[undefined, null],
+		[7, '7'],
+		['Sun, 22 Nov 2026 10:00:00 GMT', 'Sun, 22 Nov 2026 10:00:00 GMT'],
+	] as const)
+		test(`limits of jobs at a time and per second, with Retry-After ${header}`, async () => {
+			const limited = async (options: SimulatorOptions) => {
+				const simulator = await startSimulator({ ...options, retryAfter });
+				const submit = () =>
+					fetch(`${simulator.url}/v1/models/${PRO}`, {
+						method: 'POST',
+						headers: { authorization: `Bearer ${simulator.token}` },
+						body: '{"prompt":"a"}',
+					});
+				const answers = [await submit(), await submit(), await submit()];
+				const id = [...simulator.jobs.keys()][0];
+				return { simulator, submit, answers, id };
+			};
+			const atATime = await limited({ maxRunning: 2, queueMs: 60_000 });
+			const refused = atATime.answers[2];
+			assert.deepEqual(
+				atATime.answers.map(({ status }) => status),
+				[200, 200, 429],
+			);
+			assert.equal(refused.headers.get('retry-after'), header);
+			assert.equal(atATime.simulator.jobs.size, 2);
+			atATime.simulator.jobs.get(atATime.id)!.cancelledAtMs = Date.now();
+			assert.equal((await atATime.submit()).status, 200);
+			await atATime.simulator.close();
+
+			const perSecond = await limited({ maxPerSecond: 2 });
+			assert.deepEqual(
+				perSecond.answers.map(({ status }) => status),
+				[200, 200, 429],
+			);
+			await sleep(1_000);
+			assert.equal((await perSecond.submit()).status, 200);
+			await perSecond.simulator.close();
+		});
 
 	test('an impossible file size is refused', async () => {
 		await assert.rejects(startSimulator({ fileBytes: 5 }), /file size must be/);

@@ -22,6 +22,17 @@ export const guardFields: INodeProperties[] = [
 			'Orders with the same key are bought once: the second one gets the request of the first. Remembered for a day; what that covers is in the README.',
 	},
 	{
+		displayName: 'Maximum Concurrent Requests',
+		name: 'maxConcurrent',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 5,
+		description:
+			'Most requests of one run of this node that are at RunComfy at a time. The next item is sent when one is finished. Without it, all items are sent at once.',
+		// Create waits for nothing, so it would not know when one is finished.
+		displayOptions: { show: { '/operation': ['generate'] } },
+	},
+	{
 		displayName: 'Maximum Cost (USD)',
 		name: 'maxCostUsd',
 		type: 'number',

@@ -1,3 +1,4 @@
+import { shownUrl } from '../../order/files/links';
 import type { Look, Reference } from '../../order/files/reference';
 import type { Finding } from '../../order/order';
 import { mebibytes, megabytes } from '../../text/values';
@@ -70,17 +71,8 @@ function subjectsOf(images: Reference[], video?: Reference): Subject[] {
 		}
 		const { url, look } = reference;
 		if (!look) return [];
-		return [{ label: `${place}: link '${shown(url)}'`, look, isLink: true, limits }];
+		return [{ label: `${place}: link '${shownUrl(url)}'`, look, isLink: true, limits }];
 	});
-}
-
-const MAX_SHOWN = 80;
-
-/** A link without what may be a signature, and not too long. */
-function shown(url: string): string {
-	const { origin, pathname } = new URL(url);
-	const text = origin + pathname;
-	return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }
 
 function emptyIssue({ look, isLink }: Subject): string | undefined {
