@@ -22,7 +22,7 @@ const FAULTS = {
 		{ outcome: 'failed', jobError: null },
 		{ outcome: 'cancelled' },
 		{ outcome: 'canceled' },
-		{ outcome: 'archived' },
+		{ outcome: 'expired' },
 		{ output: 'none' },
 		{ output: 'string' },
 		{ output: 'videos', outcome: 'succeeded' },

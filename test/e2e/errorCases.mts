@@ -8,7 +8,7 @@ export interface ErrorCase {
 	prompt?: string;
 	plans?: JobPlan[];
 	faults?: Fault[];
-	/** When the workflow stops: what n8n stores and shows. `{id}` stands for the request id. */
+	/** When the workflow stops: what n8n stores and shows. `{id}` stands for the request id, `{url}` for the base URL. */
 	message: string;
 	/** The lines below it, rendered as HTML by n8n. */
 	description: string[];
@@ -56,6 +56,16 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 		description: [
 			"Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
 			'Technical detail: connect ECONNREFUSED 127.0.0.1:9',
+		],
+		error: NO,
+	},
+	'a server without TLS': {
+		operation: 'create',
+		credential: 'no TLS',
+		message: 'The server that answered for RunComfy does not speak HTTPS, so nothing was bought.',
+		description: [
+			"Check 'Base URL' of the credential and its port. Check 'Proxy' under 'Request Options', and HTTPS_PROXY on the n8n server.",
+			'Technical detail: write EPROTO',
 		],
 		error: NO,
 	},
@@ -143,11 +153,48 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 		plans: [{ outcome: 'failed', jobError: '<b>No face</b> & ETIMEDOUT' }],
 		message: 'Request {id} has failed: RunComfy could not make this video.',
 		description: [
-			'Change the prompt or the references as the reason says, then run again.',
+			'Change the prompt or the references as the reason says, then order it anew with Generate or Create.',
 			"RunComfy's words: &lt;b&gt;No face&lt;/b&gt; &amp; ETIMEDOUT",
 		],
 		error: { submitted: 'yes', request_id: '{id}', status: 'failed' },
-		text: "Request {id} has failed: RunComfy could not make this video. Change the prompt or the references as the reason says, then run again. RunComfy's words: <b>No face</b> & ETIMEDOUT",
+		text: "Request {id} has failed: RunComfy could not make this video. Change the prompt or the references as the reason says, then order it anew with Generate or Create. RunComfy's words: <b>No face</b> & ETIMEDOUT",
+		submits: 1,
+	},
+	'an output without a video': {
+		operation: 'generate',
+		plans: [{ output: 'text', jobError: '{"errors":[{"message":"moderated","code":"M1"}]}' }],
+		message: 'Request {id} is completed, but RunComfy returned no video for it.',
+		description: [
+			'Look at Generations on runcomfy.com: if the video is there, download it there. Should it still come, Wait for Completion with the request ID fetches it.',
+			"RunComfy's words: moderated (M1)",
+			'Output: {&quot;text&quot;:&quot;no file&quot;}',
+		],
+		error: {
+			submitted: 'yes',
+			request_id: '{id}',
+			status: 'completed',
+			output: { text: 'no file' },
+		},
+		text: "Request {id} is completed, but RunComfy returned no video for it. Look at Generations on runcomfy.com: if the video is there, download it there. Should it still come, Wait for Completion with the request ID fetches it. RunComfy's words: moderated (M1)",
+		submits: 1,
+	},
+	'a video that is gone': {
+		operation: 'generate',
+		faults: [{ on: 'file', status: 410, times: -1 }],
+		message: 'The video of request {id} is gone from its host.',
+		description: [
+			'It was paid for, but cannot be fetched any more. Look at Generations on runcomfy.com; to have it made again is a new purchase.',
+			'Technical detail: HTTP status 410',
+			'Video: {url}/files/{id}.mp4',
+		],
+		error: {
+			submitted: 'yes',
+			request_id: '{id}',
+			status: 'completed',
+			video_url: '{url}/files/{id}.mp4',
+			http_status: 410,
+		},
+		text: 'The video of request {id} is gone from its host. It was paid for, but cannot be fetched any more. Look at Generations on runcomfy.com; to have it made again is a new purchase. Technical detail: HTTP status 410',
 		submits: 1,
 	},
 	'a job that takes too long': {

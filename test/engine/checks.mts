@@ -15,6 +15,7 @@ const ERROR_KEYS = [
 	'request_id',
 	'status',
 	'video_url',
+	'output',
 	'error_code',
 	'http_status',
 	'order',

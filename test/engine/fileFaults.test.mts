@@ -29,40 +29,62 @@ const TRANSIENT: Record<string, { effect: Effect; files?: number; results?: numb
 	'a QuickTime video': { effect: { contentType: 'video/quicktime' }, files: 1 },
 };
 
+const NOT_LOST = /paid for and not lost/;
+const GONE = /is gone from its host.*was paid for, but cannot be fetched any more/s;
+const ELSEWHERE =
+	/not lost: turn 'Download Video' off.* fetch its video_url with an HTTP Request node/;
+
 /** Permanent faults: so many downloads, and so many results, are asked for in vain. */
-const PERMANENT: Record<string, { effect: Effect; files: number; results?: number; says: RegExp }> =
-	{
-		'broken off': { effect: { breakAt: 1000 }, files: 5, says: /aborted|bytes arrived/ },
-		empty: { effect: { empty: true }, files: 5, says: /the file is empty/ },
-		'announced longer': { effect: { announce: 90_000 }, files: 5, says: /aborted|bytes arrived/ },
-		'an HTML page': { effect: { html: true, status: 200 }, files: 5, says: /text\/html instead/ },
-		'500': { effect: { status: 500 }, files: 5, says: /HTTP status 500/ },
-		'404': { effect: { status: 404 }, files: 2, results: 2, says: /HTTP status 404/ },
-		'410': { effect: { status: 410 }, files: 2, results: 2, says: /HTTP status 410/ },
-		'418': { effect: { status: 418 }, files: 1, says: /HTTP status 418/ },
-		'larger than 2 GiB': { effect: { announce: 3e9 }, files: 1, says: /larger than 2 GiB/ },
-		'another host': {
-			effect: { redirect: 'https://example.com/a.mp4' },
-			files: 1,
-			says: /is on example\.com, which is not RunComfy/,
-		},
-		'a host that only sounds like it': {
-			effect: { redirect: 'https://runcomfy.net.example.com/a.mp4' },
-			files: 1,
-			says: /which is not RunComfy/,
-		},
-		'without https': {
-			effect: { redirect: 'http://runcomfy.net/a.mp4' },
-			files: 1,
-			says: /is not an https link/,
-		},
-		'a file of this machine': {
-			effect: { redirect: 'file:///etc/passwd' },
-			files: 1,
-			says: /is not an https link/,
-		},
-		'a loop': { effect: { redirect: '?again' }, files: 6, says: /leads on more than 5 times/ },
-	};
+const PERMANENT: Record<
+	string,
+	{ effect: Effect; files: number; results?: number; says: RegExp; ends?: RegExp }
+> = {
+	'broken off': { effect: { breakAt: 1000 }, files: 5, says: /aborted|bytes arrived/ },
+	empty: { effect: { empty: true }, files: 5, says: /the file is empty/ },
+	'announced longer': { effect: { announce: 90_000 }, files: 5, says: /aborted|bytes arrived/ },
+	'an HTML page': { effect: { html: true, status: 200 }, files: 5, says: /text\/html instead/ },
+	'500': { effect: { status: 500 }, files: 5, says: /HTTP status 500/ },
+	'418': { effect: { status: 418 }, files: 1, says: /HTTP status 418/ },
+	'404': { effect: { status: 404 }, files: 2, results: 2, says: /HTTP status 404/, ends: GONE },
+	'410': { effect: { status: 410 }, files: 2, results: 2, says: /HTTP status 410/, ends: GONE },
+	'403': { effect: { status: 403 }, files: 2, results: 2, says: /HTTP status 403/ },
+	'larger than 2 GiB': {
+		effect: { announce: 3e9 },
+		files: 1,
+		ends: ELSEWHERE,
+		says: /larger than 2 GiB/,
+	},
+	'another host': {
+		effect: { redirect: 'https://example.com/a.mp4' },
+		files: 1,
+		ends: ELSEWHERE,
+		says: /is on example\.com, which is not RunComfy/,
+	},
+	'a host that only sounds like it': {
+		effect: { redirect: 'https://runcomfy.net.example.com/a.mp4' },
+		files: 1,
+		ends: ELSEWHERE,
+		says: /which is not RunComfy/,
+	},
+	'without https': {
+		effect: { redirect: 'http://runcomfy.net/a.mp4' },
+		files: 1,
+		ends: ELSEWHERE,
+		says: /is not an https link/,
+	},
+	'a file of this machine': {
+		effect: { redirect: 'file:///etc/passwd' },
+		files: 1,
+		ends: ELSEWHERE,
+		says: /is not an https link/,
+	},
+	'a loop': {
+		effect: { redirect: '?again' },
+		files: 6,
+		says: /leads on more than 5 times/,
+		ends: ELSEWHERE,
+	},
+};
 
 describe('a download', { concurrency: 8 }, () => {
 	for (const operation of ['generate', 'waitForCompletion'] as const)
@@ -86,7 +108,9 @@ describe('a download', { concurrency: 8 }, () => {
 						isSentWithoutToken(played.simulator.log);
 					});
 
-				for (const [name, { effect, files, results = 1, says }] of Object.entries(PERMANENT))
+				for (const [name, { effect, files, results = 1, says, ends = NOT_LOST }] of Object.entries(
+					PERMANENT,
+				))
 					test(`${title}: ${name} is permanent`, async () => {
 						const fault: Fault = { ...effect, on: 'file', times: -1 };
 						const played = await play({ operation, faults: [fault], settings });
@@ -101,7 +125,7 @@ describe('a download', { concurrency: 8 }, () => {
 						const { message = '', description = '' } = played.error ?? {};
 						const text = error?.message ?? `${message} ${description}`;
 						assert.match(text, says);
-						assert.match(text, /paid for and not lost/);
+						assert.match(text, ends);
 						const [id] = played.ids;
 						const url = `${played.simulator.url}/files/${id}.mp4`;
 						if (error) {
@@ -114,6 +138,16 @@ describe('a download', { concurrency: 8 }, () => {
 						isSentWithoutToken(played.simulator.log);
 					});
 			}
+
+	for (const status of [404, 410])
+		test(`a link that answers ${status} twice is set apart from what may be there later`, async () => {
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const faults: Fault[] = [{ on: 'file', status, times: -1 }];
+			const played = await play({ operation: 'generate', faults, settings });
+			const error = onlyError(played, settings.onError);
+			assert.equal(error?.http_status, status);
+			assert.doesNotMatch(`${error?.message}`, /not lost|download it again/);
+		});
 
 	const links: Record<string, RegExp> = {
 		'https://example.com/a.mp4': /is on example\.com, which is not RunComfy/,
@@ -128,6 +162,7 @@ describe('a download', { concurrency: 8 }, () => {
 			assert.deepEqual(played.requests, ['submit', 'status', 'result']);
 			const error = onlyError(played, 'continueErrorOutput');
 			assert.match(`${error?.message}`, says);
+			assert.match(`${error?.message}`, ELSEWHERE);
 			assert.equal(error?.video_url, videoUrl);
 		});
 

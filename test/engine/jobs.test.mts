@@ -31,8 +31,30 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 		'synonyms of running': {
 			plans: [{ runMs: 300, states: ['pending', 'waiting', 'starting', 'processing'] }],
 		},
+		'two vocabularies': {
+			plans: [{ outcome: 'succeeded', statusOutcome: 'completed' }],
+			status: 'succeeded',
+		},
 		'videos instead of video': { plans: [{ output: 'videos' }] },
 		'a bare URL': { plans: [{ output: 'string' }] },
+		'a list of URLs': { plans: [{ output: 'list' }] },
+		'an object with a URL': { plans: [{ output: 'object' }] },
+		'a video that is an object': { plans: [{ output: 'videoObject' }] },
+		'a list of objects': { plans: [{ output: 'objects' }] },
+		'the same video three times': { plans: [{ output: 'twice' }] },
+		'a picture and a sound before the video': { plans: [{ output: 'mixed' }] },
+		'a state that nobody knows, then completed': {
+			plans: [{ runMs: 200, states: ['reviewing', 'post_processing'] }],
+		},
+		'an unknown state with a video': {
+			plans: [{ outcome: 'done', output: 'video' }],
+			status: 'done',
+		},
+		'an unknown end with a video': {
+			plans: [{ outcome: 'completed_with_errors', output: 'video' }],
+			status: 'completed_with_errors',
+		},
+		'"not ready" while it runs': { plans: [{ runMs: 200, notReady: 'both' }] },
 		'no cost yet': { plans: [{ costAfterReads: 5 }], cost: null },
 		'an unknown status that the result corrects': {
 			faults: [{ on: 'status', merge: { status: 'reviewing' } }],
@@ -112,10 +134,45 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 			status: 'cancelled',
 		},
 		canceled: { plans: [{ outcome: 'canceled' }], says: /was cancelled/, status: 'canceled' },
-		'an unknown state': {
+		'failed with a list in JSON in a text': {
+			plans: [{ outcome: 'failed', jobError: '{"errors":[{"message":"no face","code":"E7"}]}' }],
+			says: /could not make this video.*RunComfy's words: no face \(E7\)/s,
+			status: 'failed',
+		},
+		'failed with a list': {
+			plans: [{ outcome: 'failed', jobError: ['no face', { message: 'too dark' }] }],
+			says: /RunComfy's words: no face; too dark/,
+			status: 'failed',
+		},
+		'failed with an empty object': {
+			plans: [{ outcome: 'failed', jobError: {} }],
+			says: /RunComfy gives no reason\. Change the prompt/,
+			status: 'failed',
+		},
+		'failed, though its status says completed': {
+			plans: [{ outcome: 'failed', statusOutcome: 'completed' }],
+			says: /could not make this video.*The generation failed\./s,
+			status: 'failed',
+		},
+		'an end that nobody knows': {
+			plans: [{ outcome: 'expired', jobError: 'waited too long' }],
+			says: /has ended as 'expired'.*waited too long/s,
+			status: 'expired',
+		},
+		'an unknown end that only the status knows': {
+			plans: [{ outcome: 'rejected', statusOutcome: 'content_blocked' }],
+			says: /has ended as 'rejected'/,
+			status: 'rejected',
+		},
+		'a state that nobody knows, at the deadline': {
 			plans: [{ outcome: 'archived' }],
-			says: /state 'archived', which this node does not know/,
+			says: /was still archived after 20 s.*goes on at RunComfy/s,
 			status: 'archived',
+		},
+		'completed without a video, with a reason': {
+			plans: [{ output: 'none', jobError: 'removed by moderation' }],
+			says: /returned no video for it.*RunComfy's words: removed by moderation/s,
+			status: 'completed',
 		},
 		'completed without a video': {
 			plans: [{ output: 'none' }],

@@ -32,7 +32,7 @@ interface Execution {
 	run(...options: unknown[]): Promise<IRun> & { cancel(): void };
 }
 
-const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');
+export const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');
 
 /** Runs a workflow from one of its nodes. */
 export const runFrom = (startNode: INode | null, workflow: WorkflowType, execution: Execution) =>

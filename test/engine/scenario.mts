@@ -104,6 +104,7 @@ export interface ErrorJson {
 	request_id?: string;
 	status?: string;
 	video_url?: string;
+	output?: unknown;
 	error_code?: number;
 	http_status?: number;
 }

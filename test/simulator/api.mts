@@ -3,6 +3,7 @@ import { failure, refusal } from './errors.mts';
 import { fileAnswer, fileSize, referenceAnswer } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
 import { catalogue, catalogueEntry, price } from './models.mts';
+import { outputOf } from './outputs.mts';
 import { REQUEST_ID, type Route } from './routes.mts';
 import type { Script } from './script.mts';
 import type { FileEffect, Job, JobPlan, SimulatorOptions } from './types.mts';
@@ -80,13 +81,17 @@ export function createApi(
 	}
 
 	function status(job: Job): Answer {
+		if (isNotReady(job, 'status')) return refusal(400005);
 		const position =
 			job.status === 'in_queue' ? { queue_position: queuePosition(job, jobs.values()) } : {};
-		const json = { request_id: job.requestId, status: job.status, ...position, ...urls(job) };
+		const isEnd = isOver(job) && job.cancelledAtMs === undefined;
+		const state = isEnd ? (job.plan.statusOutcome ?? job.status) : job.status;
+		const json = { request_id: job.requestId, status: state, ...position, ...urls(job) };
 		return { status: 200, json };
 	}
 
 	function result(job: Job, query: URLSearchParams): Answer {
+		if (isNotReady(job, 'result')) return refusal(400005);
 		const json: Record<string, unknown> = {
 			request_id: job.requestId,
 			status: job.status,
@@ -96,12 +101,15 @@ export function createApi(
 		if (!isOver(job)) return { status: 200, json };
 		json.finished_at = new Date(endsAtMs(job)).toISOString();
 		job.resultReads += 1;
-		if (job.status === 'failed')
-			json.error = 'jobError' in job.plan ? job.plan.jobError : 'The generation failed.';
-		if (!['completed', 'succeeded'].includes(job.status)) return { status: 200, json };
-		const output = outputOf(job, `${baseUrl()}/files/${job.requestId}.mp4`);
+		const { plan } = job;
+		if (job.status === 'failed') json.error = 'The generation failed.';
+		if ('jobError' in plan && job.cancelledAtMs === undefined) json.error = plan.jobError;
+		if (['failed', 'cancelled', 'canceled'].includes(job.status)) return { status: 200, json };
+		const ownUrl = `${baseUrl()}/files/${job.requestId}.mp4`;
+		const output = outputOf(plan.output, plan.videoUrl ?? ownUrl);
 		if (output !== undefined) json.output = output;
-		const costKnown = job.resultReads > (job.plan.costAfterReads ?? 0);
+		else if (!['completed', 'succeeded'].includes(job.status)) return { status: 200, json };
+		const costKnown = job.resultReads > (plan.costAfterReads ?? 0);
 		if (costKnown && query.get('include_cost') === 'true') json.cost = job.costUsd;
 		return { status: 200, json };
 	}
@@ -153,9 +161,6 @@ export function createApi(
 	};
 }
 
-function outputOf({ plan }: Job, ownUrl: string): unknown {
-	const url = plan.videoUrl ?? ownUrl;
-	return { video: { video: url }, videos: { videos: [url] }, string: url, none: undefined }[
-		plan.output
-	];
+function isNotReady(job: Job, read: 'status' | 'result'): boolean {
+	return !isOver(job) && [read, 'both'].some((which) => which === job.plan.notReady);
 }

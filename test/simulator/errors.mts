@@ -6,6 +6,8 @@ const ERRORS: Record<number, { status: number; message: string }> = {
 	400001: { status: 400, message: 'InvalidResourceIdentifier' },
 	400002: { status: 402, message: 'InsufficientResources' },
 	400004: { status: 401, message: 'UserAccountError' },
+	// Known from a client's tests only, with this HTTP status; the name is made up
+	400005: { status: 400, message: 'NotReady' },
 	403001: { status: 403, message: 'PermissionDeniedError' },
 	404001: { status: 404, message: 'ResourceNotFound' },
 };

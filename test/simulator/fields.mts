@@ -1,4 +1,5 @@
 import { isFileSize } from './files.mts';
+import { isOutputShape } from './outputs.mts';
 import type { Fault, JobPlan, RequestKind } from './types.mts';
 
 const KINDS: RequestKind[] = [
@@ -12,8 +13,6 @@ const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isObject = (value: unknown) =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
-const isOutput = (value: unknown) =>
-	['video', 'videos', 'string', 'none'].some((output) => output === value);
 const isHeaders = (value: unknown) =>
 	isObject(value) && Object.values(value as object).every(isString);
 const isHttpStatus = (value: unknown) =>
@@ -60,11 +59,13 @@ const FILE_EFFECT: Fields = {
 const PLAN: Fields = {
 	...CONDITION,
 	outcome: isString,
+	statusOutcome: isString,
+	notReady: (value) => ['status', 'result', 'both'].some((which) => which === value),
 	states: isStrings,
 	queueMs: isNumber,
 	runMs: isNumber,
 	jobError: isAnything,
-	output: isOutput,
+	output: isOutputShape,
 	costAfterReads: isNumber,
 	videoUrl: isString,
 	fileBytes: isFileSize,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { media } from '../fixtures/media.mts';
 import type { Answer } from './answer.mts';
 import { failure } from './errors.mts';
+import { isOver } from './jobs.mts';
 import type { FileEffect, Job } from './types.mts';
 
 const CLIP = readFileSync(new URL('./media/clip.mp4', import.meta.url));
@@ -62,7 +63,8 @@ export function fileAnswer(
 ): Answer {
 	if (effect.redirect !== undefined)
 		return { status: 302, headers: { location: effect.redirect }, raw: '' };
-	if (!job || !['completed', 'succeeded'].includes(job.status)) return failure(404);
+	if (!job || !isOver(job) || job.cancelledAtMs !== undefined || job.plan.output === 'none')
+		return failure(404);
 
 	const etag = `"${job.requestId}-${total}"`;
 	const headers = {

@@ -13,12 +13,12 @@ interface Purchase {
 
 /** A bought job. It needs no timer: its state follows from the time that has passed. */
 export function createJob({ n, modelId, body, costUsd, queueMs, runMs, plan = {} }: Purchase): Job {
-	const { outcome, states, output, ...rest } = plan;
+	const { outcome = 'completed', states, output, ...rest } = plan;
 	const complete: CompletePlan = {
 		...rest,
-		outcome: outcome ?? 'completed',
+		outcome,
 		states: states?.length ? states : ['in_progress'],
-		output: output ?? 'video',
+		output: output ?? (['completed', 'succeeded'].includes(outcome) ? 'video' : 'none'),
 		queueMs: rest.queueMs ?? queueMs,
 		runMs: rest.runMs ?? runMs,
 	};

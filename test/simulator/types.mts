@@ -1,5 +1,7 @@
 /** What tests and the other files here share: options, the request log, faults and jobs. */
 
+import type { OutputShape } from './outputs.mts';
+
 export interface SimulatorOptions {
 	/** 0 = any free port. */
 	port?: number;
@@ -84,13 +86,18 @@ export interface Condition {
 /** How the next job bought goes. */
 export interface JobPlan extends Condition {
 	outcome?: string;
+	/** How the end is called in `/status`, when that is not `outcome`. */
+	statusOutcome?: string;
+	/** Which reads answer 400005 until the job is over. */
+	notReady?: 'status' | 'result' | 'both';
 	/** Names of running states, shown in turn over the run time. */
 	states?: string[];
 	queueMs?: number;
 	runMs?: number;
-	/** `error` of a failed job. */
+	/** `error` of a finished job; only a failed one has one of its own. */
 	jobError?: unknown;
-	output?: 'video' | 'videos' | 'string' | 'none';
+	/** The default is `video` for a completed job, and `none` for all others. */
+	output?: OutputShape;
 	/** So many reads of the finished result have no cost yet. */
 	costAfterReads?: number;
 	/** The address in the result instead of the simulator's own file. */

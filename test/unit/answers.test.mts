@@ -23,6 +23,10 @@ describe('what an answer to a read means', () => {
 		['an unknown code of a 4xx kind', 200, { error_code: 400999 }, 'refused'],
 		['an unknown code of a 5xx kind', 200, { error_code: 500001 }, 'transient'],
 		['an unknown code of a 429 kind', 400, { error_code: 429001 }, 'transient'],
+		['"not ready"', 400, { error_code: 400005 }, 'notYet'],
+		['"not ready" as text', 400, { error_code: '400005' }, 'notYet'],
+		['"not ready" in a 200', 200, { error_code: 400005 }, 'notYet'],
+		['"not ready" in a 503', 503, { error_code: 400005 }, 'notYet'],
 		['code 0 in a 200', 200, { error_code: 0, status: 'in_queue' }, 'ok'],
 		['code null in a 200', 200, { error_code: null, status: 'in_queue' }, 'ok'],
 		...[400, 401, 402, 403, 404, 410, 413, 422].flatMap((status): typeof cases => [
@@ -62,6 +66,7 @@ describe('what an answer to a submit says about money', () => {
 		['no ID', 200, {}, 'unknown'],
 		['an odd ID', 200, { request_id: '../a' }, 'unknown'],
 		['an odd ID in a 400', 400, { request_id: '../a' }, 'unknown'],
+		['"not ready"', 400, { error_code: 400005 }, 'refused'],
 		['no JSON', 200, undefined, 'unknown'],
 		...[301, 307, 308, 408, 500, 502, 504].map((status): (typeof cases)[0] => [
 			`${status}`,
@@ -91,6 +96,11 @@ describe('what an answer to a submit says about money', () => {
 	for (const [name, status, json, outcome] of cases)
 		test(`${name}: ${JSON.stringify(outcome)}`, () =>
 			assert.deepEqual(purchaseOf(answer(status, json)), outcome));
+});
+
+test('whatever a proxy answers that did not connect, nothing was bought', () => {
+	for (const status of [200, 302, 400, 407, 408, 500, 502, 503, 504])
+		assert.equal(purchaseOf({ ...answer(status), neverSent: true }), 'refused');
 });
 
 test('request IDs are those of the official clients', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { clean, messageIn } from '../../dist/nodes/RunComfy/text/clean.js';
+import { clean, cleanValue, messageIn } from '../../dist/nodes/RunComfy/text/clean.js';
 
 describe('texts of others are cleaned', () => {
 	const TOKEN = 'rc_0123456789';
@@ -58,7 +58,41 @@ describe('what an error field says', () => {
 		],
 		[{ detail: [{ msg: 'deep' }] }, 'deep'],
 		[{ code: 3 }, '{"code":3}'],
+		[{ code: 'E1', message: 'no face' }, 'no face (E1)'],
+		[{ code: 'E1', message: 'E1: no face' }, 'E1: no face'],
+		[{ errors: [{ message: 'm', code: 'c' }] }, 'm (c)'],
+		[{ errors: [{ message: 'a' }, { message: 'b' }] }, 'a; b'],
+		[{ message: null, errors: ['a'] }, 'a'],
+		[{ error: 'deep' }, 'deep'],
+		[{ error: { message: 'deeper' } }, 'deeper'],
+		['{"errors":[{"message":"m","code":"c"}]}', 'm (c)'],
+		[' [{"msg":"a"}, "b"]', 'a; b'],
+		[{ message: '{"error":{"message":"inner"}}' }, 'inner'],
+		['{"open":', '{"open":'],
+		['{}', ''],
+		[{}, ''],
+		[[], ''],
+		[true, 'true'],
 	];
 	for (const [value, text] of cases)
 		test(JSON.stringify(value) ?? 'undefined', () => assert.equal(messageIn(value), text));
+});
+
+describe('a value is shown', () => {
+	const cleaned = (text: string) => clean(text, 'rc_secret');
+
+	test('as it is when it is short', () => {
+		for (const value of [null, 7, 'text', [], {}, { images: [], note: 'none' }, [{ a: [1] }]])
+			assert.deepEqual(cleanValue(value, cleaned), value);
+	});
+
+	test('as the beginning of a text when it is long, or holds what nobody may see', () => {
+		const long = cleanValue({ seeds: Array(1000).fill(1) }, cleaned);
+		assert.match(String(long), /^\{"seeds":\[1,1,.*…$/);
+		assert.equal(String(long).length, 500);
+		assert.equal(
+			cleanValue({ image: 'data:image/png;base64,QUJD', by: 'rc_secret' }, cleaned),
+			'{"image":"[file]","by":"[hidden]"}',
+		);
+	});
 });

@@ -132,6 +132,13 @@ describe('an error item', () => {
 		});
 	});
 
+	test('tells what came instead of a file', () => {
+		const failure = new Failure('Nothing', { submitted: 'yes', output: { images: [] } });
+		const { error } = errorItem(failure);
+		assert.deepEqual((error as { output: unknown }).output, { images: [] });
+		assert.match(shown(failure).description, /Output: \{&quot;images&quot;:\[\]\}/);
+	});
+
 	test('leaves out what is not known', () => {
 		const item = errorItem(new Failure('Why?', { submitted: 'unknown', status: undefined }));
 		assert.deepEqual(item, { error: { message: 'Why?', submitted: 'unknown' } });

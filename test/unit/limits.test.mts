@@ -107,8 +107,8 @@ test('a link is shown without what may be a signature, and cut', () => {
 		"Figure 1: link 'https://example.com/a%20b.png' is empty (0 bytes). Check the link",
 	);
 	assert.equal(
-		shown(`https://example.com/${'a'.repeat(90)}`),
-		`Figure 1: link 'https://example.com/${'a'.repeat(59)}…' is empty (0 bytes). Check the link`,
+		shown(`https://example.com/${'a'.repeat(190)}`),
+		`Figure 1: link 'https://example.com/${'a'.repeat(79)}…' is empty (0 bytes). Check the link`,
 	);
 });
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { neverReachedServer, noResponse } from '../../dist/nodes/RunComfy/api/noResponse.js';
+import {
+	neverReachedServer,
+	noResponse,
+	obstacleOf,
+} from '../../dist/nodes/RunComfy/api/noResponse.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
 /** An error as n8n's helpers give it: the socket's own is at the end of the causes. */
@@ -48,6 +52,10 @@ describe('a request that got no response', () => {
 		['DEPTH_ZERO_SELF_SIGNED_CERT'],
 		['ERR_TLS_CERT_ALTNAME_INVALID'],
 		['UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+		['UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+		['HOSTNAME_MISMATCH'],
+		['INVALID_PURPOSE'],
+		['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
 	];
 	for (const [code, syscall] of neverSent)
 		test(`was never sent: ${code} ${syscall ?? ''}`, () =>
@@ -64,10 +72,68 @@ describe('a request that got no response', () => {
 		['ERR_CANCELED'],
 		['ERR_BAD_RESPONSE'],
 		['HPE_INVALID_CONSTANT'],
+		['ERR_SSL_WRONG_VERSION_NUMBER'],
+		['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'],
 	];
 	for (const [code, syscall] of perhapsSent)
 		test(`may have been sent: ${code} ${syscall ?? ''}`, () =>
 			assert.ok(!neverReachedServer(noResponse(wrapped(code, syscall)))));
+
+	/** An error whose request axios keeps, with the connection it had. */
+	const withRequest = (code: string, request: object) =>
+		new Error('n8n', { cause: Object.assign(new Error('axios'), { code, request }) });
+	const connections: Array<[string, object, boolean]> = [
+		['no connection yet', { protocol: 'https:', socket: null }, true],
+		['no connection yet, without TLS', { protocol: 'http:', socket: null }, true],
+		['still connecting', { protocol: 'http:', socket: { connecting: true } }, true],
+		[
+			'not secure yet',
+			{ protocol: 'https:', socket: { encrypted: true, secureConnecting: true } },
+			true,
+		],
+		['a refusal of a proxy in its place', { protocol: 'https:', socket: {} }, true],
+		['secure', { protocol: 'https:', socket: { encrypted: true, secureConnecting: false } }, false],
+		['connected, without TLS', { protocol: 'http:', socket: { connecting: false } }, false],
+	];
+	for (const [name, request, neverSent] of connections)
+		for (const code of ['ECONNRESET', 'ECONNABORTED', 'EPROTO', 'ERR_CANCELED'])
+			test(`${code}, ${name}: ${neverSent ? 'was never sent' : 'may have been sent'}`, () =>
+				assert.equal(neverReachedServer(noResponse(withRequest(code, request))), neverSent));
+
+	const WRONG_VERSION = (file: string) =>
+		`write EPROTO 40BD:error:0A00010B:SSL routines:f:wrong version number:../ssl/record/${file}:77:`;
+	const words: Array<[string, boolean, string | undefined]> = [
+		[
+			'Client network socket disconnected before secure TLS connection was established',
+			true,
+			undefined,
+		],
+		['Proxy connection ended before receiving CONNECT response', true, 'proxy'],
+		[WRONG_VERSION('methods/tlsany_meth.c'), true, 'tls'],
+		// OpenSSL 3.0 has the same words for what comes later.
+		[WRONG_VERSION('ssl3_record.c'), false, 'tls'],
+		['write EPROTO 40BD:error:0A000126:SSL routines:ssl3_read_n:unexpected eof', false, undefined],
+		['socket hang up', false, undefined],
+	];
+	for (const [text, neverSent, obstacle] of words)
+		test(`${text.slice(0, 40)}… ${neverSent ? 'was never sent' : 'may have been sent'}`, () => {
+			for (const error of [new Error(text), fromN8n1('EPROTO', text)]) {
+				const lost = noResponse(error);
+				assert.equal(neverReachedServer(lost), neverSent);
+				assert.equal(obstacleOf(lost), obstacle);
+			}
+		});
+
+	test('its obstacle is told by its code', () => {
+		const obstacles = {
+			certificate: ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'HOSTNAME_MISMATCH'],
+			name: ['ENOTFOUND', 'EAI_AGAIN'],
+			undefined: ['ECONNREFUSED', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ECONNRESET'],
+		};
+		for (const [obstacle, codes] of Object.entries(obstacles))
+			for (const code of codes)
+				assert.equal(String(obstacleOf(noResponse(wrapped(code)))), obstacle, code);
+	});
 
 	test('keeps the words of the socket, without the token', () => {
 		const { reason } = noResponse(

@@ -149,6 +149,29 @@ describe('a read', () => {
 		assert.equal(sent.length, 5);
 	});
 
+	for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+		test(`ends after five tries with ${code}, whatever was seen before`, async (t) => {
+			const { outcome, sent, tookMs } = await readFrom(t, [error(code)]);
+			assert.ok(outcome instanceof Error);
+			assert.match(outcome.message, /does not trust the certificate.*last known state is in_queue/);
+			assert.match(String(outcome.details.hint), /NODE_EXTRA_CA_CERTS.*Nothing is lost/);
+			assert.deepEqual([sent.length, tookMs], [5, 15_000]);
+		});
+
+	test('survives a certificate that is put right', async (t) => {
+		const bad = error('CERT_HAS_EXPIRED');
+		const { outcome, sent } = await readFrom(t, [bad, bad, error('ECONNRESET'), bad, bad, bad, OK]);
+		assert.ok('json' in outcome);
+		assert.equal(sent.length, 7);
+	});
+
+	test('takes "not ready" for an answer of a request', async (t) => {
+		const notReady = { statusCode: 400, body: '{"error_code":400005}' };
+		const { outcome, sent } = await readFrom(t, [notReady]);
+		assert.deepEqual('json' in outcome && outcome.json, { error_code: 400005 });
+		assert.equal(sent.length, 1);
+	});
+
 	test('goes on past pages in the way of a request that was seen, up to its deadline', async (t) => {
 		const { outcome, tookMs } = await readFrom(t, [{ statusCode: 403, body: '<html>' }]);
 		assert.ok(outcome instanceof Error);

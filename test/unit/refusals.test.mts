@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { textsOf } from '../../dist/nodes/RunComfy/api/answers.js';
-import { detailsOf, refusal } from '../../dist/nodes/RunComfy/api/refusals.js';
+import { detailsOf, refusal, unreachedBy } from '../../dist/nodes/RunComfy/api/refusals.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
 type Subject = 'submit' | 'request' | 'model';
@@ -28,6 +28,9 @@ describe('a refusal tells what it means', () => {
 		[404, { error_code: 404001 }, 'request', /never existed, was deleted or has expired/],
 		[410, {}, 'request', /never existed, was deleted or has expired/],
 		[404, {}, 'submit', /does not know this model/],
+		[407, {}, 'submit', /proxy that n8n goes through asks for a user name and a password/],
+		[302, {}, 'request', /Something between n8n and RunComfy answered with HTTP status 302/],
+		[302, { error_code: 400002 }, 'submit', /balance is too low/],
 		[413, {}, 'submit', /files are too large/],
 		[422, {}, 'submit', /rejected the inputs/],
 		[429, {}, 'submit', /is limiting requests right now/],
@@ -62,4 +65,41 @@ describe('the reason', () => {
 		const { details } = say(400, { message: 'bad token rc_secret' }, 'submit', 'rc_secret');
 		assert.equal(details.reason, 'bad token [hidden]');
 	});
+});
+
+test('a refusal that names nothing does not ask to correct what it names', () => {
+	const hint = (json: object) => String(say(422, json, 'submit').details.hint);
+	assert.match(hint({ detail: 'too short' }), /^Correct what it names/);
+	assert.match(hint({}), /does not say what is wrong/);
+});
+
+test('a request that was seen is told as deleted, and one that was not as perhaps never there', () => {
+	const gone = answer(404, { error_code: 404001 });
+	const seen = refusal(gone, 'request', { submitted: 'yes', status: 'in_progress' });
+	assert.match(seen.message, /does not know this request any more/);
+	assert.doesNotMatch(String(seen.details.hint), /'Request ID'/);
+	assert.equal(seen.details.submitted, 'yes');
+	const unseen = refusal(gone, 'request', { submitted: 'yes' });
+	assert.match(unseen.message, /never existed/);
+	assert.equal(unseen.details.submitted, 'unknown');
+});
+
+test('a proxy that did not connect is told as such, in JSON too', () => {
+	for (const json of [{ message: 'upstream' }, {}]) {
+		const refused = { ...answer(502, json), neverSent: true as const };
+		const { message } = refusal(refused, 'submit', { submitted: 'no' });
+		assert.match(
+			message,
+			/^The proxy .* HTTP status 502 and did not connect to RunComfy, so nothing was bought$/,
+		);
+	}
+});
+
+test('what stands in the way of a response is told where it is known', () => {
+	const lost = (code: string, reason = '') => ({ noResponse: true as const, code, reason });
+	const hint = String(unreachedBy(lost('CERT_HAS_EXPIRED'))?.hint);
+	assert.match(hint, /NODE_EXTRA_CA_CERTS/);
+	assert.match(hint, /'Ignore SSL Issues \(Insecure\)' under 'Request Options'/);
+	assert.match(String(unreachedBy(lost('ENOTFOUND'))?.message), /name of the server was not found/);
+	assert.equal(unreachedBy(lost('ECONNRESET')), undefined);
 });

@@ -8,6 +8,29 @@ const PHASES: Record<string, string[]> = {
 	completed: ['completed', 'succeeded'],
 	failed: ['failed'],
 	cancelled: ['cancelled', 'canceled'],
+	ended: [
+		'error',
+		'errored',
+		'fail',
+		'internal_failure',
+		'rejected',
+		'rejected_by_provider',
+		'refused',
+		'access_denied',
+		'expired',
+		'timeout',
+		'time-out',
+		'timed_out',
+		'timed out',
+		'aborted',
+		'blocked',
+		'content_blocked',
+		'terminated',
+		'killed',
+		'user_cancelled',
+		'completed_with_errors',
+		'unknown_error',
+	],
 };
 
 for (const [phase, states] of Object.entries(PHASES))
@@ -22,7 +45,17 @@ test('everything else is unknown', () => {
 		assert.equal(phaseOf(state), 'unknown', String(state));
 });
 
+test('a word that speaks of what goes on, or of no end, is none', () => {
+	for (const state of [
+		...['aborting', 'cancelling', 'blocking', 'retry_after_error', 'retrying_failed'],
+		...['cancel_requested', 'failed_pending_retry', 'waiting_for_blocked', 'blocked_in_queue'],
+		...['not_failed', 'no_error', 'non_blocked', 'not_cancellable'],
+		...['reviewing', 'rendering', 'post_processing', 'scheduled', 'ready', 'archived'],
+	])
+		assert.equal(phaseOf(state), 'unknown', state);
+});
+
 test('only an end is final', () => {
 	const final = [...Object.keys(PHASES), 'unknown'].filter((phase) => isFinal(phase as never));
-	assert.deepEqual(final, ['completed', 'failed', 'cancelled']);
+	assert.deepEqual(final, ['completed', 'failed', 'cancelled', 'ended']);
 });

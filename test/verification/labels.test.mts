@@ -12,7 +12,14 @@ const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
 
 /** Labels of n8n's own, on the Settings tab and under it (n8n 2.41.1). */
-const N8N_LABELS = ['Execute Once', 'On Error', 'Request Options', 'Timeout'];
+const N8N_LABELS = [
+	'Execute Once',
+	'Ignore SSL Issues (Insecure)',
+	'On Error',
+	'Proxy',
+	'Request Options',
+	'Timeout',
+];
 
 const labels = new Set([
 	...N8N_LABELS,

@@ -13,6 +13,8 @@ export interface Answer {
 	said?: string;
 	/** Whatever it names as its request, cleaned; it need not be a usable ID. */
 	named?: string;
+	/** A proxy answered that did not connect to RunComfy: nothing was sent there. */
+	neverSent?: true;
 }
 
 /** How an answer is to be taken. */
@@ -20,6 +22,8 @@ export type Verdict =
 	| 'ok'
 	// the API says no, for good
 	| 'refused'
+	// the request is not as far as this; an answer of an unfinished request
+	| 'notYet'
 	// worth another look: too many requests, a fault of the server or of something in between
 	| 'transient';
 
@@ -31,6 +35,9 @@ export const ERROR_CODES = {
 	permissionDenied: 403001,
 	notFound: 404001,
 } as const;
+
+/** "Not ready": no page documents it, but official clients expect it of requests that are not finished. */
+const NOT_READY = 400005;
 
 const ERROR_NAMES = new Map<string, number>([
 	['InvalidResourceIdentifier', ERROR_CODES.invalidIdentifier],
@@ -65,6 +72,11 @@ export function errorCodeOf(answer: Answer): number | undefined {
 	return Number.isInteger(code) && code > 0 ? code : undefined;
 }
 
+/** Whether an answer says that the request is not finished, without its state. */
+export function isNotReady(answer: Answer): boolean {
+	return errorCodeOf(answer) === NOT_READY;
+}
+
 /**
  * May a read be tried again after this answer? The error code decides before the HTTP status, which
  * the first digits of a code repeat. A 4xx without a code of RunComfy may come from something between
@@ -73,6 +85,7 @@ export function errorCodeOf(answer: Answer): number | undefined {
 export function verdictOf(answer: Answer): Verdict {
 	const { httpStatus, json } = answer;
 	const code = errorCodeOf(answer);
+	if (isNotReady(answer)) return 'notYet';
 	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
 	if (isTransientStatus(httpStatus)) return 'transient';
 	if (code) return isTransientStatus(Math.floor(code / 1000)) ? 'transient' : 'refused';
@@ -93,7 +106,8 @@ const REFUSED_BY_ANYONE = [401, 403, 404, 405, 407, 413, 429];
  * is a definite "nothing was bought"; 408 is a timeout and stays unknown.
  */
 export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'unknown' {
-	const { httpStatus, json } = answer;
+	const { httpStatus, json, neverSent } = answer;
+	if (neverSent) return 'refused';
 	const hasId = Boolean(json?.request_id);
 	const id = requestIdIn(answer);
 	if (httpStatus >= 400 && httpStatus < 500) {

@@ -124,12 +124,13 @@ export async function call(
 			httpStatus: response.statusCode,
 			headers: response.headers,
 			json,
+			...('neverSent' in response && { neverSent: true }),
 			...textsOf(json, api.clean),
 		};
 	} catch (error) {
-		if (!limit.aborted) return noResponse(error, api.clean);
+		const lost = noResponse(error, api.clean);
 		const reason = `no whole answer within ${Math.round(timeoutMs / 1000)} s`;
-		return { noResponse: true, code: 'ETIMEDOUT', reason };
+		return limit.aborted ? { ...lost, code: 'ETIMEDOUT', reason } : lost;
 	}
 }
 

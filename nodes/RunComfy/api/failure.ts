@@ -18,6 +18,8 @@ export interface FailureDetails {
 	order?: string;
 	status?: string;
 	videoUrl?: string;
+	/** What RunComfy returned where no URL was found in it, shortened and cleaned. */
+	output?: unknown;
 	errorCode?: number;
 	httpStatus?: number;
 }

@@ -1,3 +1,4 @@
+import { neverSent } from '../n8n/httpRequest';
 import { clean } from '../text/clean';
 
 /** A request that got no response. */
@@ -9,7 +10,12 @@ export interface NoResponse {
 	syscall?: string;
 	/** The system's own text, cleaned. */
 	reason: string;
+	/** Its connection tells that nothing was sent on it. */
+	neverSent?: true;
 }
+
+/** A certificate that is not trusted, a name that is not found, a proxy that hangs up, a port without TLS. */
+export type Obstacle = 'certificate' | 'name' | 'proxy' | 'tls';
 
 interface HelperError {
 	code?: unknown;
@@ -43,19 +49,40 @@ export function noResponse(error: unknown, cleaned: (text: string) => string = c
 			chain.map(({ syscall }) => syscall).find(isText) ??
 			/^(connect|getaddrinfo) E/.exec(reason)?.[1],
 		reason: cleaned(reason),
+		...(neverSent(error) && { neverSent: true }),
 	};
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
+// OpenSSL's words for a certificate that cannot be trusted; ERR_SSL_… is about a certificate of n8n's own.
+const CERTIFICATE =
+	/^(?!ERR_SSL_)(.*CERT.*|UNABLE_TO_.*|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/;
+const NOT_FOUND = /^(ENOTFOUND|EAI_\w+)$/;
 // What only happens before a connection is there, or before it is found to be safe.
-const NEVER_SENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ERR_TLS.*|ERR_INVALID.*|CERT_.*|.*_CERT(IFICATE)?(_.*)?|UNABLE_TO_VERIFY.*)$/;
+const NEVER_SENT = /^(ECONNREFUSED|ERR_TLS.*|ERR_INVALID.*|ERR_SSL_.*CERTIFICATE.*)$/;
+// In the words of Node.js, of n8n's proxy agent, and of OpenSSL 3.2 and later before both sides agree on a version.
+const NEVER_SENT_IN_WORDS =
+	/before secure TLS connection was established|before receiving CONNECT response|tlsany_meth\.c/;
 
 /**
  * Whether a request without a response cannot have reached anyone, since its connection never came
  * about. Codes such as EHOSTUNREACH can also end a connection that has carried the request.
  */
-export function neverReachedServer({ code = '', syscall = '' }: NoResponse): boolean {
-	return NEVER_SENT.test(code) || ['connect', 'getaddrinfo'].includes(syscall);
+export function neverReachedServer(lost: NoResponse): boolean {
+	const { code = '', syscall = '', reason } = lost;
+	return (
+		lost.neverSent === true ||
+		[CERTIFICATE, NOT_FOUND, NEVER_SENT].some((codes) => codes.test(code)) ||
+		NEVER_SENT_IN_WORDS.test(reason) ||
+		['connect', 'getaddrinfo'].includes(syscall)
+	);
+}
+
+/** What stood in the way of a request, where it is known. */
+export function obstacleOf({ code = '', reason }: NoResponse): Obstacle | undefined {
+	if (CERTIFICATE.test(code)) return 'certificate';
+	if (NOT_FOUND.test(code)) return 'name';
+	if (/CONNECT response/.test(reason)) return 'proxy';
+	return /wrong version number|tlsany_meth\.c/.test(reason) ? 'tls' : undefined;
 }

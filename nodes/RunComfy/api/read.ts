@@ -3,8 +3,8 @@ import { pause } from '../n8n/pause';
 import { verdictOf, type Answer } from './answers';
 import { call, type Api } from './client';
 import { Failure, stopped, type Known } from './failure';
-import type { NoResponse } from './noResponse';
-import { detailsOf, refusal, type Subject } from './refusals';
+import { obstacleOf, type NoResponse, type Obstacle } from './noResponse';
+import { detailsOf, refusal, unreachedBy, type Subject } from './refusals';
 import { backoffMs, retryAfterMs } from './retryTiming';
 import { turnsOf } from './turns';
 import { MAX_LATENESS_MS, type Wait } from './wait';
@@ -17,7 +17,7 @@ const READ_TIMEOUT_MS = 30_000;
 
 /**
  * A 4xx without a code of RunComfy, or a redirect, may come from something in between and pass; but a
- * mistyped base URL never does, so after this many in a row it counts.
+ * mistyped base URL never does, nor does a certificate that is not trusted. After this many in a row they count.
  */
 const MAX_FOREIGN_REFUSALS = 5;
 
@@ -34,8 +34,8 @@ export interface ReadOptions {
 
 /**
  * GETs `path`, again and again while what comes back is transient: resets, timeouts, 429 (after its
- * Retry-After), 5xx, bodies that are no JSON object. Throws a Failure on a final no, on a stop, and
- * when the deadline has passed.
+ * Retry-After), 5xx, bodies that are no JSON object. Of a request, "not ready" is an answer too. Throws a
+ * Failure on a final no, on a stop, and when the deadline has passed.
  */
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
 	const { subject, deadline, signal, wait, known } = options;
@@ -56,7 +56,7 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 
 		if (!('noResponse' in answer)) {
 			const verdict = verdictOf(answer);
-			if (verdict === 'ok') {
+			if (verdict === 'ok' || (verdict === 'notYet' && subject === 'request')) {
 				if (wait) pace.answered();
 				return answer;
 			}
@@ -64,6 +64,9 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 			if (verdict === 'refused') throw refusal(answer, subject, known);
 			foreignRefusals = isForeignRefusal(answer, known) ? foreignRefusals + 1 : 0;
 			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known);
+		} else {
+			foreignRefusals = isLasting(obstacleOf(answer)) ? foreignRefusals + 1 : 0;
+			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw unreachable(answer, known);
 		}
 		const asked = 'noResponse' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
 		if (asked) pace.holdUntil(now() + asked);
@@ -76,6 +79,10 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 	}
 }
 
+/** Names and proxies may come back; these only change when somebody changes them. */
+const isLasting = (obstacle?: Obstacle): boolean =>
+	obstacle === 'certificate' || obstacle === 'tls';
+
 function isForeignRefusal({ httpStatus, json }: Answer, { status }: Known): boolean {
 	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
 	if (status && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
@@ -84,13 +91,15 @@ function isForeignRefusal({ httpStatus, json }: Answer, { status }: Known): bool
 
 function unreachable(last: Answer | NoResponse | undefined, known: Known): Failure {
 	const state = known.status ? `; the last known state is ${known.status}` : '';
+	const obstacle = last && 'noResponse' in last ? unreachedBy(last) : undefined;
 	const what = last
 		? 'RunComfy could not be reached before the time was up'
 		: 'The time was up before RunComfy could be asked again';
-	return new Failure(what + state, {
-		hint: known.requestId
-			? 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.'
-			: 'Run again later.',
+	const later = known.requestId
+		? 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.'
+		: 'Run again later.';
+	return new Failure((obstacle?.message ?? what) + state, {
+		hint: obstacle ? `${obstacle.hint} ${later}` : later,
 		...(last && detailsOf(last)),
 		...known,
 	});

@@ -1,11 +1,12 @@
 import { ERROR_CODES, errorCodeOf, type Answer } from './answers';
 import { Failure, type FailureDetails, type Known } from './failure';
-import type { NoResponse } from './noResponse';
+import { obstacleOf, type NoResponse, type Obstacle } from './noResponse';
 
 /** What was asked for: the same answer means something else for a model than for a request. */
 export type Subject = 'submit' | 'request' | 'model';
 
-interface Explanation {
+/** What happened, as a sentence without its full stop, and how to go on. */
+export interface Explanation {
 	message: string;
 	hint: string;
 	/** Of a submit: which orders it would hit as well. */
@@ -35,6 +36,10 @@ const GONE_REQUEST: Explanation = {
 	message: 'RunComfy does not know this request: it never existed, was deleted or has expired',
 	hint: "Check 'Request ID', and look at Generations on runcomfy.com.",
 };
+const DELETED_REQUEST: Explanation = {
+	message: 'RunComfy does not know this request any more: it was deleted or has expired',
+	hint: 'Look at Generations on runcomfy.com. What is not there cannot be fetched any more.',
+};
 const BAD_REQUEST_ID: Explanation = {
 	message: 'RunComfy does not accept this request ID',
 	hint: "Check 'Request ID': it is the request_id returned by Create or Generate.",
@@ -51,6 +56,12 @@ const TOO_LARGE: Explanation = {
 const INVALID: Explanation = {
 	message: 'RunComfy rejected the inputs of this video',
 	hint: 'Correct what it names, then run again.',
+};
+const SILENT_HINT =
+	'RunComfy does not say what is wrong: check the prompt, the references and the options, then run again.';
+const PROXY_LOGIN: Explanation = {
+	message: 'The proxy that n8n goes through asks for a user name and a password',
+	hint: "Write them into 'Proxy' under 'Request Options', as http://user:password@host:port, or into HTTPS_PROXY on the n8n server.",
 };
 const TOO_MANY: Explanation = {
 	message: 'RunComfy is limiting requests right now',
@@ -70,18 +81,51 @@ const EXPLANATIONS: Array<[codes: number[], Record<Subject, Explanation>]> = [
 		{ submit: FORBIDDEN_MODEL, request: FOREIGN_REQUEST, model: FORBIDDEN_MODEL },
 	],
 	[[notFound, 404, 410], { submit: UNKNOWN_MODEL, request: GONE_REQUEST, model: UNKNOWN_MODEL }],
+	[[407], { submit: PROXY_LOGIN, request: PROXY_LOGIN, model: PROXY_LOGIN }],
 	[[413], { submit: TOO_LARGE, request: TOO_LARGE, model: TOO_LARGE }],
 	[[400, 422], { submit: INVALID, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
 	[[429], { submit: TOO_MANY, request: TOO_MANY, model: TOO_MANY }],
 ];
 
 /** Statuses that mean the same whoever sends them; RunComfy answers in JSON. */
-const SAID_BY_STATUS_ALONE = [401, 413, 429];
+const SAID_BY_STATUS_ALONE = [401, 407, 413, 429];
 
 const pageExplanation = (httpStatus: number): Explanation => ({
 	message: `Something between n8n and RunComfy answered with HTTP status ${httpStatus}`,
 	hint: "Check 'Base URL' of the credential, and the proxy or firewall that n8n goes through.",
 });
+
+const proxyExplanation = (httpStatus: number): Explanation => ({
+	message: `The proxy that n8n goes through answered with HTTP status ${httpStatus} and did not connect to RunComfy, so nothing was bought`,
+	hint: 'Run again later; if it stays so, whoever runs the proxy can tell why.',
+});
+
+const CHECK_PROXY = "Check 'Proxy' under 'Request Options', and HTTPS_PROXY on the n8n server.";
+
+const OBSTACLES: Record<Obstacle, Explanation> = {
+	certificate: {
+		message: 'n8n does not trust the certificate of the server that answered for RunComfy',
+		hint: "If a proxy or firewall reads along, have its root certificate in a file that NODE_EXTRA_CA_CERTS names on the n8n server, and restart n8n. For a server of your own, turn on 'Ignore SSL Issues (Insecure)' under 'Request Options'.",
+	},
+	name: {
+		message: 'The name of the server was not found',
+		hint: "Check 'Base URL' of the credential, 'Proxy' under 'Request Options', and whether the n8n server can look up names (DNS).",
+	},
+	proxy: {
+		message: 'The proxy that n8n goes through hung up before it had connected to RunComfy',
+		hint: CHECK_PROXY,
+	},
+	tls: {
+		message: 'The server that answered for RunComfy does not speak HTTPS',
+		hint: `Check 'Base URL' of the credential and its port. ${CHECK_PROXY}`,
+	},
+};
+
+/** Why no response came, in words, where it is known. */
+export function unreachedBy(lost: NoResponse): Explanation | undefined {
+	const obstacle = obstacleOf(lost);
+	return obstacle && OBSTACLES[obstacle];
+}
 
 /** What an answer that was no use, or no response, leaves for a Failure to tell. */
 export function detailsOf(
@@ -99,17 +143,25 @@ export function refusal(answer: Answer, subject: Subject, known: Known): Failure
 	const { errorCode, reason } = detailsOf(answer);
 	const find = (code?: number) =>
 		EXPLANATIONS.find(([codes]) => code !== undefined && codes.includes(code));
-	const isPage = answer.json === undefined && !SAID_BY_STATUS_ALONE.includes(httpStatus);
-	const explanation = isPage
-		? pageExplanation(httpStatus)
-		: ((find(errorCode) ?? find(httpStatus))?.[1][subject] ?? {
+	const isRedirect = httpStatus >= 300 && httpStatus < 400 && errorCode === undefined;
+	const isPage = answer.json === undefined || isRedirect;
+	const explain = (): Explanation => {
+		if (answer.neverSent && httpStatus !== 407) return proxyExplanation(httpStatus);
+		if (isPage && !SAID_BY_STATUS_ALONE.includes(httpStatus)) return pageExplanation(httpStatus);
+		const found = (find(errorCode) ?? find(httpStatus))?.[1][subject];
+		if (found === GONE_REQUEST && known.status) return DELETED_REQUEST;
+		return (
+			found ?? {
 				message: `RunComfy refused this with HTTP status ${httpStatus}`,
-				hint: 'Run again later; if it stays so, ask RunComfy with the text below.',
-			});
+				hint: 'Run again later; if it stays so, ask RunComfy.',
+			}
+		);
+	};
+	const explanation = explain();
 	// A request that was never seen, and is not there, need not have been bought.
 	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(explanation) && !known.status;
 	return new Failure(explanation.message, {
-		hint: explanation.hint,
+		hint: explanation === INVALID && !reason ? SILENT_HINT : explanation.hint,
 		reach: explanation.reach,
 		reason,
 		errorCode,

@@ -4,8 +4,23 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+/** A response, and whether it is certain that it answers nothing that was sent. */
+export type Response = IN8nHttpFullResponse & { neverSent?: boolean };
+
+/** What axios leaves with its errors; n8n 2 keeps it as the cause, n8n 1 does not. */
+interface AxiosError {
+	request?: {
+		protocol?: string;
+		socket?: { connecting?: boolean; encrypted?: boolean; secureConnecting?: boolean } | null;
+	};
+	response?: { status: number; headers: IN8nHttpFullResponse['headers']; data?: unknown };
+}
+
+/** Statuses of answers to look at more closely; not 401, after which n8n sends a request again. */
+const NO_SUCCESS = Array.from({ length: 300 }, (_, index) => 300 + index).filter((s) => s !== 401);
+
 /**
- * Sends one authenticated request with n8n's helper and gives back whatever status comes. Three things
+ * Sends one authenticated request with n8n's helper and gives back whatever status comes. Four things
  * of the helper had to be worked around; each was seen in n8n 2.41.1 by counting what a server got:
  *
  * - It takes its abort signal from the context it is called on and overwrites the one in the options,
@@ -13,21 +28,54 @@ import type {
  * - It sends a request again after a 401, unless statuses are no errors (`ignoreHttpStatusErrors`): a
  *   POST too.
  * - It follows redirects with the token in the header.
+ * - A proxy that refuses to connect (CONNECT) looks as if the server had answered. Only errors tell the two
+ *   apart (see `neverSent`), so for a request with a body all but a success is one. n8n 1 knows no exceptions
+ *   to `ignoreHttpStatusErrors`, and makes none.
  */
 export async function authenticatedRequest(
 	context: IExecuteSingleFunctions,
 	credential: string,
 	options: IHttpRequestOptions,
 	abortSignal: AbortSignal,
-): Promise<IN8nHttpFullResponse> {
+): Promise<Response> {
 	const signalled: IExecuteSingleFunctions = Object.create(context, {
 		getExecutionCancelSignal: { value: () => abortSignal },
 	});
-	return (await signalled.helpers.httpRequestWithAuthentication.call(signalled, credential, {
-		...options,
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-		abortSignal,
-	})) as IN8nHttpFullResponse;
+	const sent: Promise<Response> = signalled.helpers.httpRequestWithAuthentication.call(
+		signalled,
+		credential,
+		{
+			...options,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: options.body ? { ignore: true, except: NO_SUCCESS } : true,
+			disableFollowRedirect: true,
+			abortSignal,
+		},
+	);
+	return await sent.catch(responseIn);
+}
+
+/** The response that came with an error, if one did. */
+function responseIn(error: unknown): Response {
+	const { status = 0, headers = {}, data } = axiosErrorIn(error).response ?? {};
+	// A body that broke off comes with a response too, but without its text.
+	if (typeof data !== 'string') throw error;
+	return { statusCode: status, headers, body: data, neverSent: neverSent(error) };
+}
+
+const axiosErrorIn = (error: unknown): AxiosError =>
+	(error as { cause?: AxiosError } | undefined)?.cause ?? {};
+
+/**
+ * Whether it is certain that a request which failed was never sent: its connection did not come about, was not
+ * secure yet, or is the one that stands for a proxy's refusal. Node.js hands a secure connection the first byte
+ * of a request when `secureConnecting` is over. Tried in n8n 2.41.1 with servers and proxies that answer in plain
+ * text, hang up, reset or keep silent at each step.
+ */
+export function neverSent(error: unknown): boolean {
+	const { request } = axiosErrorIn(error);
+	if (!request) return false;
+	const { protocol, socket } = request;
+	if (!socket || socket.connecting) return true;
+	return protocol === 'https:' && (!socket.encrypted || socket.secureConnecting === true);
 }

@@ -1,10 +1,9 @@
-import { Failure } from '../api/failure';
+import { isNotReady } from '../api/answers';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
 import { Wait } from '../api/wait';
 import { now } from '../n8n/clock';
-import { preview } from '../text/values';
 import { perRequest } from './perItem';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
@@ -20,15 +19,10 @@ export const getStatus = perRequest(async ({ api, signal, index }, requestId) =>
 	});
 	const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
 	const phase = phaseOf(status);
-	if (phase === 'unknown') {
-		throw new Failure(
-			`Request ${requestId} is in the state '${preview(status)}', which this node does not know`,
-			{ ...known, status, hint: 'Look at Generations on runcomfy.com.' },
-		);
-	}
 	const json = {
 		request_id: requestId,
-		status,
+		// The documented word for the same.
+		status: isNotReady(answer) ? 'in_progress' : (status ?? null),
 		...(queue_position !== undefined && { queue_position }),
 		is_finished: isFinal(phase),
 		is_successful: phase === 'completed',

@@ -1,7 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { Failure, stopped } from '../api/failure';
-import { noResponse } from '../api/noResponse';
+import { noResponse, obstacleOf } from '../api/noResponse';
+import { unreachedBy } from '../api/refusals';
 import { backoffMs, retryAfterMs } from '../api/retryTiming';
 import { releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
 import { followRedirects, type OpenedLink } from '../n8n/followRedirects';
@@ -21,6 +22,13 @@ const MAX_TRIES = 5;
 const MAX_RETRY_AFTER_MS = 60_000;
 const DEFAULT_MIME_TYPE = 'video/mp4';
 
+const AGAIN =
+	'It is paid for and not lost: run Wait for Completion with the request ID to download it again.';
+const ELSEWHERE =
+	"It is paid for and not lost: turn 'Download Video' off, run Wait for Completion with the request ID, and fetch its video_url with an HTTP Request node.";
+const GONE =
+	'It was paid for, but cannot be fetched any more. Look at Generations on runcomfy.com; to have it made again is a new purchase.';
+
 /**
  * A try that brought no video; `expired` links may be renewed, `transient` troubles tried again, and on a
  * `foreign` host are the videos of others too.
@@ -28,8 +36,13 @@ const DEFAULT_MIME_TYPE = 'video/mp4';
 interface Broken {
 	kind: 'expired' | 'transient' | 'foreign' | 'final';
 	reason: string;
+	/** How to go on, where the same download again would not help. */
+	hint?: string;
+	httpStatus?: number;
 	retryAfter?: number;
 }
+
+const tooLarge: Broken = { kind: 'final', reason: TOO_LARGE, hint: ELSEWHERE };
 
 interface Opened {
 	stream: Stream;
@@ -64,16 +77,7 @@ export async function download(
 		}
 		if (outcome.kind === 'foreign' && item.context.continueOnFail())
 			spareOthers(item, purchase, outcome.reason);
-		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) {
-			throw new Failure(
-				`The video of request ${purchase.requestId} is finished, but could not be downloaded`,
-				{
-					submitted: 'yes',
-					technical: outcome.reason,
-					hint: 'It is paid for and not lost: run Wait for Completion with the request ID to download it again.',
-				},
-			);
-		}
+		if (outcome.kind !== 'transient' || tries >= MAX_TRIES) throw failed(purchase, outcome);
 		const asked = Math.min(outcome.retryAfter ?? 0, MAX_RETRY_AFTER_MS);
 		await pause(Math.max(backoffMs(tries), asked), item.signal);
 	}
@@ -85,6 +89,19 @@ function spareOthers({ index, pass }: Item, { modelId }: Purchase, reason: strin
 	const hint =
 		"Turn 'Download Video' off, and fetch the 'video_url' of the output with an HTTP Request node.";
 	pass.refuse(new Failure(text, { submitted: 'no', hint }), modelId);
+}
+
+function failed({ requestId }: Purchase, { kind, reason, hint, httpStatus }: Broken): Failure {
+	const known = { submitted: 'yes', technical: reason } as const;
+	if (kind === 'expired' && (httpStatus === 404 || httpStatus === 410)) {
+		// The status sets it apart from what may be there later.
+		const details = { ...known, httpStatus, hint: GONE };
+		return new Failure(`The video of request ${requestId} is gone from its host`, details);
+	}
+	return new Failure(`The video of request ${requestId} is finished, but could not be downloaded`, {
+		...known,
+		hint: hint ?? AGAIN,
+	});
 }
 
 async function tryOnce(
@@ -115,10 +132,12 @@ async function tryOnce(
 			return { kind: 'transient', reason: `${stored} of ${bytes} bytes arrived` };
 		return binary;
 	} catch (error) {
-		const tooLarge = end.signal.reason === TOO_LARGE;
-		const reason =
-			typeof end.signal.reason === 'string' ? end.signal.reason : noResponse(error).reason;
-		return { kind: tooLarge ? 'final' : 'transient', reason };
+		if (end.signal.reason === TOO_LARGE) return tooLarge;
+		const lost = noResponse(error);
+		const reason = typeof end.signal.reason === 'string' ? end.signal.reason : lost.reason;
+		const hint =
+			obstacleOf(lost) === 'certificate' ? `${unreachedBy(lost)?.hint} ${AGAIN}` : undefined;
+		return { kind: 'transient', reason, hint };
 	} finally {
 		signal?.removeEventListener('abort', onStop);
 		end.abort();
@@ -141,8 +160,13 @@ async function open(
 		signal,
 		(hop) => (foreign = hostIssue(hop, api.baseUrl)),
 	);
-	if ('issue' in opened)
-		return { kind: foreign ? 'foreign' : 'final', reason: `the link ${opened.issue}` };
+	if ('issue' in opened) {
+		return {
+			kind: foreign ? 'foreign' : 'final',
+			reason: `the link ${opened.issue}`,
+			hint: ELSEWHERE,
+		};
+	}
 	const outcome = judge(opened);
 	if ('kind' in outcome) opened.close();
 	return outcome;
@@ -150,7 +174,9 @@ async function open(
 
 function judge({ statusCode, headers, stream }: OpenedLink): Opened | Broken {
 	const reason = `HTTP status ${statusCode}`;
-	if ([401, 403, 404, 410].includes(statusCode)) return { kind: 'expired', reason };
+	if ([401, 403, 404, 410].includes(statusCode)) {
+		return { kind: 'expired', reason, httpStatus: statusCode };
+	}
 	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
 		return { kind: 'transient', reason, retryAfter: retryAfterMs(headers, Date.now()) };
 	}
@@ -165,7 +191,7 @@ function judge({ statusCode, headers, stream }: OpenedLink): Opened | Broken {
 	// A length counts compressed bytes where there is a content encoding.
 	const announced = headers['content-encoding'] ? undefined : headers['content-length'];
 	const bytes = announced === undefined ? undefined : Number(announced);
-	if (bytes !== undefined && bytes > MAX_BYTES) return { kind: 'final', reason: TOO_LARGE };
+	if (bytes !== undefined && bytes > MAX_BYTES) return tooLarge;
 	return { stream, bytes, mimeType: mimeType.startsWith('video/') ? mimeType : DEFAULT_MIME_TYPE };
 }
 

@@ -7,7 +7,7 @@ import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { hint, submitted, requestId, status, videoUrl, errorCode, httpStatus, order } =
+	const { hint, submitted, requestId, status, videoUrl, output, errorCode, httpStatus, order } =
 		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
@@ -17,6 +17,7 @@ export function errorItem(failure: Failure): IDataObject {
 		request_id: requestId,
 		status,
 		video_url: videoUrl,
+		output: output as IDataObject,
 		error_code: errorCode,
 		http_status: httpStatus,
 		order,
@@ -36,7 +37,7 @@ export function nodeError(
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
 	isForAgent = false,
 ): NodeOperationError {
-	const { hint, videoUrl, requestId } = failure.details;
+	const { hint, videoUrl, output, requestId } = failure.details;
 	const bought = run
 		.purchases()
 		.filter(({ purchase }) => purchase.requestId !== requestId)
@@ -57,6 +58,7 @@ export function nodeError(
 		hint,
 		...quotes(failure),
 		videoUrl && `Video: ${videoUrl}`,
+		output !== undefined && `Output: ${JSON.stringify(output)}`,
 		bought.length &&
 			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',
 	];

@@ -70,8 +70,9 @@ export async function cancelAfterStop(
 		(entry.purchase === purchase && !purchase.reused) ||
 		boughtHere(context, requestId) !== undefined;
 	if (!isWanted || !isOwn) return log(`goes on (${status || 'state not known'})`);
-	// A wait that was stopped before its first look knows no state.
-	if (status && phase !== 'queued') return log(`cannot be cancelled any more (${status})`);
+	// A wait that was stopped before its first look knows no state; a word that nobody knows may mean a queue.
+	if (status && phase !== 'queued' && phase !== 'unknown')
+		return log(`cannot be cancelled any more (${status})`);
 	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
 	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
 	const outcome = outcomeOf(answer);

@@ -137,7 +137,8 @@ async function reusable(
 		throw error;
 	});
 	purchase.status = String(result.status ?? '');
-	return ['failed', 'cancelled'].includes(phaseOf(purchase.status)) ? undefined : purchase;
+	const isOver = ['failed', 'cancelled', 'ended'].includes(phaseOf(purchase.status));
+	return isOver ? undefined : purchase;
 }
 
 /** What an item, or one of those that are combined, says of the same order, which failed after it was sent. */

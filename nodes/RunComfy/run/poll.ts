@@ -1,18 +1,19 @@
-import { Failure, type Known, type Submitted } from '../api/failure';
+import { isNotReady } from '../api/answers';
+import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
 import { read } from '../api/read';
 import { videoUrlOf } from '../api/results';
-import { phaseOf, type Phase } from '../api/states';
+import { isFinal, phaseOf, type Phase } from '../api/states';
 import { turnsOf } from '../api/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
 import { Wait } from '../api/wait';
 import { now } from '../n8n/clock';
-import { messageIn } from '../text/clean';
+import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
 import type { Item } from './item';
 import type { Purchase } from './ledger';
 import type { WaitOptions } from './waitOptions';
 
-/** Reads of a result that is completed without a video, before that is final. */
+/** Reads of a result that is completed without a video, or in no state, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
 
 /** Looks at the request until its result is final, and returns the result of a completed one. */
@@ -57,26 +58,34 @@ async function resultOf(
 				itemIndex: index,
 			});
 		}
-		let phase = phaseOf(status);
+		let phase = isNotReady(answer) ? 'running' : phaseOf(status);
+		let said: Said = {};
 		if (phase !== 'queued' && phase !== 'running') {
 			const result = await readResult(item, purchase, deadline);
+			said = saidIn(result, api.clean);
 			// A result without a state is what the status said.
-			if (!isUnset(result.status)) purchase.status = String(result.status);
-			phase = phaseOf(purchase.status);
-			if (phase === 'completed') {
+			const word = isUnset(result.status) ? status : result.status;
+			if (!isUnset(word)) purchase.status = String(word);
+			phase = phaseOf(word);
+			// What a word means that nobody knows, the output tells.
+			if (['completed', 'ended', 'unknown'].includes(phase)) {
 				purchase.videoUrl = videoUrlOf(result.output);
 				if (purchase.videoUrl) {
 					wait.completed(now(), endOf(purchase, result));
 					return result;
 				}
-				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(purchase);
-			} else if (phase !== 'queued' && phase !== 'running') {
-				throw ended(phase, purchase, api.clean(messageIn(result.error)));
+			}
+			if (phase === 'completed' || isUnset(word)) {
+				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(phase, purchase, said);
+			} else if (isFinal(phase)) {
+				throw ended(phase, purchase, said);
 			}
 		}
 		// The last look is at the deadline itself.
 		if (now() >= deadline)
-			throw phase === 'completed' ? withoutVideo(purchase) : timedOut(purchase, options);
+			throw phase === 'completed'
+				? withoutVideo(phase, purchase, said)
+				: timedOut(purchase, options, said);
 		wait.saw(phase, queue_position, now());
 	}
 }
@@ -106,6 +115,8 @@ export async function readResult(
 		signal,
 		known,
 	});
+	// The documented word for the same.
+	if (isNotReady(answer)) return { status: 'in_progress' };
 	return (answer.json ?? {}) as RequestResult;
 }
 
@@ -117,44 +128,58 @@ export function knownOf(
 	return { submitted, requestId, status: status || undefined, videoUrl };
 }
 
+type Said = Pick<FailureDetails, 'reason' | 'output'>;
+
+/** What a result without a video tells instead. */
+function saidIn({ error, output }: RequestResult, clean: (text: string) => string): Said {
+	return {
+		reason: clean(messageIn(error)) || undefined,
+		output: isUnset(output) ? undefined : cleanValue(output, clean),
+	};
+}
+
 const FETCH = 'Fetch it with Wait for Completion and its request ID.';
 
-function ended(phase: Phase, purchase: Purchase, reason: string): Failure {
+function ended(phase: Phase, purchase: Purchase, said: Said): Failure {
 	const { requestId, status } = purchase;
-	const known = { ...knownOf(purchase), reason: reason || undefined };
-	if (phase === 'failed') {
-		const hint = 'Change the prompt or the references as the reason says, then run again.';
-		return new Failure(`Request ${requestId} has failed: RunComfy could not make this video`, {
-			...known,
-			hint,
-		});
-	}
+	const known = { ...knownOf(purchase), ...said };
 	if (phase === 'cancelled') return new Failure(`Request ${requestId} was cancelled`, known);
-	return new Failure(
-		`Request ${requestId} is in the state '${preview(status)}', which this node does not know`,
-		{
-			...known,
-			hint: `Look at Generations on runcomfy.com. ${FETCH}`,
-		},
-	);
+	const what =
+		phase === 'failed'
+			? 'has failed: RunComfy could not make this video'
+			: `has ended as '${preview(status)}'`;
+	const change = said.reason
+		? 'Change the prompt or the references as the reason says'
+		: 'RunComfy gives no reason. Change the prompt or the references';
+	const hint = `${change}, then order it anew with Generate or Create.`;
+	return new Failure(`Request ${requestId} ${what}`, { ...known, hint });
 }
 
-function withoutVideo(purchase: Purchase): Failure {
-	return new Failure(
-		`Request ${purchase.requestId} is completed, but RunComfy returned no video for it`,
-		{
-			...knownOf(purchase),
-			hint: `Look at Generations on runcomfy.com. ${FETCH}`,
-		},
-	);
+function withoutVideo(phase: Phase, purchase: Purchase, said: Said): Failure {
+	const [what, hint] =
+		phase === 'completed'
+			? [
+					'is completed, but RunComfy returned no video for it',
+					'Look at Generations on runcomfy.com: if the video is there, download it there. Should it still come, Wait for Completion with the request ID fetches it.',
+				]
+			: [
+					'has no state in what RunComfy returned',
+					`Check 'Base URL' of the credential, and look at Generations on runcomfy.com. ${FETCH}`,
+				];
+	return new Failure(`Request ${purchase.requestId} ${what}`, {
+		...knownOf(purchase),
+		...said,
+		hint,
+	});
 }
 
-function timedOut(purchase: Purchase, { timeoutMs }: WaitOptions): Failure {
+function timedOut(purchase: Purchase, { timeoutMs }: WaitOptions, said: Said): Failure {
 	const { requestId, status } = purchase;
 	return new Failure(
 		`Request ${requestId} was still ${status || 'not finished'} after ${timeoutMs / 1000} s`,
 		{
 			...knownOf(purchase),
+			...said,
 			hint: `It goes on at RunComfy and is not lost. ${FETCH} Or raise 'Timeout (Seconds)' under Wait Options.`,
 		},
 	);

@@ -2,7 +2,7 @@ import { isLimit, purchaseOf, requestIdIn } from '../api/answers';
 import { call } from '../api/client';
 import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
-import { detailsOf, refusal } from '../api/refusals';
+import { detailsOf, refusal, unreachedBy } from '../api/refusals';
 import { retryAfterMs } from '../api/retryTiming';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
@@ -17,6 +17,10 @@ const SLOWEST_UPLOAD = 64 * 1024;
 /** When the user stops, a request that is all sent may still bring its ID home in this time. */
 const ANSWER_AFTER_STOP_MS = 2_500;
 
+const NOT_REACHED = {
+	message: 'RunComfy could not be reached',
+	hint: "Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+};
 const UNKNOWN = 'RunComfy did not confirm the request, so it may or may not have been bought';
 const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
@@ -77,16 +81,17 @@ export async function submit(
 			!wasNotSent &&
 			/^(ECONNABORTED|ETIMEDOUT)$/.test(answer.code ?? '') &&
 			body.size > SLOWEST_UPLOAD;
+		const unreached = unreachedBy(answer) ?? NOT_REACHED;
 		throw isSlow
 			? new Failure('The files could not be sent in time, so nothing was bought', {
 					submitted: 'no',
 					...detailsOf(answer),
 					hint: 'Use smaller files, or give URLs instead.',
 				})
-			: new Failure('RunComfy could not be reached, so nothing was bought', {
+			: new Failure(`${unreached.message}, so nothing was bought`, {
 					submitted: 'no',
 					...detailsOf(answer),
-					hint: "Check the internet connection of n8n and 'Base URL' of the credential, then run again.",
+					hint: unreached.hint,
 				});
 	}
 	const outcome = purchaseOf(answer);

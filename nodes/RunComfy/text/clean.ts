@@ -19,21 +19,45 @@ export function clean(text: string, secret?: string): string {
 		: cleaned;
 }
 
+/** A value as users may see it: as it is where it is short and clean, else the beginning of its JSON as text. */
+export function cleanValue(value: unknown, cleaned: (text: string) => string): unknown {
+	const text = JSON.stringify(value) ?? '';
+	const shown = cleaned(text);
+	return shown === text ? value : shown;
+}
+
+/** Where APIs put what they say; the first of these that is set counts. */
+const MESSAGE_KEYS = ['msg', 'message', 'error_message', 'reason', 'detail', 'errors', 'error'];
+
 /**
- * What an `error`, `detail` or message field says, as one text: strings as they are, validation
- * entries as "field: message", objects by their usual message keys.
+ * What an `error`, `detail` or message field says, as one text: strings as they are, unless they are JSON
+ * themselves, validation entries as "field: message", objects by their usual message keys, with their code.
  */
 export function messageIn(value: unknown): string {
 	if (value === null || value === undefined) return '';
+	if (typeof value === 'string') {
+		const inner = jsonIn(value);
+		return inner ? messageIn(inner) : value;
+	}
 	if (typeof value !== 'object') return String(value);
 	if (Array.isArray(value)) return value.map(messageIn).filter(Boolean).join('; ');
 	const entry = value as Record<string, unknown>;
-	const text = messageIn(
-		entry.msg ?? entry.message ?? entry.error_message ?? entry.reason ?? entry.detail,
-	);
-	if (!text) return JSON.stringify(value);
+	const key = MESSAGE_KEYS.find((name) => entry[name] !== null && entry[name] !== undefined);
+	const text = key ? messageIn(entry[key]) : '';
+	if (!text) return Object.keys(entry).length ? JSON.stringify(entry) : '';
 	const field = Array.isArray(entry.loc)
 		? entry.loc.filter((part) => part !== 'body').join('.')
 		: messageIn(entry.field ?? entry.path);
-	return field ? `${field}: ${text}` : text;
+	const code = messageIn(entry.code);
+	return (field && `${field}: `) + text + (code && !text.includes(code) ? ` (${code})` : '');
+}
+
+/** The object or list that a text is the JSON of. */
+function jsonIn(text: string): object | undefined {
+	if (!/^\s*[[{]/.test(text)) return undefined;
+	try {
+		return JSON.parse(text) as object;
+	} catch {
+		return undefined;
+	}
 }

@@ -54,6 +54,37 @@ test('two runs that see the same rows buy each of them once', async () => {
 	assert.equal(session.submits(), 3);
 });
 
+test('a clip that is gone for ever is not asked for again', async () => {
+	const { n8n, simulator } = rows.session;
+	const { workflowId, table } = await rows.addCopy('gone');
+	const prompts = ['file gone', 'file gone for good', 'request gone', 'expired'];
+	await table.add(prompts.map((prompt) => ({ prompt })));
+	simulator.planJobs({ nth: 4, outcome: 'expired' });
+	simulator.addFaults(
+		{ on: 'file', nth: 1, status: 404, times: -1 },
+		{ on: 'file', nth: 2, status: 410, times: -1 },
+		{ on: 'status', nth: 3, error: 404001, status: 200, times: -1 },
+	);
+	const check = async () => {
+		const { status } = await n8n.run(workflowId, TRIGGER);
+		assert.equal(status, 'success');
+		const found = await table.rows();
+		assert.deepEqual(
+			found.map((row) => row.status),
+			Array(4).fill('failed'),
+		);
+		const [file, forGood, request, expired] = found.map(({ reason }) => reason!);
+		for (const reason of [file, forGood]) assert.match(reason, /is gone from its host/);
+		assert.match(request, /does not know this request/);
+		assert.match(expired, /has ended as 'expired'/);
+	};
+	await check();
+	const before = simulator.log.length;
+	await check();
+	assert.equal(simulator.log.length, before);
+	assert.equal(rows.session.submits(), 4);
+});
+
 test('what fails is written into its row, and only what may go well later is tried again', async () => {
 	const { n8n, simulator } = rows.session;
 	const { workflowId, table } = await rows.addCopy('failures');

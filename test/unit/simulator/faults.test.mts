@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import { connectSimulator } from '../../simulator/index.mts';
-import type { Effect, Fault } from '../../simulator/index.mts';
+import type { Effect, Fault, JobPlan } from '../../simulator/index.mts';
 import { STANDARD } from '../../fixtures/models.mts';
 import { buy } from '../../support/buy.mts';
 import { sha256 } from '../../support/sha256.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { until } from '../../support/until.mts';
-import { TOKEN, PNG, PICTURE, dataUri, call, submit, result, cancel, last } from './calls.mts';
+import {
+	TOKEN,
+	PNG,
+	PICTURE,
+	dataUri,
+	call,
+	submit,
+	status,
+	result,
+	cancel,
+	last,
+} from './calls.mts';
 
 describe('the log', () => {
 	withSimulator();
@@ -186,6 +197,75 @@ describe('faults and plans', () => {
 		assert.equal((await cancel(await buy(simulator))).outcome, 'not_cancellable');
 	});
 
+	test('jobs: two vocabularies, reasons beside a missing output, words that nobody knows', async () => {
+		simulator.planJobs(
+			{ outcome: 'failed', statusOutcome: 'completed' },
+			{ output: 'none', jobError: ['moderated'] },
+			{ outcome: 'expired', jobError: 'too late' },
+			{ outcome: 'done', output: 'video' },
+		);
+		const [failed, empty, expired, done] = [
+			await buy(simulator),
+			await buy(simulator),
+			await buy(simulator),
+			await buy(simulator),
+		];
+		assert.equal((await status(failed)).status, 'completed');
+		assert.equal((await result(failed)).status, 'failed');
+		const { output, error, cost } = await result(empty);
+		assert.deepEqual([output, error, cost], [undefined, ['moderated'], 0.42]);
+		assert.equal((await result(expired)).error, 'too late');
+		assert.equal('output' in (await result(expired)), false);
+		const { url } = simulator;
+		assert.deepEqual((await result(done)).output, { video: `${url}/files/${done}.mp4` });
+		assert.equal((await call(`/files/${done}.mp4`)).http, 200);
+		assert.equal((await call(`/files/${expired}.mp4`)).http, 404);
+	});
+
+	test('jobs: "not ready" until they are over', async () => {
+		for (const [notReady, ...expected] of [
+			['status', 400, 200],
+			['result', 200, 400],
+			['both', 400, 400],
+		] as const) {
+			simulator.planJobs({ runMs: 10_000, notReady }, { runMs: 0, notReady });
+			const [running, over] = [await buy(simulator), await buy(simulator)];
+			const answers = async (id: string) => [
+				await call(`/v1/requests/${id}/status`),
+				await call(`/v1/requests/${id}/result`),
+			];
+			const found = await answers(running);
+			assert.deepEqual(
+				found.map(({ http }) => http),
+				expected,
+			);
+			for (const { http, json } of found) if (http === 400) assert.equal(json.error_code, 400005);
+			assert.deepEqual(
+				(await answers(over)).map(({ http }) => http),
+				[200, 200],
+			);
+		}
+	});
+
+	const shapes: Array<[JobPlan['output'], (url: string) => unknown]> = [
+		['video', (url) => ({ video: url })],
+		['videos', (url) => ({ videos: [url] })],
+		['string', (url) => url],
+		['list', (url) => [url]],
+		['videoObject', (url) => ({ video: { url } })],
+		['objects', (url) => [{ url }]],
+		['twice', (url) => ({ video: url, videos: [url, url] })],
+		['mixed', (url) => ({ image: `${url}.png`, audios: [`${url}.wav`], video: url })],
+		['object', (url) => ({ url })],
+		['text', () => ({ text: 'no file' })],
+	];
+	for (const [output, shape] of shapes)
+		test(`jobs: an output of the shape ${output}`, async () => {
+			simulator.planJobs({ output });
+			const id = await buy(simulator);
+			assert.deepEqual((await result(id)).output, shape(`${simulator.url}/files/${id}.mp4`));
+		});
+
 	test('mistakes in a fault or a plan are named', () => {
 		const add = (fault: object) => () => simulator.addFaults(fault as Fault);
 		const plan = (plan: object) => () => simulator.planJobs(plan);
@@ -194,6 +274,8 @@ describe('faults and plans', () => {
 		assert.throws(add({ on: 'status', breakAt: 5 }), /no field "breakAt"/);
 		assert.throws(plan({ status: 500 }), /no field "status"/);
 		assert.throws(add({ on: 'status', status: '500' }), /"status" cannot be "500"/);
+		assert.throws(plan({ output: 'toString' }), /"output" cannot be "toString"/);
+		assert.throws(plan({ notReady: true }), /"notReady" cannot be true/);
 	});
 
 	test('another process can add faults, plan jobs, read and reset', async () => {
