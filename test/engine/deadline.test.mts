@@ -53,6 +53,15 @@ describe('a wait that ends by its deadline', { concurrency: 8 }, () => {
 				});
 });
 
+test('a completed request without a video at the deadline is told as such', async () => {
+	const { error } = await play({
+		operation: 'generate',
+		plans: [{ output: 'none' }],
+		parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
+	});
+	assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
+});
+
 test('a Retry-After that one item is given holds no other past its own deadline', async () => {
 	const plans: JobPlan[] = [{ times: -1, runMs: 60_000 }];
 	const faults: Fault[] = [

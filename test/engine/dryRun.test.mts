@@ -186,12 +186,12 @@ describe('a dry run', { concurrency: 8 }, () => {
 			});
 
 			test(`${title}: what fails says that nothing was paid for`, async () => {
-				const parameters = { waitOptions: { pollInterval: 1, timeout: 0.5 } };
+				const parameters = { waitOptions: { pollInterval: 10, timeout: 5 } };
 				const played = await dry({ operation: 'generate', settings, parameters });
 				assertFree(played, ['model']);
 				// A retry goes on with what it has.
 				const status = retry ? 'in_progress' : 'in_queue';
-				const says = new RegExp(`^Request dry-run-\\S+ was still ${status} after 0\\.5 s`);
+				const says = new RegExp(`^Request dry-run-\\S+ was still ${status} after 5 s`);
 				if (onError === 'stopWorkflow') {
 					assert.match(String(played.error?.message), says);
 				} else {
@@ -347,7 +347,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 		test('keeps dry runs out of what a run has bought', async () => {
 			const parameters = {
 				...options('={{ $json.at === 0 }}'),
-				waitOptions: { pollInterval: 0.2, timeout: '={{ $json.at === 2 ? 0.1 : 60 }}' },
+				waitOptions: { pollInterval: 0.2, timeout: '={{ $json.at === 2 ? 1 : 600 }}' },
 			};
 			const simulator = { runMs: 1_000 };
 			const played = await play({ operation: 'generate', count: 3, parameters, simulator });

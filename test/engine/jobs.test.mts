@@ -76,15 +76,6 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 				assert.equal(item.binary?.data.mimeType, 'video/mp4');
 			});
 
-	test('a completed request without a video at the deadline is told as such', async () => {
-		const { error } = await play({
-			operation: 'generate',
-			plans: [{ output: 'none' }],
-			parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
-		});
-		assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
-	});
-
 	test('a request ID of digits may be a number', async () => {
 		const parameters = { requestId: 12345 };
 		const { error, requests } = await play({ operation: 'getStatus', parameters });

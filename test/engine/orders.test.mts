@@ -198,7 +198,7 @@ describe("n8n's Retry of an execution", () => {
 	});
 
 	test('what was bought before is not cancelled by a stop', async () => {
-		const run = workflow({ waitOptions: { pollInterval: 0.2, timeout: 0.5 } });
+		const run = workflow({ waitOptions: { pollInterval: 0.2, timeout: 10 } });
 		simulator.planJobs({ queueMs: 60_000 });
 		await run([item()], { mode: 'trigger' });
 		const retried = await run([item()], {

@@ -56,7 +56,7 @@ async function run({ stopAt, batchSize, maxTries, ...schedule }: Schedule): Prom
 		parameters: {
 			prompt: '={{ "Figure 1 waves " + $json.at }}',
 			options: { maxConcurrent },
-			waitOptions: { pollInterval: 0.5, timeout: 4 },
+			waitOptions: { pollInterval: 0.5, timeout: 200 },
 			requestOptions: { timeout: 1_000, ...(batching && { batching }) },
 		},
 		meanwhile: async ({ stop, simulator }) => {

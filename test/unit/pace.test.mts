@@ -1,62 +1,76 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
 import { backoffMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
-import { nextLookMs } from '../../dist/nodes/RunComfy/run/poll.js';
+import { nextLookMs } from '../../dist/nodes/RunComfy/api/wait.js';
 
-/** Times of the reads that waits with these intervals send in `forMs`, by a clock of our own. */
-function readTimes(waits: Array<{ startMs: number; intervalMs: number }>, forMs: number) {
-	const pace = new Pace();
-	const due = waits.map(({ startMs }, wait) => ({ wait, at: startMs }));
-	const reads: Array<{ wait: number; at: number; dueAt: number }> = [];
-	for (;;) {
-		due.sort((one, other) => one.at - other.at);
-		const next = due[0];
-		if (next.at > forMs) return reads;
-		const at = pace.reserve(next.at);
-		reads.push({ wait: next.wait, at, dueAt: next.at });
-		next.at = at + waits[next.wait].intervalMs;
+/** When looks go out that are sent as soon as they may, by an n8n that is `lateMs` late with each. */
+function sendTimes(pace: Pace, count: number, start: number, lateMs = 0): number[] {
+	const times: number[] = [];
+	for (let now = start; times.length < count; ) {
+		now = Math.max(now, pace.freeAt) + lateMs;
+		pace.send(now);
+		times.push(now);
 	}
+	return times;
 }
 
-const wait = fc.record({ startMs: fc.nat(3000), intervalMs: fc.integer({ min: 1, max: 5000 }) });
+const fast = () => {
+	const pace = new Pace();
+	for (let answers = 0; answers < 1000; answers++) pace.answered();
+	return pace;
+};
 
-describe('all waits of a run together', () => {
-	test('never send 10 reads in any second, however many they are', () => {
-		fc.assert(
-			fc.property(fc.array(wait, { minLength: 1, maxLength: 200 }), (waits) => {
-				const times = readTimes(waits, 10_000).map(({ at }) => at);
-				times.sort((one, other) => one - other);
-				for (let at = 9; at < times.length; at++)
-					assert.ok(times[at] - times[at - 9] > 900, `10 reads in ${times[at] - times[at - 9]} ms`);
-				for (let at = 10; at < times.length; at++) assert.ok(times[at] - times[at - 10] >= 1000);
-			}),
-			{ seed: 1, numRuns: 60 },
-		);
+describe('the pace', () => {
+	test('starts at 10 a second', () => {
+		const times = sendTimes(new Pace(), 40, 5000);
+		for (let at = 11; at < times.length; at++) assert.ok(times[at] - times[at - 11] >= 1000);
+		assert.ok(times[39] - times[0] <= 3900);
 	});
 
-	test('wait no longer than their own interval while they are few', () => {
-		const waits = Array.from({ length: 15 }, (_, at) => ({ startMs: at * 130, intervalMs: 2000 }));
-		for (const { at, dueAt } of readTimes(waits, 20_000)) assert.ok(at - dueAt <= 110);
+	test('grows with answers to 30 in any second, and no further', () => {
+		for (const lateMs of [0, 1, 10, 50]) {
+			const times = sendTimes(fast(), 200, 5000, lateMs);
+			for (let at = 30; at < times.length; at++) assert.ok(times[at] - times[at - 30] >= 1000);
+		}
+		assert.ok(sendTimes(fast(), 100, 5000)[99] <= 5000 + 3500);
+		// What n8n is late, the next look catches up.
+		assert.ok(sendTimes(fast(), 100, 5000, 2)[99] <= 5000 + 3800);
 	});
 
-	test('are held back together', () => {
+	test('saves no looks up while nobody looks', () => {
+		const pace = fast();
+		sendTimes(pace, 10, 0);
+		const times = sendTimes(pace, 40, 60_000);
+		assert.ok(times[30] - times[0] >= 1000);
+	});
+
+	test('is half as fast after a 429, once for all that was under way with it', () => {
+		const pace = fast();
+		const [sent, , , next] = sendTimes(pace, 4, 5000);
+		pace.refused(sent, next + 1);
+		pace.refused(next, next + 2);
+		const times = sendTimes(pace, 20, next + 3);
+		assert.ok(times[15] - times[0] >= 1000);
+		assert.ok(times[14] - times[0] <= 1100);
+		pace.refused(times[19], times[19] + 1);
+		const slower = sendTimes(pace, 20, times[19] + 2);
+		assert.ok(slower[8] - slower[0] >= 1000);
+	});
+
+	test('never stands still, however often it is refused', () => {
 		const pace = new Pace();
-		assert.equal(pace.reserve(1000), 1000);
+		for (let now = 1; now < 100; now++) pace.refused(now, now);
+		assert.ok(pace.freeAt <= 1100);
+	});
+
+	test('holds everything back until then', () => {
+		const pace = new Pace();
+		pace.send(1000);
 		pace.holdUntil(5000);
 		pace.holdUntil(3000);
-		assert.ok(pace.reserve(1200) >= 5000);
-		assert.ok(pace.reserve(1200) > 5000);
-		assert.equal(pace.reserve(9000), 9000);
+		assert.deepEqual([pace.freeAt, pace.roundAt, pace.heldUntil], [5000, 5000, 5000]);
 	});
-});
-
-test('reads that a busy n8n wakes at once still go one after another', () => {
-	const pace = new Pace();
-	const times = Array.from({ length: 12 }, () => pace.send(5000));
-	for (let at = 10; at < times.length; at++) assert.ok(times[at] - times[at - 10] >= 1000);
-	assert.equal(pace.send(times[11] + 5000), times[11] + 5000);
 });
 
 describe('the next look', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { read } from '../../dist/nodes/RunComfy/api/read.js';
-import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
+import { turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
+import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 import { stopClock } from './clock.mts';
 
@@ -17,13 +18,27 @@ interface Sent {
 const OK = { statusCode: 200, body: '{"status":"in_progress"}' };
 const LIMIT_MS = 600_000;
 
+interface Settings {
+	/** Whether it is a look of a wait, which takes its turn. */
+	isWait?: boolean;
+	/** What another read was asked to wait for. */
+	heldUntil?: number;
+	/** The system's clock. */
+	date?: () => number;
+	signal?: AbortSignal;
+	known?: { submitted: 'yes' };
+}
+
+let services = 0;
+
 /** Reads with a network that gives these replies in turn, the last one for ever. */
 async function readFrom(
 	t: TestContext,
 	replies: Reply[],
-	more: { pace?: Pace; signal?: AbortSignal; known?: { submitted: 'yes' } } = {},
+	{ isWait, heldUntil, date, ...more }: Settings = {},
 ) {
 	const clock = stopClock(t);
+	if (date) t.mock.method(Date, 'now', date);
 	const sent: Sent[] = [];
 	const context = {
 		getExecutionCancelSignal: () => undefined,
@@ -36,18 +51,23 @@ async function readFrom(
 			},
 		},
 	};
-	const api = { context, baseUrl: 'https://model-api.runcomfy.net', settings: {}, clean };
+	const baseUrl = `https://model-api-${++services}.runcomfy.net`;
+	const api = { context, baseUrl, settings: {}, clean };
+	if (heldUntil) turnsOf(api, '').schedule.pace.holdUntil(heldUntil);
 	const start = clock.now;
+	const deadline = start + LIMIT_MS;
 	const options = {
 		subject: 'request' as const,
-		deadline: start + LIMIT_MS,
+		deadline,
+		wait: isWait ? new Wait(new Siblings(), start, deadline, 2000) : undefined,
 		known: { submitted: 'yes' as const, requestId: 'id-1', status: 'in_queue' },
 		...more,
 	};
 	const outcome = await read(api as never, '/v1/requests/id-1/status', options).catch(
 		(error: Failure) => error,
 	);
-	return { outcome, sent, tookMs: clock.now - start };
+	const { asking } = turnsOf(api, '').schedule;
+	return { outcome, sent, tookMs: clock.now - start, asking: asking.size };
 }
 
 const error = (code: string) => Object.assign(new Error(`socket: ${code}`), { code });
@@ -90,24 +110,37 @@ describe('a read', () => {
 		['a year to wait', { statusCode: 429, headers: { 'retry-after': '31536000' } }],
 	];
 	for (const [name, reply] of lasting)
-		for (const paced of [true, false])
-			test(`ends by its deadline with ${name}, ${paced ? 'in' : 'without'} a pace`, async (t) => {
-				const { outcome, tookMs } = await readFrom(t, [reply], paced ? { pace: new Pace() } : {});
+		for (const isWait of [true, false])
+			test(`ends by its deadline with ${name}, ${isWait ? 'as a look of a wait' : 'alone'}`, async (t) => {
+				const { outcome, tookMs, asking } = await readFrom(t, [reply], { isWait });
+				assert.equal(asking, 0);
 				assert.ok(outcome instanceof Error);
 				assert.match(outcome.message, /before the time was up; the last known state is in_queue/);
 				assert.deepEqual([outcome.details.submitted, outcome.details.requestId], ['yes', 'id-1']);
 				assert.ok(tookMs <= LIMIT_MS + 2000, `${tookMs} ms`);
 			});
 
-	test('is held back by the Retry-After of another, but not past its deadline', async (t) => {
-		const pace = new Pace();
-		pace.holdUntil(Date.parse('2026-11-22T12:00:00Z'));
-		const { outcome, sent, tookMs } = await readFrom(t, [OK], { pace });
-		assert.ok(outcome instanceof Error);
-		assert.match(outcome.message, /The time was up before RunComfy could be asked again/);
-		assert.equal(sent.length, 0);
-		assert.ok(tookMs <= LIMIT_MS + 2000);
-	});
+	for (const isWait of [true, false])
+		test(`is held back by the Retry-After of another, but not past its deadline: ${isWait ? 'a look of a wait' : 'any other'}`, async (t) => {
+			const heldUntil = Date.parse('2026-11-22T12:00:00Z');
+			const { outcome, sent, tookMs, asking } = await readFrom(t, [OK], { isWait, heldUntil });
+			assert.ok(outcome instanceof Error);
+			assert.match(outcome.message, /The time was up before RunComfy could be asked again/);
+			assert.deepEqual([sent.length, asking], [0, 0]);
+			assert.ok(tookMs <= LIMIT_MS + 2000);
+		});
+
+	const clocks: Array<[string, () => number]> = [
+		['back', () => Date.parse('2026-11-22T09:00:00Z')],
+		['forward', () => Date.parse('2026-11-22T11:00:00Z')],
+	];
+	for (const [direction, date] of clocks)
+		for (const isWait of [true, false])
+			test(`does not mind the system's clock being set ${direction}, ${isWait ? 'as a look of a wait' : 'alone'}`, async (t) => {
+				const replies = [error('ECONNRESET'), error('ECONNRESET'), OK];
+				const { sent, tookMs } = await readFrom(t, replies, { isWait, date });
+				assert.deepEqual([sent.length, tookMs], [3, 3000]);
+			});
 
 	test('takes the fifth foreign 4xx in a row for an answer', async (t) => {
 		const known = { submitted: 'yes' } as const;

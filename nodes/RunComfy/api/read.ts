@@ -1,19 +1,19 @@
+import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import { verdictOf, type Answer } from './answers';
 import { call, type Api } from './client';
 import { Failure, stopped, type Known } from './failure';
 import { obstacleOf, type NoResponse, type Obstacle } from './noResponse';
-import type { Pace } from './pace';
 import { detailsOf, refusal, unreachedBy, type Subject } from './refusals';
 import { backoffMs, retryAfterMs } from './retryTiming';
+import { turnsOf } from './turns';
+import { MAX_LATENESS_MS, type Wait } from './wait';
 
 /** How long a read may take that a user is kept waiting for, with all its tries, in ms. */
 export const READ_DEADLINE_MS = 60_000;
 
 /** A read that gets no answer in this time is tried again. */
 const READ_TIMEOUT_MS = 30_000;
-/** The last look, at the deadline, may take its turn and its answer this much later. */
-const MAX_LATENESS_MS = 2_000;
 
 /**
  * A 4xx without a code of RunComfy, or a redirect, may come from something in between and pass; but a
@@ -23,13 +23,11 @@ const MAX_FOREIGN_REFUSALS = 5;
 
 export interface ReadOptions {
 	subject: Subject;
-	/** Epoch ms after which no further try is made. */
+	/** Time of n8n/clock after which no further try is made. */
 	deadline: number;
 	signal?: AbortSignal;
-	/** Holds all reads of a run back when RunComfy asks for it. */
-	pace?: Pace;
-	/** Whether this is one of the status reads, which a run keeps under a common limit. */
-	takesTurn?: boolean;
+	/** The wait that a status read belongs to: it takes its turn among all of them. */
+	wait?: Wait;
 	/** What is known of the request, for the Failure. */
 	known: Known;
 }
@@ -40,28 +38,29 @@ export interface ReadOptions {
  * Failure on a final no, on a stop, and when the deadline has passed.
  */
 export async function read(api: Api, path: string, options: ReadOptions): Promise<Answer> {
-	const { subject, deadline, signal, pace, takesTurn, known } = options;
+	const { subject, deadline, signal, wait, known } = options;
+	const turns = turnsOf(api, path);
+	const { pace } = turns.schedule;
 	let foreignRefusals = 0;
 	let last: Answer | NoResponse | undefined;
 	for (let failures = 0; ; ) {
-		if (pace) {
-			const now = Date.now();
-			const at = takesTurn ? pace.reserve(now) : pace.notBefore(now);
-			const latest = Math.max(deadline, now) + MAX_LATENESS_MS;
-			await pause(Math.min(at, latest) - now, signal);
-			if (at > latest && !signal?.aborted) throw unreachable(last, known);
-			const woken = Date.now();
-			const sendAt = takesTurn ? pace.send(woken) : woken;
-			if (sendAt > woken) await pause(sendAt - woken, signal);
-		}
+		const latest = wait?.lateAt ?? Math.max(deadline, now()) + MAX_LATENESS_MS;
+		if (wait) await turns.take(wait, signal);
+		else if (pace.heldUntil > now()) await pause(Math.min(pace.heldUntil, latest) - now(), signal);
 		if (signal?.aborted) throw stopped(known);
-		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - Date.now()));
+		const sentAt = now();
+		if (sentAt >= latest) throw unreachable(last, known);
+		const timeoutMs = Math.min(READ_TIMEOUT_MS, Math.max(MAX_LATENESS_MS, deadline - sentAt));
 		const answer = (last = await call(api, { method: 'GET', path, timeoutMs, signal }));
 		if (signal?.aborted) throw stopped(known);
 
 		if (!('noResponse' in answer)) {
 			const verdict = verdictOf(answer);
-			if (verdict === 'ok' || (verdict === 'notYet' && subject === 'request')) return answer;
+			if (verdict === 'ok' || (verdict === 'notYet' && subject === 'request')) {
+				if (wait) pace.answered();
+				return answer;
+			}
+			if (answer.httpStatus === 429) pace.refused(sentAt, now());
 			if (verdict === 'refused') throw refusal(answer, subject, known);
 			foreignRefusals = isForeignRefusal(answer, known) ? foreignRefusals + 1 : 0;
 			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known);
@@ -70,13 +69,13 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw unreachable(answer, known);
 		}
 		const asked = 'noResponse' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
-		if (asked) pace?.holdUntil(Date.now() + asked);
-		const wait = Math.max(backoffMs(++failures), asked ?? 0);
-		if (Date.now() + wait > deadline) {
-			await pause(deadline - Date.now(), signal);
+		if (asked) pace.holdUntil(now() + asked);
+		const backoff = Math.max(backoffMs(++failures), asked ?? 0);
+		if (now() + backoff > deadline) {
+			await pause(Math.max(0, deadline - now()), signal);
 			throw signal?.aborted ? stopped(known) : unreachable(answer, known);
 		}
-		await pause(wait, signal);
+		await pause(backoff, signal);
 	}
 }
 

@@ -2,6 +2,8 @@ import { verdictOf } from '../api/answers';
 import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import { detailsOf, refusal } from '../api/refusals';
+import { Wait } from '../api/wait';
+import { now } from '../n8n/clock';
 import { isOk, outcomeOf, sendCancel } from '../run/cancel';
 import { perRequest } from './perRequest';
 
@@ -9,18 +11,18 @@ import { perRequest } from './perRequest';
 const CANCEL_TIMEOUT_MS = 30_000;
 
 /** Cancel: asks RunComfy to cancel a queued request, and says what really happened. */
-export const cancel = perRequest(async ({ api, index, run, signal }, requestId) => {
+export const cancel = perRequest(async ({ api, index, signal }, requestId) => {
 	const known = { submitted: 'yes', requestId } as const;
 	let answer = await sendCancel(api, requestId, CANCEL_TIMEOUT_MS);
 	if (!('noResponse' in answer) && verdictOf(answer) === 'refused')
 		throw refusal(answer, 'request', known);
 	if (isOk(answer) && !outcomeOf(answer)) {
+		const deadline = now() + READ_DEADLINE_MS;
 		answer = await read(api, `/v1/requests/${requestId}/status`, {
 			subject: 'request',
-			deadline: Date.now() + READ_DEADLINE_MS,
+			deadline,
 			signal,
-			pace: run.pace,
-			takesTurn: true,
+			wait: Wait.once(now(), deadline),
 			known,
 		});
 	}

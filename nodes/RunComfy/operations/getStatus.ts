@@ -2,17 +2,19 @@ import { isNotReady } from '../api/answers';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
+import { Wait } from '../api/wait';
+import { now } from '../n8n/clock';
 import { perRequest } from './perRequest';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
-export const getStatus = perRequest(async ({ api, run, signal, index }, requestId) => {
+export const getStatus = perRequest(async ({ api, signal, index }, requestId) => {
 	const known = { submitted: 'yes', requestId } as const;
+	const deadline = now() + READ_DEADLINE_MS;
 	const answer = await read(api, `/v1/requests/${requestId}/status`, {
 		subject: 'request',
-		deadline: Date.now() + READ_DEADLINE_MS,
+		deadline,
 		signal,
-		pace: run.pace,
-		takesTurn: true,
+		wait: Wait.once(now(), deadline),
 		known,
 	});
 	const { status, queue_position } = (answer.json ?? {}) as RequestStatus;

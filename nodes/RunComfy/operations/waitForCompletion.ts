@@ -4,6 +4,7 @@ import { isDryRunId } from '../api/dryRun';
 import { Failure, toFailure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../api/read';
 import { videoUrlOf } from '../api/results';
+import { now } from '../n8n/clock';
 import { isToolCall } from '../n8n/items';
 import { download } from '../output/download';
 import { resultJson, unfinishedJson } from '../output/result';
@@ -13,6 +14,7 @@ import { pairedItems } from '../run/combined';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { finishedResult, knownOf, readResult } from '../run/poll';
+import { boughtHere } from '../run/remembered';
 import { limitedWait } from '../run/waitLimit';
 import { waitOptions, type WaitOptions } from '../run/waitOptions';
 import { perRequest } from './perRequest';
@@ -21,7 +23,8 @@ import { perRequest } from './perRequest';
 export const waitForCompletion = perRequest(async (item, requestId) => {
 	const { options, issues } = waitOptions(item.context);
 	if (issues.length) throw new Failure(issues.join('. '), { submitted: 'yes', requestId });
-	return await waitFor(item, { requestId, modelId: '', status: '' }, options, {});
+	const purchase = { requestId, modelId: '', status: '', ...boughtHere(item.context, requestId) };
+	return await waitFor(item, purchase, options, {});
 });
 
 /**
@@ -45,7 +48,7 @@ export async function waitFor(
 		const output: INodeExecutionData = { json, pairedItem: pairedItems(item) };
 		if (options.downloadVideo) {
 			const freshUrl = async () =>
-				videoUrlOf((await readResult(item, purchase, Date.now() + READ_DEADLINE_MS)).output);
+				videoUrlOf((await readResult(item, purchase, now() + READ_DEADLINE_MS)).output);
 			const binary = isDryRunId(purchase.requestId)
 				? await sampleFile(item, purchase, options)
 				: await download(item, purchase, options, freshUrl);

@@ -34,6 +34,8 @@ export interface Order {
 	modelId: string;
 	/** The model's input fields as they are to be sent; unset ones are left out. */
 	input: Record<string, InputValue>;
+	/** What decides, besides the model, how long it takes to be made. */
+	kind?: string;
 	/** Whether the references come from all items. */
 	combined: boolean;
 	/** What each figure stands for, in the contract's output form. */

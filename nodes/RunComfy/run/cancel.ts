@@ -7,7 +7,7 @@ import { phaseOf } from '../api/states';
 import { isUnset } from '../text/values';
 import type { Item } from './item';
 import type { Purchase } from './ledger';
-import { isBoughtHere } from './remembered';
+import { boughtHere } from './remembered';
 
 /** How long a cancel may take after the user stopped the execution, in ms: the whole end is to take no more
  * than 5 s. */
@@ -67,7 +67,8 @@ export async function cancelAfterStop(
 	const log = (what: string) =>
 		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);
 	const isOwn =
-		(entry.purchase === purchase && !purchase.reused) || isBoughtHere(context, requestId);
+		(entry.purchase === purchase && !purchase.reused) ||
+		boughtHere(context, requestId) !== undefined;
 	if (!isWanted || !isOwn) return log(`goes on (${status || 'state not known'})`);
 	// A wait that was stopped before its first look knows no state; a word that nobody knows may mean a queue.
 	if (status && phase !== 'queued' && phase !== 'unknown')

@@ -1,6 +1,7 @@
 import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
+import { now } from '../n8n/clock';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
 import type { Item } from './item';
@@ -14,7 +15,7 @@ const DRY_RUN = 'This is a dry run: nothing was bought.';
 export async function priceOf({ api, run, signal }: Item, order: PreparedOrder): Promise<Estimate> {
 	let entry = run.models.get(order.modelId);
 	if (!entry) {
-		const deadline = Date.now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
+		const deadline = now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
 		const path = `/v1/models/${order.modelId}`;
 		entry = read(api, path, {
 			subject: 'model',

@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { isDryRunId } from '../api/dryRun';
-import { Pace } from '../api/pace';
 import type { ModelEntry } from '../api/types';
+import { Siblings } from '../api/wait';
 import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
 import type { PreparedOrder } from '../order/order';
@@ -22,6 +22,10 @@ export interface Purchase {
 	/** The state last seen, as the API spells it. */
 	status: string;
 	videoUrl?: string;
+	/** What it took is told by others of its kind; unset when it was not bought in this execution. */
+	kind?: string;
+	/** When it was bought, by n8n/clock. */
+	since?: number;
 	/** It was bought before this order came, and is used again. */
 	reused?: boolean;
 }
@@ -51,7 +55,8 @@ export interface Entry {
 
 /** Everything the items of one run of the node share. */
 export class Run {
-	readonly pace = new Pace();
+	/** What became of requests whose kind is not known. */
+	readonly siblings = new Siblings();
 	readonly transfers = new Transfers();
 	readonly submits = new SubmitQueue(this.transfers);
 	/** Catalogue entries read in this run, by model id. */

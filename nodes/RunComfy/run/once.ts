@@ -5,6 +5,7 @@ import { Failure, stopped } from '../api/failure';
 import { isRequestId } from '../api/ids';
 import { READ_DEADLINE_MS } from '../api/read';
 import { phaseOf } from '../api/states';
+import { now } from '../n8n/clock';
 import { inputItems, isToolCall } from '../n8n/items';
 import type { PreparedOrder } from '../order/order';
 import { preview } from '../text/values';
@@ -129,7 +130,7 @@ async function reusable(
 ): Promise<Purchase | undefined> {
 	if (!requestId) throw unconfirmed(CHECK_GENERATIONS);
 	const purchase: Purchase = { requestId, modelId, status: '', reused: true };
-	const deadline = Date.now() + READ_DEADLINE_MS;
+	const deadline = now() + READ_DEADLINE_MS;
 	const result = await readResult(item, purchase, deadline).catch((error: unknown) => {
 		// Nothing of it can be fetched any more.
 		if (error instanceof Failure && error.details.errorCode === ERROR_CODES.notFound) return GONE;

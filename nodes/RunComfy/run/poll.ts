@@ -1,10 +1,12 @@
 import { isNotReady } from '../api/answers';
-import { Failure, stopped, type FailureDetails, type Known, type Submitted } from '../api/failure';
+import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
 import { read } from '../api/read';
 import { videoUrlOf } from '../api/results';
 import { isFinal, phaseOf, type Phase } from '../api/states';
+import { turnsOf } from '../api/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
-import { pause } from '../n8n/pause';
+import { Wait } from '../api/wait';
+import { now } from '../n8n/clock';
 import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
 import type { Item } from './item';
@@ -13,16 +15,6 @@ import type { WaitOptions } from './waitOptions';
 
 /** Reads of a result that is completed without a video, or in no state, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
-/** A queued request is looked at less and less often, up to this. */
-const MAX_QUEUED_INTERVAL_MS = 10_000;
-const QUEUED_GROWTH = 1.5;
-
-/** Milliseconds until the next look at a request that was in `phase` for `looks` looks in a row. */
-export function nextLookMs(phase: Phase, looks: number, pollIntervalMs: number): number {
-	if (phase !== 'queued') return pollIntervalMs;
-	const slowest = Math.max(pollIntervalMs, MAX_QUEUED_INTERVAL_MS);
-	return Math.min(slowest, pollIntervalMs * QUEUED_GROWTH ** (looks - 1));
-}
 
 /** Looks at the request until its result is final, and returns the result of a completed one. */
 export async function finishedResult(
@@ -30,24 +22,34 @@ export async function finishedResult(
 	purchase: Purchase,
 	options: WaitOptions,
 ): Promise<RequestResult> {
-	const { context, index, api, run, signal } = item;
-	const deadline = Date.now() + options.timeoutMs;
-	let [phase, looks]: [Phase, number] = ['unknown', 0];
+	const path = `/v1/requests/${purchase.requestId}/status`;
+	const turns = turnsOf(item.api, path);
+	const { kind, since = now() } = purchase;
+	const siblings = kind ? turns.siblingsOf(kind) : item.run.siblings;
+	const wait = new Wait(siblings, since, now() + options.timeoutMs, options.pollIntervalMs);
+	return await turns.share(async () => await resultOf(wait, path, item, purchase, options));
+}
+
+async function resultOf(
+	wait: Wait,
+	path: string,
+	item: Item,
+	purchase: Purchase,
+	options: WaitOptions,
+): Promise<RequestResult> {
+	const { context, index, api, signal } = item;
+	const { deadline } = wait;
 	let told = '';
 	for (let emptyResults = 0; ; ) {
-		const path = `/v1/requests/${purchase.requestId}/status`;
 		const known = knownOf(purchase);
 		const answer = await read(api, path, {
 			subject: 'request',
 			deadline,
 			signal,
-			pace: run.pace,
-			takesTurn: true,
+			wait,
 			known,
 		});
 		const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
-		const seen = isNotReady(answer) ? 'running' : phaseOf(status);
-		looks = seen === phase ? looks + 1 : 1;
 		purchase.status = String(status ?? purchase.status);
 		const position = isUnset(queue_position) ? '' : `, position ${queue_position}`;
 		if (told !== purchase.status + position) {
@@ -56,7 +58,7 @@ export async function finishedResult(
 				itemIndex: index,
 			});
 		}
-		phase = seen;
+		let phase = isNotReady(answer) ? 'running' : phaseOf(status);
 		let said: Said = {};
 		if (phase !== 'queued' && phase !== 'running') {
 			const result = await readResult(item, purchase, deadline);
@@ -68,7 +70,10 @@ export async function finishedResult(
 			// What a word means that nobody knows, the output tells.
 			if (['completed', 'ended', 'unknown'].includes(phase)) {
 				purchase.videoUrl = videoUrlOf(result.output);
-				if (purchase.videoUrl) return result;
+				if (purchase.videoUrl) {
+					wait.completed(now(), endOf(purchase, result));
+					return result;
+				}
 			}
 			if (phase === 'completed' || isUnset(word)) {
 				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(phase, purchase, said);
@@ -77,14 +82,22 @@ export async function finishedResult(
 			}
 		}
 		// The last look is at the deadline itself.
-		const left = deadline - Date.now();
-		if (left <= 0)
+		if (now() >= deadline)
 			throw phase === 'completed'
 				? withoutVideo(phase, purchase, said)
 				: timedOut(purchase, options, said);
-		await pause(Math.min(left, nextLookMs(phase, looks, options.pollIntervalMs)), signal);
-		if (signal?.aborted) throw stopped(knownOf(purchase));
+		wait.saw(phase, queue_position, now());
 	}
+}
+
+/** When a request bought at a known time was completed, by the two dates of its result. */
+function endOf(
+	{ since }: Purchase,
+	{ created_at, finished_at }: RequestResult,
+): number | undefined {
+	const tookMs = Date.parse(String(finished_at)) - Date.parse(String(created_at));
+	const end = (since ?? NaN) + tookMs;
+	return tookMs > 0 && end <= now() ? end : undefined;
 }
 
 /** Reads the result of a request, finished or not. */
@@ -93,14 +106,13 @@ export async function readResult(
 	purchase: Purchase,
 	deadline: number,
 ): Promise<RequestResult> {
-	const { api, run, signal } = item;
+	const { api, signal } = item;
 	const path = `/v1/requests/${purchase.requestId}/result?include_cost=true`;
 	const known = knownOf(purchase);
 	const answer = await read(api, path, {
 		subject: 'request',
 		deadline,
 		signal,
-		pace: run.pace,
 		known,
 	});
 	// The documented word for the same.

@@ -4,6 +4,7 @@ import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal, unreachedBy } from '../api/refusals';
 import { retryAfterMs } from '../api/retryTiming';
+import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from './item';
@@ -30,7 +31,7 @@ const CHECK_GENERATIONS =
  */
 export async function submit(
 	item: Item,
-	{ modelId, body, dryRun }: PreparedOrder,
+	{ modelId, kind, body, dryRun }: PreparedOrder,
 ): Promise<Purchase | Limited> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
@@ -104,6 +105,7 @@ export async function submit(
 	const requestId = outcome.bought;
 	const what = dryRun ? `dry run ${requestId}, nothing was bought` : `bought request ${requestId}`;
 	context.logger.info(`RunComfy: ${what}`, { itemIndex: index, modelId });
-	if (!dryRun) rememberPurchase(context, requestId);
-	return { requestId, modelId, status };
+	const bought = { kind: `${modelId} ${kind ?? ''}`, since: now() };
+	if (!dryRun) rememberPurchase(context, requestId, bought);
+	return { requestId, modelId, status, ...bought };
 }

@@ -53,7 +53,7 @@ export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => 
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_POLL_INTERVAL_S,
 				description:
-					'Time between two looks at a video in progress. Queued ones are looked at less often.',
+					'Usual time between two looks at a video in progress. Queued ones are looked at less often.',
 			},
 			{
 				displayName: 'Timeout (Seconds)',

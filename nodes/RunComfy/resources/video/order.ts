@@ -43,6 +43,7 @@ export async function videoOrder(item: Item): Promise<Order> {
 			...(video && { video: valueOf(video) }),
 			...(inputs as Record<string, InputValue>),
 		},
+		kind: `${String(inputs.duration)} s${hasVideo ? ' with video' : ''}`,
 		combined,
 		references: describe(inputs, images, video, combined),
 		warnings: [
