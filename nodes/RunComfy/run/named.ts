@@ -7,7 +7,6 @@ const MORE = ', …';
 
 /** Names a purchase in the execution itself, so that it can be found there whatever ends the execution. */
 export function nameInExecution(context: IExecuteSingleFunctions, requestId: string): void {
-	if (requestId.startsWith('dry-run-')) return;
 	try {
 		const customData = customDataOf(context);
 		customData?.set(KEY, withRequest(customData.get(KEY), requestId));

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { startSession, type Session } from '../support/n8n/session.mts';
+import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import { until } from '../support/until.mts';
+
+let session: Session;
+before(async () => {
+	session = await startSession();
+});
+beforeEach(() => session.simulator.reset());
+after(() => session.end());
+
+const parameters = { prompt: '={{ $json.body.prompt }}' };
+const orders = (name: string, options: object = {}, more: object = {}) =>
+	workflow(name, [
+		webhook(name),
+		runComfy('generate', session.credential, {
+			parameters: { ...parameters, options: { skipChecks: ['links'], ...options } },
+			...more,
+		}),
+		nothing('Done'),
+	]);
+
+/** The last execution of a workflow, once there are so many and none runs. */
+async function lastOf(workflowId: string, count: number) {
+	const { n8n } = session;
+	const [id] = await until(`${count} executions`, async () => {
+		const ids = await n8n.executionIds(workflowId);
+		return ids.length >= count ? ids : undefined;
+	});
+	return await n8n.finished(id);
+}
+
+for (const loadWorkflow of [false, true])
+	for (const isRestarted of [false, true]) {
+		const kind = loadWorkflow ? 'with the saved workflow' : 'with the original workflow';
+		const when = isRestarted ? ', after a restart of n8n' : '';
+		test(`n8n's Retry ${kind} buys nothing again${when}`, async () => {
+			const { n8n, simulator, submits } = session;
+			const name = `retry-${loadWorkflow}-${isRestarted}`;
+			const id = await n8n.addWorkflow(orders(name));
+			// The file cannot be downloaded until it is asked for again.
+			simulator.addFaults({ on: 'file', status: 404, times: 2 });
+			await n8n.publishAndCall(id, name, { prompt: 'a cat' });
+			const failed = await lastOf(id, 1);
+			assert.equal(failed.status, 'error');
+			if (isRestarted) {
+				await n8n.terminate();
+				await n8n.restart();
+			}
+			await n8n.rest('POST', `/rest/executions/${failed.id}/retry`, { loadWorkflow });
+			const retried = await lastOf(id, 2);
+			assert.equal(retried.status, 'success', retried.error?.message);
+			const [{ json, binary }] = retried.outputs.RunComfy[0];
+			assert.deepEqual([json.request_id, json.reused], [[...simulator.jobs.keys()][0], true]);
+			assert.ok(binary?.data);
+			assert.equal(submits(), 1);
+		});
+	}
+
+test('a webhook that delivers three times at once, and again after a restart, is one clip', async () => {
+	const { n8n, submits } = session;
+	const id = await n8n.addWorkflow(orders('thrice', { idempotencyKey: '={{ $json.body.order }}' }));
+	const body = { prompt: 'a cat', order: 'order-1' };
+	await n8n.publish(id);
+	await Promise.all([1, 2, 3].map(async () => await n8n.call('thrice', body)));
+	await lastOf(id, 3);
+	await n8n.terminate();
+	await n8n.restart();
+	await n8n.call('thrice', body);
+	const last = await lastOf(id, 4);
+	assert.equal(last.status, 'success', last.error?.message);
+	assert.equal(last.outputs.RunComfy[0][0].json.reused, true);
+	assert.equal(submits(), 1);
+});
+
+test('an error output that is wired back buys nothing again', async () => {
+	const { n8n, simulator, submits } = session;
+	const wired = orders('back', {}, { onError: 'continueErrorOutput' });
+	const isFirst = {
+		name: 'Once',
+		type: 'n8n-nodes-base.if',
+		typeVersion: 2,
+		parameters: {
+			conditions: {
+				options: { typeValidation: 'loose' },
+				combinator: 'and',
+				conditions: [
+					{
+						leftValue: '={{ $runIndex }}',
+						rightValue: 3,
+						operator: { type: 'number', operation: 'lt' },
+					},
+				],
+			},
+		},
+		id: 'once',
+		position: [600, 200],
+	};
+	wired.nodes.push(isFirst);
+	Object.assign(wired.connections, {
+		RunComfy: {
+			main: [
+				[{ node: 'Done', type: 'main', index: 0 }],
+				[{ node: 'Once', type: 'main', index: 0 }],
+			],
+		},
+		Once: { main: [[{ node: 'RunComfy', type: 'main', index: 0 }]] },
+	});
+	simulator.addFaults({ on: 'submit', after: true, reset: true });
+	const id = await n8n.addWorkflow(wired);
+	await n8n.publishAndCall(id, 'back', { prompt: 'a cat' });
+	const { status } = await lastOf(id, 1);
+	assert.equal(status, 'success');
+	assert.equal(submits(), 1);
+});
