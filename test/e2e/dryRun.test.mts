@@ -29,7 +29,7 @@ async function run(name: string, credential: Credential) {
 	const { n8n } = session;
 	const step = (operation: string, parameters = {}) =>
 		runComfy(operation, credential, { name: operation, parameters });
-	const options = { dryRun: true };
+	const options = { dryRun: true, skipChecks: ['links'] };
 	const chain = [
 		manualTrigger,
 		step('create', { options }),

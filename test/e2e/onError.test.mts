@@ -6,6 +6,7 @@ import { startSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
 import type { OnError } from '../support/n8n/workflow.mts';
+import { withoutOrder } from './withoutOrder.mts';
 
 const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
 const BLANK_SECOND = [PROMPTS[0], ' ', PROMPTS[2]];
@@ -84,7 +85,7 @@ const FAILURES: Record<string, Failure> = {
 		failing: () => boughtByItem().indexOf([...session.simulator.jobs.keys()][1]),
 		message: (id) => `Request ${id} has failed: RunComfy could not make this video.`,
 		description: [
-			'Change the prompt or the references as the reason says, then run again.',
+			'Change the prompt or the references as the reason says, then order it anew with Generate or Create.',
 			"RunComfy's words: no face",
 		],
 		error: (id) => ({ submitted: 'yes', request_id: id, status: 'failed' }),
@@ -135,7 +136,11 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 			// On the error branch, n8n adds what the input item held.
 			const input = onError === 'continueErrorOutput' ? { prompt: prompts[failing] } : {};
 			const message = [failure.message(bought[failing]), ...description].join(' ');
-			assert.deepEqual(errors, [
+			const found = errors.map(({ json, ...item }) => ({
+				...item,
+				json: { ...json, error: withoutOrder(json.error, 'generate') },
+			}));
+			assert.deepEqual(found, [
 				{
 					json: { ...input, error: { message, ...failure.error(bought[failing]) } },
 					pairedItem: { item: failing },

@@ -34,13 +34,13 @@ beforeEach(() => session.simulator.reset());
 after(async () => await session?.end());
 
 /** Sends the form as a browser does, waits as its page does, and returns the last page. */
-async function fillIn(photos: string[]): Promise<string> {
+async function fillIn(photos: string[], prompt = 'The person of Figure 1 waves'): Promise<string> {
 	const data = new FormData();
 	for (const [index, name] of photos.entries()) {
 		const type = PHOTOS[name as keyof typeof PHOTOS];
 		data.append(`field-${index}`, new Blob([await photo(name)], { type }), name);
 	}
-	data.append('field-3', PROMPT);
+	data.append('field-3', prompt);
 	data.append('field-4', '9:16');
 	const response = await fetch(form, { method: 'POST', body: data });
 	const { formWaitingUrl } = (await response.json()) as { formWaitingUrl: string };
@@ -56,7 +56,7 @@ async function fillIn(photos: string[]): Promise<string> {
 test('the form makes a video of its photos, saves it, and shows the link to it', async () => {
 	const { simulator } = session;
 	const names = ['cup.png', 'character.jpg', 'cup.png'];
-	const page = await fillIn(names);
+	const page = await fillIn(names, PROMPT);
 
 	assert.equal(session.submits(), 1);
 	const [{ requestId, body }] = [...simulator.jobs.values()];
@@ -86,4 +86,11 @@ test('when there is no video, the page says why', async () => {
 	assert.ok(page.includes('There is no video'));
 	assert.ok(page.includes(requestId) && page.includes('no face'));
 	assert.equal(session.submits(), 1);
+});
+
+test('a photo that the prompt names and nobody gave is told, and nothing is bought', async () => {
+	const page = await fillIn(['character.jpg'], PROMPT);
+	assert.ok(page.includes('There is no video'));
+	assert.match(page, /The prompt names Figure 2, but there is 1 reference image/);
+	assert.equal(session.submits(), 0);
 });

@@ -10,7 +10,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		placeholder: 'Add Image',
 		default: {},
 		description:
-			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video (Standard and Pro).',
+			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video.',
 		displayOptions: { show },
 		options: [
 			{
