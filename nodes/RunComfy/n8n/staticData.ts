@@ -1,7 +1,7 @@
 // What n8n keeps of a node beyond its execution: an object in the workflow's static data. n8n loads it with
-// the execution and saves it at the end of production executions, failed ones too, and of retries, when it
-// was changed; manual executions lose it, and what runs at the same time overwrites it (n8n 2.41.1, tried with
-// webhooks, a retry after a restart, and two workers).
+// the workflow and saves it at the end of production executions, failed ones too, when it was changed; manual
+// executions lose it, and what runs at the same time overwrites it. n8n's Retry with the original workflow
+// starts from what there was before the failed execution (n8n 2.41.1, tried with webhooks and restarts).
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 /** The list that a node keeps under `name`, from the newest to the oldest; what it holds must be JSON. */
