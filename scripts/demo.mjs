@@ -13,6 +13,7 @@ import { createOwner, startN8n, startSimulatorProcess } from './runtime/server.m
 
 const LIVE_URL = 'https://model-api.runcomfy.net';
 const WORKFLOW_ID = 'photosToVideo';
+const DRY_RUN_ID = 'dryRun';
 const OUTPUT_DIR = join(projectDir, 'output');
 
 async function main() {
@@ -41,16 +42,24 @@ async function main() {
 		? { baseUrl: LIVE_URL, apiToken: token }
 		: await step('Starting a simulator of the RunComfy API', () => startSimulatorProcess(folder));
 	const file = join(OUTPUT_DIR, 'demo.mp4');
+	const sample = join(OUTPUT_DIR, 'demo-dry-run.mp4');
 	const n8n = await step('Installing the packed node in a fresh n8n', async () => {
 		await mkdir(OUTPUT_DIR, { recursive: true });
-		await rm(file, { force: true });
+		for (const path of [file, sample]) await rm(path, { force: true });
 		return await createInstance({ tarball, files: [exampleMedia, OUTPUT_DIR] });
 	});
 	await step('Importing a credential and the example workflow', async () => {
 		const { baseUrl, apiToken } = api;
 		const credential = { id: 'runComfyDemo', name: 'RunComfy demo', type: 'runComfyApi' };
 		await importCredential(n8n, { ...credential, data: { apiToken, baseUrl } });
-		await importWorkflow(n8n, await exampleWorkflow({ id: WORKFLOW_ID, credential, output: file }));
+		const dry = { id: DRY_RUN_ID, output: sample, dryRun: true };
+		for (const own of [dry, { id: WORKFLOW_ID, output: file }])
+			await importWorkflow(n8n, await exampleWorkflow({ ...own, credential }));
+	});
+	await step('A dry run first: all is checked and priced, and nothing is bought', async () => {
+		const { RunComfy } = await executeWorkflow(n8n, DRY_RUN_ID);
+		console.log(`   ${RunComfy[0].json.warnings[0]}`);
+		await checkClip(sample);
 	});
 	const started = Date.now();
 	const [{ json }] = await step('Running it: two photos and a clip in, a video out', async () => {

@@ -7,9 +7,10 @@ const NODE_TYPE = 'n8n-nodes-runcomfy.runComfy';
 export const exampleMedia = join(projectDir, 'examples', 'media');
 
 /** The example workflow as a user would adapt it: with a credential, and with paths of this machine. */
-export async function exampleWorkflow({ id, credential, output }) {
+export async function exampleWorkflow({ id, credential, output, dryRun = false }) {
 	const workflow = await readExample();
-	return { ...workflow, id, nodes: workflow.nodes.map((node) => adapt(node, credential, output)) };
+	const nodes = workflow.nodes.map((node) => adapt(node, { credential, output, dryRun }));
+	return { ...workflow, id, nodes };
 }
 
 export async function exampleParameters() {
@@ -22,8 +23,12 @@ async function readExample() {
 	return JSON.parse(await readFile(file, 'utf8'));
 }
 
-function adapt(node, { id, name }, output) {
-	if (node.type === NODE_TYPE) return { ...node, credentials: { runComfyApi: { id, name } } };
+function adapt(node, { credential: { id, name }, output, dryRun }) {
+	if (node.type === NODE_TYPE) {
+		const options = { ...node.parameters.options, ...(dryRun && { dryRun }) };
+		const credentials = { runComfyApi: { id, name } };
+		return { ...node, parameters: { ...node.parameters, options }, credentials };
+	}
 
 	const { fileSelector, fileName } = node.parameters;
 	if (fileSelector) {
