@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import type { Fault } from '../simulator/index.mts';
+import type { Fault, Simulator } from '../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
 import { itemOf, mostAtATime, NUMBERED, submitsOf } from './numbered.mts';
@@ -18,6 +19,20 @@ const atMost = (maxConcurrent: unknown, more: IDataObject = {}) => ({
 });
 const generate = async (scenario: Omit<Scenario, 'operation'>): Promise<Played> =>
 	await play({ operation: 'generate', simulator: { runMs: 200 }, ...scenario });
+
+/** Has the oldest job finish each time that so many are at work and no more have come for a while. */
+async function finishInTurn(simulator: Simulator, count: number, max: number): Promise<void> {
+	const working = () =>
+		[...simulator.jobs.values()].filter(({ status }) => status === 'in_progress');
+	for (let left = count; left > 0; left--) {
+		const areAllThere = () => working().length >= Math.min(max, left);
+		await until('as many are at work as may', areAllThere, { minutes: 1, everyMs: 5 });
+		await sleep(50);
+		const [{ plan, createdAtMs }] = working();
+		plan.runMs = Date.now() - createdAtMs;
+	}
+}
+
 const bought = ({ simulator }: Played) => [...simulator.jobs.values()].map(itemOf);
 
 describe('at most so many requests at a time', { concurrency: 4 }, () => {
@@ -28,7 +43,13 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 				const title = `${max}, ${onError}, ${retry === RETRY ? 'with' : 'without'} retry`;
 
 				test(`${title}: all are made, in their order`, async () => {
-					const played = await generate({ count: 6, settings, parameters: atMost(max) });
+					const played = await generate({
+						count: 6,
+						settings,
+						simulator: { runMs: 60_000 },
+						parameters: atMost(max),
+						meanwhile: async ({ simulator }) => await finishInTurn(simulator, 6, max),
+					});
 					assert.equal(outcomes(played).good.length, 6);
 					assert.equal(mostAtATime(played.simulator), max);
 					// Those that start together may arrive in any order.

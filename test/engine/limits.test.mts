@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
-import type { Effect, Fault, LoggedRequest } from '../simulator/index.mts';
+import type { Effect, Fault, LoggedRequest, Simulator } from '../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
 import { runNode } from './harness.mts';
@@ -26,6 +26,17 @@ const inSeconds = (seconds: number) => ({ headers: { 'retry-after': String(secon
 /** Seconds between two requests, by the node's clock. */
 const secondsBetween = (one: LoggedRequest, other: LoggedRequest) =>
 	((other.atMs - one.atMs) * FACTOR) / 1000;
+/** Has the jobs finish whenever one more was refused, and when all are bought. */
+async function finishWhenLimited(simulator: Simulator, count: number): Promise<void> {
+	for (let seen = 0; simulator.jobs.size < count; ) {
+		const refused = () => submitsOf(simulator, 429).length;
+		const isTime = () => refused() > seen || simulator.jobs.size === count;
+		await until('one more is refused', isTime, { everyMs: 5 });
+		seen = refused();
+		for (const { plan } of simulator.jobs.values()) plan.runMs = 0;
+	}
+}
+
 const told = ({ log }: Played) => log.filter((line) => line.includes('is limiting requests'));
 
 describe('a submit that is answered 429', { concurrency: 8 }, () => {
@@ -132,7 +143,8 @@ describe('twenty rows against a limit', { concurrency: 2 }, () => {
 					count: 20,
 					settings,
 					parameters: NUMBERED,
-					simulator: { maxRunning: 5, runMs: 200, retryAfter },
+					simulator: { maxRunning: 5, runMs: 60_000, retryAfter },
+					meanwhile: async ({ simulator }) => await finishWhenLimited(simulator, 20),
 				});
 				const { simulator } = played;
 				assert.equal(outcomes(played).good.length, 20);
