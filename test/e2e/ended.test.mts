@@ -41,10 +41,15 @@ const waitedFor = async (count: number) =>
 		return new Set(looks.map(({ requestId }) => requestId)).size === count;
 	});
 
-function names(execution: Execution): void {
+/** n8n saves what an execution names a moment after it has noted its end. */
+async function names({ id }: Execution): Promise<void> {
 	if (!HAS_CUSTOM_DATA) return;
+	const named = await until('the requests are named', async () => {
+		const { customData } = await session.n8n.execution(id);
+		return customData.runcomfy_requests;
+	});
 	const ids = [...session.simulator.jobs.keys()];
-	const [, list] = /^\d+ requests?: (.*)$/.exec(execution.customData.runcomfy_requests ?? '') ?? [];
+	const [, list] = /^\d+ requests?: (.*)$/.exec(named) ?? [];
 	assert.deepEqual(list?.split(', ').sort(), ids.sort());
 }
 
@@ -53,7 +58,7 @@ describe('an execution names what it bought', () => {
 		const id = await called([threeItems, generate()]);
 		const execution = await session.n8n.finished(id);
 		assert.equal(execution.status, 'success');
-		names(execution);
+		await names(execution);
 	});
 
 	test('when it is stopped in the middle of the wait', async () => {
@@ -65,7 +70,7 @@ describe('an execution names what it bought', () => {
 			const saved = await session.n8n.execution(id);
 			return saved.status === 'canceled' ? saved : undefined;
 		});
-		names(execution);
+		await names(execution);
 	});
 
 	for (const retryOnFail of [false, true])
@@ -83,12 +88,10 @@ describe('an execution names what it bought', () => {
 			await waitedFor(3);
 			const execution = await until('it is saved', async () => {
 				const saved = await session.n8n.execution(id);
-				// n8n notes the end before it saves what there was.
-				const isSaved = !HAS_CUSTOM_DATA || saved.customData.runcomfy_requests;
-				return ['running', 'new'].includes(saved.status) || !isSaved ? undefined : saved;
+				return ['running', 'new'].includes(saved.status) ? undefined : saved;
 			});
 			assert.equal(execution.status, retryOnFail ? 'canceled' : 'error');
-			names(execution);
+			await names(execution);
 			assert.equal(session.submits(), 3);
 		});
 });
@@ -106,5 +109,5 @@ test("a wait ends before n8n's timeout, so the error branch gets the IDs", async
 		[...session.simulator.jobs.keys()].sort(),
 	);
 	for (const { message } of errors) assert.match(message, /still in_progress after \d/);
-	names(execution);
+	await names(execution);
 });
