@@ -85,7 +85,7 @@ for (const version of HAS_CUSTOM_DATA ? [1.7, 2.2, 3.1] : [1.7, 2.2])
 
 		test('two calls with different prompts are two videos, and the execution names both', async () => {
 			model.plan([wave, jump]);
-			const { status, customData } = await run();
+			const { id, status } = await run();
 			assert.equal(status, 'success');
 			const [first, second] = bought();
 			assert.deepEqual(
@@ -95,7 +95,7 @@ for (const version of HAS_CUSTOM_DATA ? [1.7, 2.2, 3.1] : [1.7, 2.2])
 				[[first], [second]].sort(),
 			);
 			for (const { text } of answers()) assert.match(text, /"status":\s*"completed"/);
-			if (HAS_CUSTOM_DATA) assert.match(customData.runcomfy_requests, /^2 requests: /);
+			if (HAS_CUSTOM_DATA) assert.match(await session.n8n.requestsNamed(id), /^2 requests: /);
 		});
 
 		test('the same call twice at once is one video', async () => {
@@ -157,11 +157,11 @@ for (const version of HAS_CUSTOM_DATA ? [1.7, 2.2, 3.1] : [1.7, 2.2])
 			const id = await n8n.startRun(await agent(version));
 			await until('it is waited for', () => simulator.log.some(({ kind }) => kind === 'status'));
 			await n8n.stop(id);
-			const { customData } = await until('it is stopped', async () => {
+			await until('it is stopped', async () => {
 				const execution = await n8n.execution(id);
 				return execution.status === 'canceled' ? execution : undefined;
 			});
 			if (!HAS_CUSTOM_DATA) return;
-			assert.equal(customData.runcomfy_requests, `1 request: ${bought()[0]}`);
+			assert.equal(await session.n8n.requestsNamed(id), `1 request: ${bought()[0]}`);
 		});
 	});

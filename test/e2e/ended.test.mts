@@ -41,13 +41,9 @@ const waitedFor = async (count: number) =>
 		return new Set(looks.map(({ requestId }) => requestId)).size === count;
 	});
 
-/** n8n saves what an execution names a moment after it has noted its end. */
 async function names({ id }: Execution): Promise<void> {
 	if (!HAS_CUSTOM_DATA) return;
-	const named = await until('the requests are named', async () => {
-		const { customData } = await session.n8n.execution(id);
-		return customData.runcomfy_requests;
-	});
+	const named = await session.n8n.requestsNamed(id);
 	const ids = [...session.simulator.jobs.keys()];
 	const [, list] = /^\d+ requests?: (.*)$/.exec(named) ?? [];
 	assert.deepEqual(list?.split(', ').sort(), ids.sort());

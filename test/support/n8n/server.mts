@@ -158,6 +158,14 @@ export class Server extends N8nProcess {
 		});
 	}
 
+	/** The requests that an execution names; n8n saves them a moment after it has noted the end. */
+	async requestsNamed(id: string): Promise<string> {
+		return await until(`execution ${id} names requests`, async () => {
+			const { customData } = await this.execution(id);
+			return customData.runcomfy_requests;
+		});
+	}
+
 	async execution(id: string): Promise<Execution> {
 		const saved = await this.rest<Saved>('GET', `/rest/executions/${id}`);
 		return this.parsed(id, saved);
