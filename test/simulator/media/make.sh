@@ -18,10 +18,10 @@ make -f lavfi -i "$gradients" -f lavfi -i "$chord:sample_rate=44100" -vf "$(capt
 picture() {
 	make -f lavfi -i "$gradients" -vf "$(caption 'simulated picture')" -frames:v 1 -map_metadata -1 -fflags +bitexact -flags:v +bitexact "$@"
 }
-picture -q:v 8 picture.jpg
+picture -q:v 4 picture.jpg
 picture -quality 60 picture.webp
-# 64 colours, or it would be ten times as large
-make -i picture.jpg -vf 'split[a][b];[a]palettegen=64[p];[b][p]paletteuse=dither=none' -fflags +bitexact -flags:v +bitexact picture.png
+# 128 colours, or it would be ten times as large
+make -i picture.jpg -vf 'split[a][b];[a]palettegen=128[p];[b][p]paletteuse=dither=none' -fflags +bitexact -flags:v +bitexact picture.png
 
 # 5 s
 sound() {

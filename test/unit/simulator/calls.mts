@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { STANDARD } from '../../fixtures/models.mts';
 import { simulator } from '../../support/simulator.mts';
@@ -34,3 +35,29 @@ export const result = async (id: string) =>
 export const cancel = async (id: string) =>
 	(await call(`/v1/requests/${id}/cancel`, { method: 'POST' })).json;
 export const last = () => simulator.log[simulator.log.length - 1];
+
+const SIGNATURES: Record<string, RegExp> = {
+	'image/png': /^\x89PNG/,
+	'image/jpeg': /^\xff\xd8\xff/,
+	'image/webp': /^RIFF....WEBP/s,
+	'video/mp4': /^....ftyp/s,
+	'audio/mpeg': /^(ID3|\xff[\xe0-\xff])/,
+	'audio/wav': /^RIFF....WAVE/s,
+};
+
+/** The addresses in an output, whatever its shape. */
+export function urlsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return Object.values((value ?? {}) as object).flatMap(urlsIn);
+}
+
+/** Fetches a file, which must be what it says it is; its type. */
+export async function download(url: string) {
+	const response = await fetch(url);
+	assert.equal(response.status, 200, url);
+	const type = response.headers.get('content-type') ?? '';
+	const bytes = Buffer.from(await response.arrayBuffer());
+	assert.match(bytes.toString('latin1', 0, 16), SIGNATURES[type]);
+	assert.equal(bytes.length, Number(response.headers.get('content-length')));
+	return type;
+}
