@@ -9,6 +9,9 @@ const HELP = `The RunComfy Model API on this machine, free of charge.
   --queue-ms <n>     milliseconds a job waits in the queue (default 2000)
   --run-ms <n>       milliseconds a job runs (default 4000)
   --file-bytes <n>   size of each video (default: that of the built-in clip)
+  --catalogue-size <n>
+                     models in the catalogue (default: the built-in ones)
+  --balance <usd>    the account's balance (default 25; below zero: --balance=-1)
   --max-running <n>  jobs that may be unfinished at a time; a submit beyond that gets a 429
   --max-per-second <n>
                      jobs that may be bought within a second, likewise
@@ -35,6 +38,8 @@ function readFlags() {
 			'queue-ms': { ...text, default: '2000' },
 			'run-ms': { ...text, default: '4000' },
 			'file-bytes': text,
+			'catalogue-size': text,
+			balance: text,
 			'max-running': text,
 			'max-per-second': text,
 			'retry-after': text,
@@ -50,6 +55,11 @@ function wholeNumber(flag: string, text: string, largest = Number.MAX_SAFE_INTEG
 	if (/^\d+$/.test(text) && Number(text) <= largest) return Number(text);
 	const limit = largest === Number.MAX_SAFE_INTEGER ? '' : ` up to ${largest}`;
 	throw new Error(`--${flag} needs a whole number${limit}, not "${text}".`);
+}
+
+function amount(flag: string, text: string): number {
+	if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+	throw new Error(`--${flag} needs an amount in USD, not "${text}".`);
 }
 
 function parse(flag: string, text: string) {
@@ -71,7 +81,8 @@ async function main() {
 		console.log(HELP);
 		return;
 	}
-	const optional = (flag: 'file-bytes' | 'max-running' | 'max-per-second' | 'retry-after') => {
+	type Flag = 'file-bytes' | 'catalogue-size' | 'max-running' | 'max-per-second' | 'retry-after';
+	const optional = (flag: Flag) => {
 		const text = flags[flag];
 		return text === undefined ? undefined : wholeNumber(flag, text);
 	};
@@ -81,6 +92,8 @@ async function main() {
 		queueMs: wholeNumber('queue-ms', flags['queue-ms']),
 		runMs: wholeNumber('run-ms', flags['run-ms']),
 		fileBytes: optional('file-bytes'),
+		catalogueSize: optional('catalogue-size'),
+		balanceUsd: flags.balance === undefined ? undefined : amount('balance', flags.balance),
 		maxRunning: optional('max-running'),
 		maxPerSecond: optional('max-per-second'),
 		retryAfter: optional('retry-after'),

@@ -82,6 +82,12 @@ describe('faults and plans', () => {
 		['a status', { status: 503 }, 503, /"message":"Service Unavailable"/],
 		['a code', { error: 400002 }, 402, /"error_code":400002,"error_message":"Insuff/],
 		['a code with detail and HTTP 200', { error: 403001, status: 200, detail: 'x' }, 200, /"x"/],
+		[
+			'a code beside message',
+			{ error: 400002, merge: { error_message: null, message: 'x' } },
+			402,
+			/2,"message":"x"/,
+		],
 		['a JSON body', { status: 429, body: { error: 'slow' } }, 429, /^\{"error":"slow"\}$/],
 		['a raw body', { body: 'nonsense' }, 200, /^nonsense$/],
 		['an HTML page', { html: true }, 502, /^<html>.*502 Bad Gateway/],

@@ -98,6 +98,7 @@ describe('the command line', () => {
 	const mistakes: Array<[string[], RegExp]> = [
 		[['--bogus'], /^Unknown option '--bogus': see --help\.\n$/],
 		[['--port', 'x'], /^--port needs a whole number up to 65535, not "x"\.\n$/],
+		[['--balance', 'much'], /^--balance needs an amount in USD, not "much"\.\n$/],
 		[['--port', '0', '--fault', '{x'], /^--fault needs JSON, which this is not: \{x\n$/],
 		[['--port', '0', '--fault', '{"on":"x"}'], /^A fault needs "on", one of: .*\n$/],
 		[['--port', '0', '--plan', '{"on":"job"}'], /^The plan of a job has no field "on"\.\n$/],
