@@ -45,11 +45,14 @@ after(() => {
 
 /** The simulator, over HTTPS. */
 let secure: number;
+/** The connection of each request that came there. */
+const used: Socket[] = [];
 
 before(async () => {
 	secure = await listen(
 		createHttps(certificate, (request, response) => {
-			const { method, url, headers } = request;
+			const { method, url, headers, socket } = request;
+			used.push(socket);
 			const forwarded = httpRequest(simulator.url + url, { method, headers }, (answer) => {
 				response.writeHead(answer.statusCode ?? 500, answer.headers);
 				answer.pipe(response);
@@ -277,6 +280,27 @@ describe('a submit whose connection came about', () => {
 				const { error } = await run('create', { url, requestOptions: INSECURE });
 				assert.equal(error.submitted, 'unknown', error.message);
 			});
+});
+
+// A connection that was kept alive may end at the moment in which a submit goes: then nobody could tell whether
+// it was bought.
+describe('every request has a connection of its own', () => {
+	const WAYS: Record<string, () => Promise<Connection>> = {
+		directly: async () => ({ url: `https://localhost:${secure}`, requestOptions: INSECURE }),
+		'through a proxy': async () => await proxied(through(secure)),
+	};
+	for (const [way, connection] of Object.entries(WAYS)) {
+		test(way, way === 'directly' ? {} : BEHIND_PROXY, async () => {
+			used.length = 0;
+			const { url, requestOptions } = await connection();
+			const parameters = { operation: 'generate', ...ORDER_PARAMETERS, requestOptions };
+			for (let run = 0; run < 2; run++) {
+				await runNode({ simulator: { url, token: simulator.token }, parameters });
+			}
+			assert.ok(used.length >= 6);
+			assert.equal(new Set(used).size, used.length);
+		});
+	}
 });
 
 describe('a retry', () => {
