@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DEFAULT_TOKEN } from '../test/simulator/index.mts';
+import { DEFAULT_TOKEN } from '../simulator/index.mts';
 import type { Execution } from '../test/support/n8n/server.mts';
 import { manualTrigger, nothing, workflow } from '../test/support/n8n/workflow.mts';
 import type { Credential, Node, Workflow } from '../test/support/n8n/workflow.mts';

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { fileChunks, fileSize } from '../test/simulator/files.mts';
+import { fileChunks, fileSize } from '../simulator/files.mts';
 
 interface Job {
 	id: string;

@@ -1,6 +1,6 @@
 // Asks the API what its documentation leaves open. The report holds no token, and no request ID.
 import { parseArgs } from 'node:util';
-import { startSimulator } from '../test/simulator/index.mts';
+import { startSimulator } from '../simulator/index.mts';
 import { at, connect, type Api } from './api.mts';
 import type { Finding } from './finding.mts';
 import { free } from './free.mts';

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ensureDependencies, ensureNode } from './runtime/node.mjs';
 
-const cli = fileURLToPath(new URL('../test/simulator/cli.mts', import.meta.url));
+const cli = fileURLToPath(new URL('../simulator/cli.mts', import.meta.url));
 
 await ensureDependencies();
 const child = spawn(await ensureNode(), [cli, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -1,6 +1,6 @@
 import type { Execution, Item } from '../test/support/n8n/server.mts';
 import { isRefusal } from '../test/fixtures/faults.mts';
-import type { DataUri, Job, LoggedRequest, Simulator } from '../test/simulator/index.mts';
+import type { DataUri, Job, LoggedRequest, Simulator } from '../simulator/index.mts';
 import type { Hit } from './faults.mts';
 import { BUY } from './workflows.mts';
 

@@ -1,5 +1,5 @@
 import { FILE_FAULTS, isUnclear, READ_FAULTS, SUBMIT_FAULTS } from '../test/fixtures/faults.mts';
-import type { Effect, Fault, JobPlan, LoggedRequest, Simulator } from '../test/simulator/index.mts';
+import type { Effect, Fault, JobPlan, LoggedRequest, Simulator } from '../simulator/index.mts';
 import { shuffled } from './random.mts';
 
 /** One of every so many requests goes wrong. */

@@ -5,7 +5,7 @@ import { INSPECTABLE, Inspector } from '../bench/inspector.mts';
 import { undoAtEnd } from '../scripts/runtime/cleanup.mjs';
 import { temporaryFolder } from '../scripts/runtime/instance.mjs';
 import { padded } from '../test/fixtures/media.mts';
-import { startSimulator, type Simulator } from '../test/simulator/index.mts';
+import { startSimulator, type Simulator } from '../simulator/index.mts';
 import { sha256 } from '../test/support/sha256.mts';
 import { Server, type Execution } from '../test/support/n8n/server.mts';
 import { until } from '../test/support/until.mts';
@@ -15,7 +15,7 @@ import type { Watched } from './memory.mts';
 import { PATHS, workflowOf } from './workflows.mts';
 
 const PHOTO_BYTES = 300_000;
-const CLIP = new URL('../test/simulator/media/clip.mp4', import.meta.url);
+const CLIP = new URL('../simulator/media/clip.mp4', import.meta.url);
 /** Every wait in a workflow is shorter than this. */
 const MOST_MINUTES = 10;
 

@@ -1,4 +1,4 @@
-import { connectSimulator } from '../../test/simulator/index.mts';
+import { connectSimulator } from '../../simulator/index.mts';
 import type { Execution } from '../../test/support/n8n/server.mts';
 import { generate, httpRequests, openAi, startRig, workSeconds, type Rig } from '../contenders.mts';
 import { quantile } from '../measure.mts';

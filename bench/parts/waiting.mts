@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop } from '../../scripts/runtime/process.mjs';
-import { connectSimulator } from '../../test/simulator/index.mts';
+import { connectSimulator } from '../../simulator/index.mts';
 import type { Credential, Node } from '../../test/support/n8n/workflow.mts';
 import { until } from '../../test/support/until.mts';
 import { chain, generate, runComfy, startRig, type Rig } from '../contenders.mts';

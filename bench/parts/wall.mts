@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectSimulator } from '../../test/simulator/index.mts';
-import type { LoggedRequest } from '../../test/simulator/index.mts';
+import { connectSimulator } from '../../simulator/index.mts';
+import type { LoggedRequest } from '../../simulator/index.mts';
 import type { Execution } from '../../test/support/n8n/server.mts';
 import {
 	createAndWait,

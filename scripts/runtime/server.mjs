@@ -36,7 +36,7 @@ export async function startSimulatorProcess(folder) {
 		/^RunComfy simulator: (\S+)\s+token: (\S+)/m.exec(await readFile(log, 'utf8'));
 	const { child, answer } = await startService(
 		await ensureNode(),
-		['test/simulator/cli.mts', '--port', '0', '--queue-ms', '1000', '--run-ms', '3000'],
+		['simulator/cli.mts', '--port', '0', '--queue-ms', '1000', '--run-ms', '3000'],
 		{ name: 'The simulator', log, ready, cwd: projectDir },
 	);
 	const [, baseUrl, apiToken] = answer;

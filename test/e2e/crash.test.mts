@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Job } from '../simulator/index.mts';
+import type { Job } from '../../simulator/index.mts';
 import type { Execution } from '../support/n8n/server.mts';
 import { startSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
-import { startSimulator, type Simulator } from '../simulator/index.mts';
+import { startSimulator, type Simulator } from '../../simulator/index.mts';
 import { Server } from '../support/n8n/server.mts';
 import { Editor } from './editor.mts';
 

@@ -1,4 +1,4 @@
-import type { Fault, JobPlan } from '../simulator/index.mts';
+import type { Fault, JobPlan } from '../../simulator/index.mts';
 
 /** Something that goes wrong for a single item, and everything a user reads of it. */
 export interface ErrorCase {

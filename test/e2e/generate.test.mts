@@ -7,8 +7,8 @@ import { executeWorkflow, importCredential, importWorkflow } from '../../scripts
 import { exampleMedia, exampleWorkflow } from '../../scripts/runtime/example.mjs';
 import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';
-import { startSimulator } from '../simulator/index.mts';
-import type { Simulator } from '../simulator/index.mts';
+import { startSimulator } from '../../simulator/index.mts';
+import type { Simulator } from '../../simulator/index.mts';
 import { sha256 } from '../support/sha256.mts';
 
 const RESULT_KEYS = [

@@ -4,7 +4,7 @@ import { createInstance, temporaryFolder } from '../../scripts/runtime/instance.
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import { startPostgres } from '../../scripts/runtime/postgres.mjs';
 import { startRedis } from '../../scripts/runtime/redis.mjs';
-import type { SimulatorOptions } from '../simulator/index.mts';
+import type { SimulatorOptions } from '../../simulator/index.mts';
 import { N8nProcess } from '../support/n8n/process.mts';
 import type { Env } from '../support/n8n/process.mts';
 import { startSession } from '../support/n8n/session.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { LoggedRequest } from '../simulator/index.mts';
+import type { LoggedRequest } from '../../simulator/index.mts';
 import { McpClient } from './mcp.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
 import { startQueue } from './queue.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fault, JobPlan } from '../simulator/index.mts';
+import type { Fault, JobPlan } from '../../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { play, RETRY, tally, type Operation } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';

@@ -1,5 +1,5 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { DataUri } from '../simulator/index.mts';
+import type { DataUri } from '../../simulator/index.mts';
 import { simulator } from '../support/simulator.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 

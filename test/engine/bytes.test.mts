@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
-import type { DataUri } from '../simulator/index.mts';
+import type { DataUri } from '../../simulator/index.mts';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { sha256 } from '../support/sha256.mts';

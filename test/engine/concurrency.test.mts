@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import type { Fault, Simulator } from '../simulator/index.mts';
+import type { Fault, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
 import { itemOf, mostAtATime, NUMBERED, submitsOf } from './numbered.mts';

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { inspectMp4 } from '../../scripts/runtime/mp4.mjs';
 import { inMemory, media } from '../fixtures/media.mts';
-import { startSimulator } from '../simulator/index.mts';
+import { startSimulator } from '../../simulator/index.mts';
 import { onDisk, pathOf } from './disk.mts';
 import { runNode } from './harness.mts';
 import { STANDARD as MODEL } from '../fixtures/models.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobPlan } from '../simulator/index.mts';
+import type { JobPlan } from '../../simulator/index.mts';
 import { buy } from '../support/buy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode, type RunOptions } from './harness.mts';

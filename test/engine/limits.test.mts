@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
-import type { Effect, Fault, LoggedRequest, Simulator } from '../simulator/index.mts';
+import type { Effect, Fault, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
 import { runNode } from './harness.mts';

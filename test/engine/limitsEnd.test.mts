@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fault } from '../simulator/index.mts';
+import type { Fault } from '../../simulator/index.mts';
 import { outcomes } from './checks.mts';
 import { itemOf, NUMBERED, submitsOf } from './numbered.mts';
 import { ON_ERROR, play, RETRY } from './scenario.mts';

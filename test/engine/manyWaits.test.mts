@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
-import type { JobPlan, LoggedRequest, Simulator } from '../simulator/index.mts';
+import type { JobPlan, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';
 import { play, tally } from './scenario.mts';

@@ -1,4 +1,4 @@
-import type { Job, LoggedRequest, Simulator } from '../simulator/index.mts';
+import type { Job, LoggedRequest, Simulator } from '../../simulator/index.mts';
 
 /** A prompt that names its item. */
 export const NUMBERED = { prompt: '={{ "Figure 1 waves " + $json.at }}' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Effect, Fault } from '../simulator/index.mts';
+import type { Effect, Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally, type Operation } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';

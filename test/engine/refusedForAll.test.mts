@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PRO, STANDARD } from '../fixtures/models.mts';
-import type { Effect, Fault } from '../simulator/index.mts';
+import type { Effect, Fault } from '../../simulator/index.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
 import { itemOf, NUMBERED, submitsOf } from './numbered.mts';
 import { ON_ERROR, play, RETRY, tally } from './scenario.mts';

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
-import { startSimulator } from '../simulator/index.mts';
-import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../simulator/index.mts';
+import { startSimulator } from '../../simulator/index.mts';
+import type { Fault, JobPlan, Simulator, SimulatorOptions } from '../../simulator/index.mts';
 import { buy } from '../support/buy.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 

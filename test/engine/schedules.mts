@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FILE_FAULTS, isUnclear, READ_FAULTS, SUBMIT_FAULTS } from '../fixtures/faults.mts';
-import type { Effect, Fault } from '../simulator/index.mts';
+import type { Effect, Fault } from '../../simulator/index.mts';
 import { ON_ERROR } from './scenario.mts';
 
 const faultOf = (on: Fault['on'], effects: Effect[]) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fault, LoggedRequest, Simulator } from '../simulator/index.mts';
+import type { Fault, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
 import { runNode } from './harness.mts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
-import { fileChunks } from '../simulator/files.mts';
+import { fileChunks } from '../../simulator/files.mts';
 import { sha256 } from '../support/sha256.mts';
 import { onDisk, pathOf } from './disk.mts';
 import { Container, core } from './n8n.mts';

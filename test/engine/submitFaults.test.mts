@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
-import type { Fault } from '../simulator/index.mts';
+import type { Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, ORDER_PARAMETERS, play, RETRY, tally } from './scenario.mts';
 import { runNode } from './harness.mts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { STANDARD } from '../fixtures/models.mts';
-import type { Simulator } from '../simulator/index.mts';
+import type { Simulator } from '../../simulator/index.mts';
 
 /** Buys a video outside n8n, and returns its request id. */
 export async function buy(

@@ -1,6 +1,6 @@
 import { after, before, beforeEach } from 'node:test';
-import { startSimulator } from '../simulator/index.mts';
-import type { Simulator, SimulatorOptions } from '../simulator/index.mts';
+import { startSimulator } from '../../simulator/index.mts';
+import type { Simulator, SimulatorOptions } from '../../simulator/index.mts';
 
 export let simulator: Simulator;
 

@@ -4,7 +4,7 @@ import { connect } from '../../contract/api.mts';
 import type { Finding } from '../../contract/finding.mts';
 import { free } from '../../contract/free.mts';
 import { paid } from '../../contract/paid.mts';
-import { startSimulator, type Fault, type JobPlan } from '../simulator/index.mts';
+import { startSimulator, type Fault, type JobPlan } from '../../simulator/index.mts';
 
 interface Variant {
 	faults?: Fault[];

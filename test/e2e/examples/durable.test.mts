@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import type { Job } from '../../simulator/index.mts';
+import type { Job } from '../../../simulator/index.mts';
 import { startSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';

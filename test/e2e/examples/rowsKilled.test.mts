@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Fault } from '../../simulator/index.mts';
+import type { Fault } from '../../../simulator/index.mts';
 import { until } from '../../support/until.mts';
 import { buy } from '../../support/buy.mts';
 import type { Step } from './gate.mts';

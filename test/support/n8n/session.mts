@@ -1,6 +1,6 @@
 import { cleanUp } from '../../../scripts/runtime/cleanup.mjs';
-import { startSimulator } from '../../simulator/index.mts';
-import type { Simulator, SimulatorOptions } from '../../simulator/index.mts';
+import { startSimulator } from '../../../simulator/index.mts';
+import type { Simulator, SimulatorOptions } from '../../../simulator/index.mts';
 import { Server } from './server.mts';
 import type { ServerOptions } from './server.mts';
 import type { Credential } from './workflow.mts';

@@ -5,7 +5,7 @@ import { simulator } from '../../support/simulator.mts';
 
 export const TOKEN = { authorization: 'Bearer simulator-token' };
 
-export const CLIP = readFileSync(new URL('../../simulator/media/clip.mp4', import.meta.url));
+export const CLIP = readFileSync(new URL('../../../simulator/media/clip.mp4', import.meta.url));
 export const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 export const MIB = 1024 * 1024;
 export const PICTURE = 'https://example.com/a.png';

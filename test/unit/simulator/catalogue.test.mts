@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { startSimulator } from '../../simulator/index.mts';
+import { startSimulator } from '../../../simulator/index.mts';
 import { FOUR_K, STANDARD } from '../../fixtures/models.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { call } from './calls.mts';
 
-const FILES = readdirSync(new URL('../../simulator/models', import.meta.url));
+const FILES = readdirSync(new URL('../../../simulator/models', import.meta.url));
 
 const list = async (query: string) => (await call(`/v1/models?${query}`)).json;
 const idsOf = ({ models }: { models: Array<{ model_id: string }> }) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
-import { connectSimulator } from '../../simulator/index.mts';
-import type { Effect, Fault, JobPlan } from '../../simulator/index.mts';
+import { connectSimulator } from '../../../simulator/index.mts';
+import type { Effect, Fault, JobPlan } from '../../../simulator/index.mts';
 import { STANDARD } from '../../fixtures/models.mts';
 import { buy } from '../../support/buy.mts';
 import { sha256 } from '../../support/sha256.mts';

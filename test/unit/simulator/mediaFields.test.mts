@@ -42,7 +42,7 @@ describe('files in any model', () => {
 	test('sounds are told from pictures', async () => {
 		const id = 'wan-ai/wan-2.7/image-to-video';
 		const body = { prompt: 'a', image_url: photo };
-		const sound = readFileSync(new URL('../../simulator/media/sound.mp3', import.meta.url));
+		const sound = readFileSync(new URL('../../../simulator/media/sound.mp3', import.meta.url));
 		assert.equal(
 			await refusedAt({ ...body, audio_url: dataUri('audio/mpeg', sound) }, id),
 			undefined,

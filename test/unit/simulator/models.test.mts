@@ -25,7 +25,7 @@ interface Record_ {
 	input_schema: Schema;
 }
 
-const FOLDER = new URL('../../simulator/models/', import.meta.url);
+const FOLDER = new URL('../../../simulator/models/', import.meta.url);
 const RECORDS = readdirSync(FOLDER).map(
 	(file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')).record as Record_,
 );

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startSimulator, type SimulatorOptions } from '../../simulator/index.mts';
+import { projectDir } from '../../../scripts/runtime/node.mjs';
+import { startSimulator, type SimulatorOptions } from '../../../simulator/index.mts';
 import { PRO } from '../../fixtures/models.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { until } from '../../support/until.mts';
@@ -76,7 +80,7 @@ describe('options', () => {
 });
 
 describe('the command line', () => {
-	const cli = fileURLToPath(new URL('../../simulator/cli.mts', import.meta.url));
+	const cli = fileURLToPath(new URL('../../../simulator/cli.mts', import.meta.url));
 	const run = (...flags: string[]) => spawnSync(process.execPath, [cli, ...flags]);
 
 	test('starts, prints where it is and what it was asked, and stops', async () => {
@@ -89,6 +93,15 @@ describe('the command line', () => {
 		assert.equal(printed, 'GET /v1/models → 503\n');
 		child.kill('SIGTERM');
 		assert.deepEqual(await once(child, 'exit'), [0, null]);
+	});
+
+	test('needs nothing but its folder and the packages', (t) => {
+		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-simulator-'));
+		t.after(() => rmSync(folder, { recursive: true }));
+		cpSync(join(projectDir, 'simulator'), folder, { recursive: true });
+		symlinkSync(join(projectDir, 'node_modules'), join(folder, 'node_modules'));
+		const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'cli.mts'), '--help']);
+		assert.match(String(stdout), /--queue-ms/, String(stderr));
 	});
 
 	test('describes itself', () => {

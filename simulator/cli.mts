@@ -27,7 +27,7 @@ While it runs:
   POST /_simulator/plans    one plan or an array of them
   POST /_simulator/reset    forget log, jobs, faults and plans
 
-Faults and plans are described in test/simulator/README.md.`;
+Faults and plans are described in simulator/README.md.`;
 
 function readFlags() {
 	const text = { type: 'string' } as const;
