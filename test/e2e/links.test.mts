@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { media } from '../fixtures/media.mts';
-import { makeCertificate } from '../support/certificates.mts';
+import { signedByAuthority } from '../support/certificates.mts';
 import { startLinkHost, type LinkHost } from '../support/linkHost.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, runComfy, workflow } from '../support/n8n/workflow.mts';
@@ -12,7 +12,7 @@ let proxy: Proxy;
 let session: Session;
 
 before(async () => {
-	const { authority, tls } = await makeCertificate();
+	const { authority, tls } = await signedByAuthority();
 	host = await startLinkHost((_, response) => {
 		response.writeHead(200, { 'content-type': 'image/jpeg' }).end(media('photo.jpg'));
 	}, tls);

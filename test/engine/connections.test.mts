@@ -11,7 +11,7 @@ import {
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createServer as createTls } from 'node:tls';
 import { buy } from '../support/buy.mts';
-import { selfSigned } from '../support/certificate.mts';
+import { selfSigned } from '../support/certificates.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode, type RunOptions } from './harness.mts';
 import { isN8n1 } from './n8n.mts';
@@ -21,7 +21,7 @@ import { timeLapse } from './timeLapse.mts';
 timeLapse(20);
 withSimulator();
 
-const certificate = selfSigned();
+const certificate = await selfSigned();
 const sockets = new Set<Socket>();
 const servers: Server[] = [];
 

@@ -1,21 +1,53 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureProgram } from '../../scripts/runtime/debian.mjs';
 import { temporaryFolder } from '../../scripts/runtime/instance.mjs';
 import { run } from '../../scripts/runtime/process.mjs';
 
+/** What a server over TLS needs. */
+export interface Certificate {
+	key: string;
+	cert: string;
+}
+
 const PLACES = ['/usr/bin/openssl', '/usr/local/bin/openssl', '/opt/homebrew/bin/openssl'];
 
+/** A certificate for localhost that nobody has a reason to trust. */
+export async function selfSigned(): Promise<Certificate> {
+	const { folder, make, read } = await openssl();
+	try {
+		await make('localhost', '-addext', 'subjectAltName=DNS:localhost');
+		return { key: await read('localhost.key'), cert: await read('localhost.pem') };
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+}
+
 /** A certificate for this machine, by an authority of its own that nobody knows yet. */
-export async function makeCertificate(): Promise<{
+export async function signedByAuthority(): Promise<{
 	/** The file with the authority's own certificate. */
 	authority: string;
-	tls: { key: string; cert: string };
+	tls: Certificate;
 }> {
-	const openssl = await ensureProgram({
+	const { folder, make, read } = await openssl();
+	await make('authority');
+	const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key'];
+	// Through a proxy, n8n has a certificate for an IP address checked as one for localhost.
+	const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
+	const extensions = ['basicConstraints=CA:FALSE', names];
+	await make('host', ...signed, ...extensions.flatMap((text) => ['-addext', text]));
+	return {
+		authority: join(folder, 'authority.pem'),
+		tls: { key: await read('host.key'), cert: await read('host.pem') },
+	};
+}
+
+/** A folder, and the way to a certificate and its key in it. */
+async function openssl() {
+	const program = await ensureProgram({
 		title: 'OpenSSL 3',
-		purpose: 'The tests of links over TLS',
+		purpose: 'The tests of connections over TLS',
 		packageName: 'openssl',
 		find: () => PLACES.find((path) => existsSync(path)),
 	});
@@ -23,17 +55,8 @@ export async function makeCertificate(): Promise<{
 	const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
 	const make = async (name: string, ...more: string[]) => {
 		const files = ['-keyout', `${name}.key`, '-out', `${name}.pem`, '-subj', `/CN=${name}`];
-		await run(openssl, [...request, ...files, ...more], { cwd: folder });
+		await run(program, [...request, ...files, ...more], { cwd: folder });
 	};
-	await make('authority');
-	const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key'];
-	// Through a proxy, n8n has a certificate for an IP address checked as one for localhost.
-	const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
-	const extensions = ['basicConstraints=CA:FALSE', names];
-	await make('host', ...signed, ...extensions.flatMap((text) => ['-addext', text]));
 	const read = async (file: string) => await readFile(join(folder, file), 'utf8');
-	return {
-		authority: join(folder, 'authority.pem'),
-		tls: { key: await read('host.key'), cert: await read('host.pem') },
-	};
+	return { folder, make, read };
 }

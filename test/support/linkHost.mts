@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { Certificate } from './certificates.mts';
+import { listen } from './listen.mts';
 
 export interface LinkHost {
 	url: string;
@@ -10,10 +11,7 @@ export interface LinkHost {
 }
 
 /** A host of files on this machine, over https where it is given a certificate. */
-export async function startLinkHost(
-	answer: RequestListener,
-	tls?: { key: string; cert: string },
-): Promise<LinkHost> {
+export async function startLinkHost(answer: RequestListener, tls?: Certificate): Promise<LinkHost> {
 	const log: LinkHost['log'] = [];
 	const listener: RequestListener = (request, response) => {
 		const { method, url: path, headers } = request;
@@ -21,13 +19,6 @@ export async function startLinkHost(
 		answer(request, response);
 	};
 	const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const close = async () => {
-		await new Promise<void>((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		});
-	};
+	const { port, close } = await listen(server);
 	return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, log, close };
 }

@@ -1,6 +1,7 @@
 import { createServer, request as send } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listen } from './listen.mts';
 
 export interface Proxy {
 	url: string;
@@ -39,14 +40,10 @@ export async function startProxy(refusal?: string): Promise<Proxy> {
 		// The server lets go of a connection that became a tunnel.
 		open.push(client, upstream);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
+	const listening = await listen(server);
 	const close = async () => {
-		await new Promise<void>((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-			for (const socket of open) socket.destroy();
-		});
+		for (const socket of open) socket.destroy();
+		await listening.close();
 	};
-	return { url: `http://127.0.0.1:${port}`, tunnels, close };
+	return { url: `http://127.0.0.1:${listening.port}`, tunnels, close };
 }
