@@ -41,7 +41,8 @@ export const runComfy = (credential: Credential, operation: string, parameters =
 });
 
 const video = {
-	prompt: 'The scene, but at night',
+	// n8n's manual executions of the same order would share one purchase.
+	prompt: '=The scene, but at night, take {{ $execution.id }}',
 	referenceVideo: 'binary',
 	videoBinaryPropertyName: 'data',
 };
