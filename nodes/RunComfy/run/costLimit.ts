@@ -1,6 +1,6 @@
+import { readModel } from '../api/catalogue';
 import { Failure } from '../api/failure';
-import { read, READ_DEADLINE_MS } from '../api/read';
-import type { ModelEntry } from '../api/types';
+import { READ_DEADLINE_MS } from '../api/read';
 import { now } from '../n8n/clock';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
@@ -16,13 +16,7 @@ export async function priceOf({ api, run, signal }: Item, order: PreparedOrder):
 	let entry = run.models.get(order.modelId);
 	if (!entry) {
 		const deadline = now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
-		const path = `/v1/models/${order.modelId}`;
-		entry = read(api, path, {
-			subject: 'model',
-			deadline,
-			signal,
-			known: { submitted: 'no' },
-		}).then(({ json }) => json as ModelEntry);
+		entry = readModel(api, order.modelId, { deadline, signal });
 		// A retry of the node asks again.
 		entry.catch(() => run.models.delete(order.modelId));
 		run.models.set(order.modelId, entry);
