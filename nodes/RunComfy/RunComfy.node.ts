@@ -1,10 +1,12 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { model } from './resources/model';
+import { methods } from './resources/model/methods';
 import { propertiesOf, subtitleOf } from './resources/shared/operations';
 import { toolField } from './resources/shared/toolField';
 import { video } from './resources/video';
 
-const resources = [video];
+const resources = [video, model];
 
 export class RunComfy implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,4 +25,6 @@ export class RunComfy implements INodeType {
 		requestDefaults: { baseURL: '={{$credentials.baseUrl}}' },
 		properties: [toolField, ...propertiesOf(resources)],
 	};
+
+	methods = methods;
 }

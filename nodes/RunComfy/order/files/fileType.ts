@@ -9,6 +9,7 @@ export interface FileType {
 }
 
 const CONVERT = 'Convert it to JPEG or PNG first';
+const SOUND = 'It holds no picture';
 
 const TYPES = {
 	jpeg: { label: 'a JPEG file', mime: 'image/jpeg', kind: 'image' },
@@ -51,7 +52,12 @@ const TYPES = {
 		kind: 'other',
 		hint: 'Convert it to MP4 first',
 	},
-	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', hint: 'It holds no picture' },
+	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', hint: SOUND },
+	wav: { label: 'a WAV file', mime: 'audio/wav', kind: 'other', hint: SOUND },
+	mp3: { label: 'an MP3 file', mime: 'audio/mpeg', kind: 'other', hint: SOUND },
+	ogg: { label: 'an Ogg file', mime: 'audio/ogg', kind: 'other', hint: SOUND },
+	flac: { label: 'a FLAC file', mime: 'audio/flac', kind: 'other', hint: SOUND },
+	aac: { label: 'an AAC file', mime: 'audio/aac', kind: 'other', hint: SOUND },
 	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', hint: CONVERT },
 	html: {
 		label: 'a web page',
@@ -70,6 +76,13 @@ const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	['png', /^\x89PNG\r\n[^]\n/],
 	['webp', /^RIFF[^]{4}WEBP/],
 	['avi', /^RIFF[^]{4}AVI /],
+	['wav', /^RIFF[^]{4}WAVE/],
+	// An ID3 tag, or the first frame of MPEG audio layer III
+	['mp3', /^(?:ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/],
+	// A frame with an ADTS header
+	['aac', /^\xff[\xf0\xf1\xf8\xf9]/],
+	['ogg', /^OggS/],
+	['flac', /^fLaC/],
 	['gif', /^GIF8[79]a/],
 	['tiff', /^(?:II\*\0|MM\0\*)/],
 	['pdf', /^%PDF-/],
