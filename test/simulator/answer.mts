@@ -46,7 +46,7 @@ async function sendFile(response: ServerResponse, answer: Answer, part: FilePart
 		response.end();
 		return true;
 	}
-	for (const chunk of fileChunks(part.total, part.first, length)) {
+	for (const chunk of fileChunks(part.total, part.first, length, part.head)) {
 		// One chunk in flight: a slow reader must not make the file pile up in memory
 		const error = await new Promise((done) => response.write(chunk, done));
 		if (error) return true;

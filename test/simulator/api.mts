@@ -1,13 +1,15 @@
 import type { Answer } from './answer.mts';
 import { failure, refusal } from './errors.mts';
+import { categoriesAnswer, modelAnswer, modelsAnswer } from './catalogue.mts';
 import { fileAnswer, fileSize, referenceAnswer } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
-import { catalogue, catalogueEntry, price } from './models.mts';
-import { outputOf } from './outputs.mts';
+import { allModels } from './models.mts';
+import { fileType, kindOf, type MediaKind, outputOf } from './outputs.mts';
+import { fileCount, priceOf } from './price.mts';
 import { REQUEST_ID, type Route } from './routes.mts';
 import type { Script } from './script.mts';
 import type { FileEffect, Job, JobPlan, SimulatorOptions } from './types.mts';
-import { validator } from './validate.mts';
+import { refusalOf } from './validate.mts';
 
 export interface Call extends Route {
 	query: URLSearchParams;
@@ -20,8 +22,6 @@ export interface Call extends Route {
 	fileEffect?: FileEffect;
 }
 
-/** Entries per page of the model list when `limit` is not given: made up. */
-const DEFAULT_LIMIT = 20;
 /** Made up. */
 const BALANCE_USD = 25;
 
@@ -32,16 +32,24 @@ export function createApi(
 	plans: Script<JobPlan>,
 	baseUrl: () => string,
 ) {
-	const models = catalogue(options.basePriceUsd).map((model) => ({
-		...model,
-		refuse: validator(model),
-	}));
+	const models = allModels(options.basePriceUsd, options.catalogueSize);
 	const totalBytes = fileSize(options.fileBytes);
 
 	const urls = ({ requestId }: Job) => {
 		const request = `${baseUrl()}/v1/requests/${requestId}`;
 		return { status_url: `${request}/status`, result_url: `${request}/result` };
 	};
+
+	/** Only what the model makes can be told to be elsewhere. */
+	function fileUrls({ requestId, files, plan }: Job, kind: MediaKind): string[] {
+		const isOwn = kind === files.kind;
+		if (isOwn && plan.videoUrl !== undefined) return [plan.videoUrl];
+		const type = isOwn ? files.type : fileType(kind, undefined);
+		const first = `${baseUrl()}/files/${requestId}`;
+		return Array.from({ length: isOwn ? files.count : 1 }, (_, at) =>
+			at === 0 ? `${first}.${type}` : `${first}/${at + 1}.${type}`,
+		);
+	}
 
 	/** Whether a limit speaks against one more job. Made up: RunComfy publishes no numbers. */
 	function isLimited(): boolean {
@@ -52,24 +60,26 @@ export function createApi(
 		return running.length >= maxRunning || recent.length >= maxPerSecond;
 	}
 
-	function submit({ modelId, json, summary }: Call): Answer {
+	function submit({ modelId = '', json, summary }: Call): Answer {
 		if (isLimited()) {
 			const { retryAfter } = options;
 			const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
 			return { ...failure(429), headers };
 		}
-		const model = models.find((candidate) => candidate.modelId === modelId);
+		const model = models.get(modelId);
 		if (!model) return refusal(400001, 'Unknown model_id.');
 		if (json === undefined) return failure(400, 'The body is not JSON.');
-		const refused = model.refuse(json, summary);
+		const refused = refusalOf(model, json);
 		if (refused) return refused;
 		const body = summary as Record<string, unknown>;
+		const kind = kindOf(model.record.categories);
 		const n = jobs.size + 1;
 		const job = createJob({
 			n,
-			modelId: model.modelId,
+			modelId,
 			body,
-			costUsd: price(model, body),
+			costUsd: priceOf(model, body),
+			files: { kind, type: fileType(kind, body.output_format), count: fileCount(model, body) },
 			queueMs: options.queueMs ?? 0,
 			runMs: options.runMs ?? 0,
 			plan: plans.take({ nth: n }),
@@ -105,11 +115,12 @@ export function createApi(
 		if (job.status === 'failed') json.error = 'The generation failed.';
 		if ('jobError' in plan && job.cancelledAtMs === undefined) json.error = plan.jobError;
 		if (['failed', 'cancelled', 'canceled'].includes(job.status)) return { status: 200, json };
-		const ownUrl = `${baseUrl()}/files/${job.requestId}.mp4`;
-		const output = outputOf(plan.output, plan.videoUrl ?? ownUrl);
+		const { kind } = job.files;
+		const output = outputOf(plan.output, { kind, of: (which) => fileUrls(job, which) });
 		if (output !== undefined) json.output = output;
 		else if (!['completed', 'succeeded'].includes(job.status)) return { status: 200, json };
-		const costKnown = job.resultReads > (plan.costAfterReads ?? 0);
+		const { costAfterReads = 0 } = plan;
+		const costKnown = costAfterReads !== -1 && job.resultReads > costAfterReads;
 		if (costKnown && query.get('include_cost') === 'true') json.cost = job.costUsd;
 		return { status: 200, json };
 	}
@@ -119,24 +130,6 @@ export function createApi(
 		if (cancellable) job.cancelledAtMs = Date.now();
 		const outcome = cancellable ? 'cancelled' : 'not_cancellable';
 		return { status: 200, json: { request_id: job.requestId, status: job.status, outcome } };
-	}
-
-	function model({ modelId }: Call): Answer {
-		const found = models.find((candidate) => candidate.modelId === modelId);
-		if (!found) return refusal(400001, 'Unknown model_id.');
-		return { status: 200, json: catalogueEntry(found, true) };
-	}
-
-	function list({ query }: Call): Answer {
-		const search = (query.get('search') ?? '').toLowerCase();
-		const found = models.filter(({ modelId, displayName }) =>
-			`${modelId} ${displayName}`.toLowerCase().includes(search),
-		);
-		const offset = Number(query.get('offset') ?? 0);
-		const page = found.slice(offset, offset + Number(query.get('limit') ?? DEFAULT_LIMIT));
-		const includeSchema = query.get('include_schema') === 'true';
-		const entries = page.map((entry) => catalogueEntry(entry, includeSchema));
-		return { status: 200, json: { models: entries, total: found.length } };
 	}
 
 	return function answer(call: Call): Answer {
@@ -149,16 +142,21 @@ export function createApi(
 		if (kind === 'unknown') return failure(404);
 		if (!call.authorized) return refusal(400004, 'Token missing, expired or revoked.');
 		if (kind === 'submit') return submit(call);
-		if (kind === 'model') return model(call);
-		if (kind === 'models') return list(call);
-		if (kind === 'balance')
-			return { status: 200, json: { balance_usd: BALANCE_USD, currency: 'USD' } };
+		if (kind === 'model') return modelAnswer(models.get(call.modelId ?? ''));
+		if (kind === 'models') return modelsAnswer(models.values(), query);
+		if (kind === 'categories') return categoriesAnswer(models.values());
+		if (kind === 'balance') return balanceAnswer(options.balanceUsd ?? BALANCE_USD);
 		if (!REQUEST_ID.test(requestId)) return refusal(400001, 'Malformed request_id.');
 		const job = jobs.get(requestId);
 		if (!job) return refusal(404001, 'Nonexistent, deleted or expired.');
 		if (kind === 'status') return status(job);
 		return kind === 'result' ? result(job, query) : cancel(job);
 	};
+}
+
+function balanceAnswer(usd: number): Answer {
+	const json = { balance_usd: usd, balance_microdollars: Math.round(usd * 1e6), currency: 'USD' };
+	return { status: 200, json };
 }
 
 function isNotReady(job: Job, read: 'status' | 'result'): boolean {

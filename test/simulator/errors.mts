@@ -9,6 +9,7 @@ const ERRORS: Record<number, { status: number; message: string }> = {
 	// Known from a client's tests only, with this HTTP status; the name is made up
 	400005: { status: 400, message: 'NotReady' },
 	403001: { status: 403, message: 'PermissionDeniedError' },
+	403003: { status: 403, message: 'PermissionDeniedError' },
 	404001: { status: 404, message: 'ResourceNotFound' },
 };
 

@@ -3,8 +3,8 @@ import { isOutputShape } from './outputs.mts';
 import type { Fault, JobPlan, RequestKind } from './types.mts';
 
 const KINDS: RequestKind[] = [
-	...(['submit', 'status', 'result', 'cancel', 'model', 'models', 'balance'] as const),
-	...(['file', 'reference', 'unknown'] as const),
+	...(['submit', 'status', 'result', 'cancel', 'model', 'models'] as const),
+	...(['categories', 'balance', 'file', 'reference', 'unknown'] as const),
 ];
 
 const isNumber = (value: unknown) => typeof value === 'number';
@@ -66,6 +66,7 @@ const PLAN: Fields = {
 	runMs: isNumber,
 	jobError: isAnything,
 	output: isOutputShape,
+	fileCount: isNumber,
 	costAfterReads: isNumber,
 	videoUrl: isString,
 	fileBytes: isFileSize,

@@ -1,18 +1,46 @@
 import { readFileSync } from 'node:fs';
-import { media } from '../fixtures/media.mts';
 import type { Answer } from './answer.mts';
 import { failure } from './errors.mts';
 import { isOver } from './jobs.mts';
 import type { FileEffect, Job } from './types.mts';
 
-const CLIP = readFileSync(new URL('./media/clip.mp4', import.meta.url));
+const file = (name: string, contentType: string) => ({
+	contentType,
+	bytes: readFileSync(new URL(`./media/${name}`, import.meta.url)),
+});
+
+/** What jobs deliver, by the end of its name. */
+const OUTPUTS: Record<string, StoredFile> = {
+	jpg: file('picture.jpg', 'image/jpeg'),
+	mp3: file('sound.mp3', 'audio/mpeg'),
+	mp4: file('clip.mp4', 'video/mp4'),
+	png: file('picture.png', 'image/png'),
+	wav: file('sound.wav', 'audio/wav'),
+	webp: file('picture.webp', 'image/webp'),
+};
+const CLIP = OUTPUTS.mp4.bytes;
+
+/** What stands for every file of its type that a client refers to by link. */
+const REFERENCES: Record<string, StoredFile> = {
+	...OUTPUTS,
+	jpg: file('reference.jpg', 'image/jpeg'),
+	mp4: file('reference.mp4', 'video/mp4'),
+	png: file('reference.png', 'image/png'),
+};
 
 /** An mp4 box has a header of 8 bytes: 32 bits of size and a name (ISO/IEC 14496-12). */
 const BOX_HEADER_BYTES = 8;
 /** No two places of it look alike, so that bytes which got lost or moved are noticed. */
 const PADDING = Buffer.from(Uint32Array.from({ length: 64 * 1024 }, (_, at) => at).buffer);
 
+interface StoredFile {
+	contentType: string;
+	bytes: Buffer;
+}
+
 export interface FilePart {
+	/** What the file begins with. */
+	head?: Buffer;
 	/** Bytes of the whole file. */
 	total: number;
 	/** Offset of the first byte of this part. */
@@ -37,14 +65,19 @@ export function fileSize(wanted: number | undefined): number {
 	return wanted;
 }
 
-/** Bytes of the clip, followed by a `free` box, which players skip, up to `total`. */
-export function* fileChunks(total: number, first: number, length: number): Generator<Buffer> {
-	const box = Buffer.alloc(total > CLIP.length ? BOX_HEADER_BYTES : 0);
+/** Bytes of a file, the clip if none, followed by a `free` box, which players skip, up to `total`. */
+export function* fileChunks(
+	total: number,
+	first: number,
+	length: number,
+	start = CLIP,
+): Generator<Buffer> {
+	const box = Buffer.alloc(total > start.length ? BOX_HEADER_BYTES : 0);
 	if (box.length > 0) {
-		box.writeUInt32BE(total - CLIP.length, 0);
+		box.writeUInt32BE(total - start.length, 0);
 		box.write('free', 4, 'latin1');
 	}
-	const head = Buffer.concat([CLIP, box]);
+	const head = Buffer.concat([start, box]);
 	const end = first + length;
 	if (first < head.length) yield head.subarray(first, end);
 	for (let at = Math.max(first, head.length); at < end; ) {
@@ -57,22 +90,26 @@ export function* fileChunks(total: number, first: number, length: number): Gener
 
 export function fileAnswer(
 	job: Job | undefined,
-	total: number,
-	asked: { range?: string; ifRange?: string },
+	videoBytes: number,
+	asked: { fileType?: string; range?: string; ifRange?: string },
 	effect: FileEffect = {},
 ): Answer {
 	if (effect.redirect !== undefined)
 		return { status: 302, headers: { location: effect.redirect }, raw: '' };
-	if (!job || !isOver(job) || job.cancelledAtMs !== undefined || job.plan.output === 'none')
-		return failure(404);
+	const stored = OUTPUTS[asked.fileType ?? ''];
+	const isMade =
+		job && isOver(job) && job.cancelledAtMs === undefined && job.plan.output !== 'none';
+	if (!isMade || !stored) return failure(404);
 
+	const head = stored.bytes;
+	const total = asked.fileType === 'mp4' ? videoBytes : head.length;
 	const etag = `"${job.requestId}-${total}"`;
 	const headers = {
-		'content-type': effect.contentType ?? 'video/mp4',
+		'content-type': effect.contentType ?? stored.contentType,
 		etag,
 		'accept-ranges': 'bytes',
 	};
-	const odd = { announce: effect.announce, breakAt: effect.breakAt };
+	const odd = { head, announce: effect.announce, breakAt: effect.breakAt };
 	if (effect.empty) return { status: 200, headers, file: { total, first: 0, length: 0, ...odd } };
 
 	const stale = asked.ifRange !== undefined && asked.ifRange !== etag;
@@ -88,18 +125,17 @@ export function fileAnswer(
 	};
 }
 
-/** What stands for every file of its type that a client refers to by link. */
-const REFERENCES: Record<string, { contentType: string; bytes: Buffer }> = {
-	jpg: { contentType: 'image/jpeg', bytes: media('photo.jpg') },
-	png: { contentType: 'image/png', bytes: media('photo.png') },
-	mp4: { contentType: 'video/mp4', bytes: media('clip.mp4') },
-};
+/** The bytes of the file that a link refers to, if it is one of the simulator's own. */
+export function referencedBytes({ pathname }: URL): Buffer | undefined {
+	if (!pathname.startsWith('/references/')) return undefined;
+	return REFERENCES[pathname.split('.').at(-1) ?? '']?.bytes;
+}
 
-/** A file to refer to: its name is free, its type is one of three. */
+/** A file to refer to: its name is free, its type is one of those above. */
 export function referenceAnswer(type: string, range: string | undefined): Answer {
-	const file = REFERENCES[type];
-	if (!file) return failure(404);
-	const { contentType, bytes } = file;
+	const found = REFERENCES[type];
+	if (!found) return failure(404);
+	const { contentType, bytes } = found;
 	const headers = { 'content-type': contentType, 'accept-ranges': 'bytes' };
 	const part = parseRange(range, bytes.length);
 	if (!part || part === 'unsatisfiable') return { status: 200, headers, raw: bytes };

@@ -1,41 +1,45 @@
 import { randomUUID } from 'node:crypto';
+import type { OutputShape } from './outputs.mts';
 import type { CompletePlan, Job, JobPlan } from './types.mts';
 
 interface Purchase {
 	n: number;
 	modelId: string;
 	body: Record<string, unknown>;
-	costUsd: number;
+	costUsd?: number;
+	files: Job['files'];
 	queueMs: number;
 	runMs: number;
 	plan?: JobPlan;
 }
 
 /** A bought job. It needs no timer: its state follows from the time that has passed. */
-export function createJob({ n, modelId, body, costUsd, queueMs, runMs, plan = {} }: Purchase): Job {
+export function createJob({ queueMs, runMs, plan = {}, ...purchase }: Purchase): Job {
 	const { outcome = 'completed', states, output, ...rest } = plan;
+	const files = { ...purchase.files, count: plan.fileCount ?? purchase.files.count };
 	const complete: CompletePlan = {
 		...rest,
 		outcome,
 		states: states?.length ? states : ['in_progress'],
-		output: output ?? (['completed', 'succeeded'].includes(outcome) ? 'video' : 'none'),
+		output: output ?? (['completed', 'succeeded'].includes(outcome) ? usualShape(files) : 'none'),
 		queueMs: rest.queueMs ?? queueMs,
 		runMs: rest.runMs ?? runMs,
 	};
 	return {
-		n,
+		...purchase,
+		files,
 		requestId: randomUUID(),
-		modelId,
-		body,
 		createdAtMs: Date.now(),
 		get status() {
 			return statusAt(this, Date.now());
 		},
 		resultReads: 0,
-		costUsd,
 		plan: complete,
 	};
 }
+
+const usualShape = ({ kind, count }: Job['files']): OutputShape =>
+	kind === 'image' && count > 1 ? 'images' : kind;
 
 function statusAt({ createdAtMs, cancelledAtMs, plan }: Job, nowMs: number): string {
 	if (cancelledAtMs !== undefined) return 'cancelled';

@@ -10,10 +10,16 @@ export function sniff(bytes: Buffer): string | null {
 	if (text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
 	if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'image/webp';
+	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WAVE') return 'audio/wav';
+	// A frame of MPEG audio begins with eleven bits that are set
+	if (text(0, 3) === 'ID3' || (bytes[0] === 0xff && bytes[1] >= 0xe0)) return 'audio/mpeg';
 	if (text(4, 8) === 'ftyp' && text(8, 12) === 'qt  ') return 'video/quicktime';
 	if (text(4, 8) === 'ftyp' && MP4_BRAND.test(text(8, 12))) return 'video/mp4';
 	return null;
 }
+
+/** The bytes in a well-formed data URI. */
+export const dataUriBytes = (uri: string) => Buffer.from(uri.slice(uri.indexOf(',') + 1), 'base64');
 
 /** What a data URI holds, or null when it is not a well-formed base64 one. */
 export function readDataUri(uri: string): DataUri | null {

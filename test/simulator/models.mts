@@ -1,75 +1,98 @@
-import fourK from './schemas/kling-o3-4k-reference-to-video.schema.json' with { type: 'json' };
-import pro from './schemas/kling-o3-pro-reference-to-video.schema.json' with { type: 'json' };
-import standard from './schemas/kling-o3-standard-reference-to-video.schema.json' with { type: 'json' };
+import { readdirSync, readFileSync } from 'node:fs';
 
+/** A JSON Schema as RunComfy writes it. */
+export interface InputSchema {
+	type?: string | string[];
+	format?: string;
+	properties?: Record<string, InputSchema>;
+	items?: InputSchema;
+	required?: string[];
+	default?: unknown;
+	validations?: Validation[];
+	[keyword: string]: unknown;
+}
+
+/** A rule for a file, as RunComfy writes it beside a media field. */
+export interface Validation {
+	/** What is compared, and how: `file_size_mb<`. */
+	validation_rule: string;
+	validation_value: number;
+	validation_error: string;
+}
+
+/** A record of the catalogue, as it is answered. */
+export interface ModelRecord {
+	model_id: string;
+	display_name?: string;
+	description: string;
+	categories: string[];
+	kind: string;
+	base_price_usd?: number;
+	price_unit: string;
+	pricing_note?: string;
+	input_schema: InputSchema;
+}
+
+/** A file of `models/`; README.md says what its other fields are. */
 export interface Model {
-	modelId: string;
-	displayName: string;
-	/** USD per second of video. */
-	basePriceUsd: number;
-	pricingNote: string;
-	/** Factor on the base price when `sound` is on. */
-	soundFactor: number;
-	inputSchema: { properties: Record<string, unknown> };
+	record: ModelRecord;
+	/** Other prices than the base price: the first whose field is set or true counts. */
+	rates?: Array<{ with: string; usd: number }>;
+	/** JSON Schema of the rules that RunComfy states in prose only. */
+	rules?: object;
 }
 
-/** Sound: 0.112 instead of 0.084 USD per second (RunComfy model page, standard tier). */
-const SOUND_FACTOR = 4 / 3;
-/** A reference video: 0.126 instead of 0.084, whatever the sound (same page). */
-const VIDEO_FACTOR = 1.5;
-/** Default of `duration` in all three published schemas, in seconds. */
-const DEFAULT_SECONDS = 5;
+const FOLDER = new URL('./models/', import.meta.url);
 
-export function catalogue(prices: Record<string, number> = {}): Model[] {
-	const model = (tier: string, fields: Omit<Model, 'modelId' | 'displayName'>): Model => {
-		const modelId = `kling/kling-video-o3/${tier}/reference-to-video`;
-		return {
-			...fields,
-			modelId,
-			displayName: `Kling Video O3 ${tier} Reference to Video (simulated)`,
-			basePriceUsd: prices[modelId] ?? fields.basePriceUsd,
-		};
-	};
-	return [
-		model('standard', {
-			// RunComfy model page
-			basePriceUsd: 0.084,
-			pricingNote: '$0.084 per second, $0.112 with sound, 1.5 times with a reference video.',
-			soundFactor: SOUND_FACTOR,
-			inputSchema: standard,
-		}),
-		model('pro', {
-			// Made up: RunComfy publishes this price in its live catalogue only
-			basePriceUsd: 0.12,
-			pricingNote: 'Made-up price of the simulator. Factors as in the standard tier.',
-			soundFactor: SOUND_FACTOR,
-			inputSchema: pro,
-		}),
-		model('4K', {
-			// Made up, as above. That sound leaves the price unchanged is on the model page
-			basePriceUsd: 0.42,
-			pricingNote: 'Made-up price of the simulator. Sound does not change it.',
-			soundFactor: 1,
-			inputSchema: fourK,
-		}),
-	];
+const MODELS: Model[] = readdirSync(FOLDER)
+	.sort()
+	.map((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Model)
+	.map((model) => ({ ...model, record: { ...model.record, input_schema: sorted(model) } }));
+
+/** The keys of live schemas come in alphabetical order; the order of `required` is authored. */
+function sorted({ record }: Model): InputSchema {
+	const text = JSON.stringify(record.input_schema);
+	return JSON.parse(text, (_, value) => {
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+		const keys = Object.keys(value).sort();
+		return Object.fromEntries(keys.map((key) => [key, value[key]]));
+	});
 }
 
-export function catalogueEntry(model: Model, includeSchema: boolean) {
+/** All models by id, with these base prices in place of their own, and filled up to `size` of them. */
+export function allModels(prices: Record<string, number> = {}, size = 0): Map<string, Model> {
+	const fillers = Array.from({ length: Math.max(0, size - MODELS.length) }, (_, at) =>
+		filler(at + 1),
+	);
+	return new Map(
+		[...MODELS, ...fillers].map((model) => {
+			const { model_id: id, base_price_usd: own } = model.record;
+			const rates = model.rates?.map((rate) => ({
+				...rate,
+				usd: (rate.usd / (own ?? 1)) * (prices[id] ?? own ?? 1),
+			}));
+			const record = id in prices ? { ...model.record, base_price_usd: prices[id] } : model.record;
+			return [id, { ...model, record, rates }];
+		}),
+	);
+}
+
+function filler(n: number): Model {
+	const number = String(n).padStart(3, '0');
 	return {
-		model_id: model.modelId,
-		display_name: model.displayName,
-		base_price_usd: model.basePriceUsd,
-		price_unit: 'second',
-		pricing_note: model.pricingNote,
-		...(includeSchema ? { input_schema: model.inputSchema } : {}),
+		record: {
+			model_id: `simulator/filler/${number}/text-to-image`,
+			display_name: `Filler ${number} (simulated)`,
+			description: 'Makes the catalogue as long as it was ordered.',
+			categories: ['text-to-image'],
+			kind: 'model',
+			base_price_usd: 0.01,
+			price_unit: 'output',
+			input_schema: {
+				properties: { prompt: { type: 'string' } },
+				required: ['prompt'],
+				type: 'object',
+			},
+		},
 	};
-}
-
-/** USD, free of floating point dust: 0.084 × 5 is 0.42. */
-export function price(model: Model, input: Record<string, unknown>): number {
-	const seconds = typeof input.duration === 'number' ? input.duration : DEFAULT_SECONDS;
-	const withoutVideo = input.sound === true ? model.soundFactor : 1;
-	const factor = input.video === undefined ? withoutVideo : VIDEO_FACTOR;
-	return Math.round(model.basePriceUsd * seconds * factor * 1e6) / 1e6;
 }

@@ -4,7 +4,7 @@ export interface Route {
 	kind: RequestKind;
 	requestId?: string;
 	modelId?: string;
-	/** Of a file that a client refers to, as the end of its name. */
+	/** Of a file, as the end of its name. */
 	fileType?: string;
 }
 
@@ -12,7 +12,8 @@ export interface Route {
 export const REQUEST_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 const REQUESTS = /^\/v1\/requests\/([^/]*)\/(status|result|cancel)$/;
-const FILES = /^\/files\/([^/]+)\.mp4$/;
+/** The first file of a job, or a further one. */
+const FILES = /^\/files\/([^/.]+)(?:\/\d+)?\.(\w+)$/;
 const MODELS = '/v1/models';
 
 /** What a request is for. Calls with the wrong method are unknown, as any other path. */
@@ -22,12 +23,15 @@ export function routeOf(method: string, pathname: string): Route {
 	if (request && method === (request[2] === 'cancel' ? 'POST' : 'GET'))
 		return { kind: request[2] as RequestKind, requestId: decoded(request[1]) };
 	const file = FILES.exec(pathname);
-	if (file && (reads || method === 'HEAD')) return { kind: 'file', requestId: decoded(file[1]) };
+	if (file && (reads || method === 'HEAD'))
+		return { kind: 'file', requestId: decoded(file[1]), fileType: file[2] };
 	if (reads && pathname === MODELS) return { kind: 'models' };
+	if (reads && pathname === `${MODELS}/categories`) return { kind: 'categories' };
 	if (pathname.startsWith(`${MODELS}/`) && (reads || method === 'POST'))
 		return {
 			kind: reads ? 'model' : 'submit',
-			modelId: decoded(pathname.slice(MODELS.length + 1)),
+			// The slashes of an id are literal: an encoded one makes another id
+			modelId: pathname.slice(MODELS.length + 1),
 		};
 	if (reads && pathname === '/prod/v2/balance') return { kind: 'balance' };
 	if (pathname.startsWith('/references/'))

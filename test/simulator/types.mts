@@ -1,6 +1,6 @@
 /** What tests and the other files here share: options, the request log, faults and jobs. */
 
-import type { OutputShape } from './outputs.mts';
+import type { MediaKind, OutputShape } from './outputs.mts';
 
 export interface SimulatorOptions {
 	/** 0 = any free port. */
@@ -10,10 +10,14 @@ export interface SimulatorOptions {
 	queueMs?: number;
 	/** Milliseconds a job runs after the queue. */
 	runMs?: number;
-	/** USD per second of video, by model id. */
+	/** Base prices in USD, by model id. */
 	basePriceUsd?: Record<string, number>;
 	/** Size of every video in bytes; without it, that of media/clip.mp4. */
 	fileBytes?: number;
+	/** Models in the catalogue: it is filled up to so many. RunComfy had 384 in September 2026. */
+	catalogueSize?: number;
+	/** USD, also zero and less; it never changes. */
+	balanceUsd?: number;
 	/** Jobs that may be unfinished at a time: a submit beyond that is answered 429. */
 	maxRunning?: number;
 	/** Jobs that may be bought within a second, likewise. */
@@ -31,6 +35,7 @@ export type RequestKind =
 	| 'cancel'
 	| 'model'
 	| 'models'
+	| 'categories'
 	| 'balance'
 	| 'file'
 	| 'reference'
@@ -96,11 +101,13 @@ export interface JobPlan extends Condition {
 	runMs?: number;
 	/** `error` of a finished job; only a failed one has one of its own. */
 	jobError?: unknown;
-	/** The default is `video` for a completed job, and `none` for all others. */
+	/** The default is `video`, `image`, `images` or `audio` for a completed job, and `none` for all others. */
 	output?: OutputShape;
-	/** So many reads of the finished result have no cost yet. */
+	/** How many files it makes; without it, what `num_images` or `max_images` say. */
+	fileCount?: number;
+	/** So many reads of the finished result have no cost yet; -1 = it never has one. */
 	costAfterReads?: number;
-	/** The address in the result instead of the simulator's own file. */
+	/** The address in the result instead of the simulator's own files. */
 	videoUrl?: string;
 	/** Size of its video in bytes. */
 	fileBytes?: number;
@@ -167,7 +174,10 @@ export interface Job {
 	cancelledAtMs?: number;
 	/** Reads of the finished result so far. */
 	resultReads: number;
-	readonly costUsd: number;
+	/** Absent when the model has no price. */
+	readonly costUsd?: number;
+	/** What its model makes; `type` as the end of a file's name. */
+	readonly files: { kind: MediaKind; type: string; count: number };
 	readonly plan: CompletePlan;
 }
 

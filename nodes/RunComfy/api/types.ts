@@ -19,6 +19,7 @@ export interface RequestResult {
 export interface ModelEntry {
 	model_id?: string;
 	display_name?: string;
+	model_url?: unknown;
 	categories?: unknown;
 	kind?: unknown;
 	input_schema?: unknown;

@@ -86,23 +86,12 @@ describe('the API when all goes well', () => {
 		assert.equal((await submit({ prompt: 'a' }, 'kling/other')).json.error_code, 400001);
 	});
 
-	test('the catalogue: one model, the list, its search and pages', async () => {
-		const { json } = await call(`/v1/models/${STANDARD}`);
-		assert.equal(json.base_price_usd, 0.084);
-		assert.equal(json.price_unit, 'second');
-		assert.deepEqual(json.input_schema.required, ['prompt']);
-		const all = (await call('/v1/models')).json;
-		assert.equal(all.total, 3);
-		assert.equal('input_schema' in all.models[0], false);
-		const page = (await call('/v1/models?offset=1&limit=1&include_schema=true')).json;
-		assert.deepEqual([page.models.length, page.models[0].model_id, page.total], [1, PRO, 3]);
-		assert.ok(page.models[0].input_schema);
-		const found = (await call('/v1/models?search=4k')).json;
-		assert.deepEqual([found.total, found.models[0].model_id], [1, FOUR_K]);
-	});
-
 	test('balance, unknown references, paths and methods', async () => {
-		assert.equal((await call('/prod/v2/balance')).json.currency, 'USD');
+		assert.deepEqual((await call('/prod/v2/balance')).json, {
+			balance_usd: 25,
+			balance_microdollars: 25_000_000,
+			currency: 'USD',
+		});
 		assert.equal((await call('/references/a.txt')).http, 404);
 		assert.equal((await call('/nothing')).http, 404);
 		assert.equal((await call('/v1/models', { method: 'POST' })).http, 404);

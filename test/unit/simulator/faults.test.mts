@@ -255,7 +255,17 @@ describe('faults and plans', () => {
 		['videoObject', (url) => ({ video: { url } })],
 		['objects', (url) => [{ url }]],
 		['twice', (url) => ({ video: url, videos: [url, url] })],
-		['mixed', (url) => ({ image: `${url}.png`, audios: [`${url}.wav`], video: url })],
+		[
+			'mixed',
+			(url) => ({
+				image: url.replace('.mp4', '.png'),
+				audios: [url.replace('.mp4', '.mp3')],
+				video: url,
+			}),
+		],
+		['image', (url) => ({ image: url.replace('.mp4', '.png') })],
+		['audios', (url) => ({ audios: [url.replace('.mp4', '.mp3')] })],
+		['imageObject', (url) => ({ image: { url: url.replace('.mp4', '.png') } })],
 		['object', (url) => ({ url })],
 		['text', () => ({ text: 'no file' })],
 	];
