@@ -12,6 +12,7 @@ import { modelEntry } from '../../run/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
 import { additionalInput, givenInputs, unknownInputs, valueOf } from './inputs';
+import { makes } from './makes';
 import { inputOf, isMedia, mediaOf, type Found } from './media';
 import { mediaIssues } from './mediaChecks';
 import { estimate } from './price';
@@ -65,6 +66,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 	return {
 		...empty,
 		input,
+		makes: makes(entry),
 		references: describe(media.found, combined),
 		warnings: [...(known ? [] : [NO_SCHEMA]), ...media.warnings],
 		issues: [
