@@ -1,10 +1,13 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { propertiesOf, subtitleOf } from './resources/shared/operations';
+import { account } from './resources/account';
+import { model } from './resources/model';
+import { methods } from './resources/model/methods';
+import { propertiesOf, subtitleOf } from './resources/shared/resource';
 import { toolField } from './resources/shared/toolField';
 import { video } from './resources/video';
 
-const resources = [video];
+const resources = [video, model, account];
 
 export class RunComfy implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,4 +26,6 @@ export class RunComfy implements INodeType {
 		requestDefaults: { baseURL: '={{$credentials.baseUrl}}' },
 		properties: [toolField, ...propertiesOf(resources)],
 	};
+
+	methods = methods;
 }

@@ -33,6 +33,8 @@ export const ERROR_CODES = {
 	insufficientResources: 400002,
 	userAccount: 400004,
 	permissionDenied: 403001,
+	// the same, as the balance says it
+	balanceDenied: 403003,
 	notFound: 404001,
 } as const;
 

@@ -3,7 +3,7 @@ import { Failure, type FailureDetails, type Known } from './failure';
 import { obstacleOf, type NoResponse, type Obstacle } from './noResponse';
 
 /** What was asked for: the same answer means something else for a model than for a request. */
-export type Subject = 'submit' | 'request' | 'model';
+export type Subject = 'submit' | 'request' | 'model' | 'models' | 'balance';
 
 /** What happened, as a sentence without its full stop, and how to go on. */
 export interface Explanation {
@@ -49,6 +49,26 @@ const FORBIDDEN_MODEL: Explanation = {
 	hint: "Choose another 'Model', or ask RunComfy for access.",
 	reach: 'model',
 };
+const FORBIDDEN_LIST: Explanation = {
+	message: "This RunComfy account isn't allowed to list models",
+	hint: "Check 'API Token' in the RunComfy credential, or ask RunComfy for access.",
+};
+const NO_LIST: Explanation = {
+	message: 'There is no list of models at this base URL',
+	hint: "Check 'Base URL' of the RunComfy credential: RunComfy's own is https://model-api.runcomfy.net.",
+};
+const BAD_SEARCH: Explanation = {
+	message: 'RunComfy rejected this search for models',
+	hint: 'Change what is searched for, then run again.',
+};
+const FORBIDDEN_BALANCE: Explanation = {
+	message: "This API token isn't allowed to read the RunComfy balance",
+	hint: "Check 'API Token' in the RunComfy credential: the balance is told to the account that it belongs to.",
+};
+const NO_BALANCE: Explanation = {
+	message: 'RunComfy returned no balance, since there is none at this address',
+	hint: "See it on runcomfy.com. If 'Base URL' of the RunComfy credential is that of a proxy, have it pass on /prod/v2/balance.",
+};
 const TOO_LARGE: Explanation = {
 	message: 'The reference files are too large for RunComfy',
 	hint: 'Use smaller files, or give URLs instead.',
@@ -68,23 +88,51 @@ const TOO_MANY: Explanation = {
 	hint: 'Run again in a minute.',
 };
 
-const { invalidIdentifier, insufficientResources, userAccount, permissionDenied, notFound } =
-	ERROR_CODES;
+const {
+	invalidIdentifier,
+	insufficientResources,
+	userAccount,
+	permissionDenied,
+	balanceDenied,
+	notFound,
+} = ERROR_CODES;
+
+/** What means the same whatever was asked for. */
+const always = (explanation: Explanation): Record<Subject, Explanation> => ({
+	submit: explanation,
+	request: explanation,
+	model: explanation,
+	models: explanation,
+	balance: explanation,
+});
+
+const UNKNOWN = {
+	submit: UNKNOWN_MODEL,
+	model: UNKNOWN_MODEL,
+	models: NO_LIST,
+	balance: NO_BALANCE,
+};
 
 // RunComfy's own codes come first, then HTTP statuses; both tell the same things.
 const EXPLANATIONS: Array<[codes: number[], Record<Subject, Explanation>]> = [
-	[[userAccount, 401], { submit: TOKEN, request: TOKEN, model: TOKEN }],
-	[[insufficientResources, 402], { submit: BALANCE, request: BALANCE, model: BALANCE }],
-	[[invalidIdentifier], { submit: UNKNOWN_MODEL, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
+	[[userAccount, 401], always(TOKEN)],
+	[[insufficientResources, 402], always(BALANCE)],
+	[[invalidIdentifier], { ...UNKNOWN, request: BAD_REQUEST_ID }],
 	[
-		[permissionDenied, 403],
-		{ submit: FORBIDDEN_MODEL, request: FOREIGN_REQUEST, model: FORBIDDEN_MODEL },
+		[permissionDenied, balanceDenied, 403],
+		{
+			submit: FORBIDDEN_MODEL,
+			request: FOREIGN_REQUEST,
+			model: FORBIDDEN_MODEL,
+			models: FORBIDDEN_LIST,
+			balance: FORBIDDEN_BALANCE,
+		},
 	],
-	[[notFound, 404, 410], { submit: UNKNOWN_MODEL, request: GONE_REQUEST, model: UNKNOWN_MODEL }],
-	[[407], { submit: PROXY_LOGIN, request: PROXY_LOGIN, model: PROXY_LOGIN }],
-	[[413], { submit: TOO_LARGE, request: TOO_LARGE, model: TOO_LARGE }],
-	[[400, 422], { submit: INVALID, request: BAD_REQUEST_ID, model: UNKNOWN_MODEL }],
-	[[429], { submit: TOO_MANY, request: TOO_MANY, model: TOO_MANY }],
+	[[notFound, 404, 410], { ...UNKNOWN, request: GONE_REQUEST }],
+	[[407], always(PROXY_LOGIN)],
+	[[413], always(TOO_LARGE)],
+	[[400, 422], { ...UNKNOWN, submit: INVALID, request: BAD_REQUEST_ID, models: BAD_SEARCH }],
+	[[429], always(TOO_MANY)],
 ];
 
 /** Statuses that mean the same whoever sends them; RunComfy answers in JSON. */

@@ -15,9 +15,14 @@ export interface RequestResult {
 	cost?: unknown;
 }
 
-/** `GET /v1/models/{model_id}`, as far as this node reads it. */
+/** A record of the catalogue, as far as this node reads it; `input_schema` comes where it is asked for. */
 export interface ModelEntry {
 	model_id?: string;
+	display_name?: string;
+	model_url?: unknown;
+	categories?: unknown;
+	kind?: unknown;
+	input_schema?: unknown;
 	base_price_usd?: unknown;
 	price_unit?: string;
 	pricing_note?: string;

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { FileKind } from '../api/results';
 import type { ModelEntry } from '../api/types';
 import type { InputValue, RequestBody } from './body';
 
@@ -36,6 +37,8 @@ export interface Order {
 	input: Record<string, InputValue>;
 	/** What decides, besides the model, how long it takes to be made. */
 	kind?: string;
+	/** What a dry run returns a sample of; a video, unless it says so. */
+	makes?: FileKind;
 	/** Whether the references come from all items. */
 	combined: boolean;
 	/** What each figure stands for, in the contract's output form. */

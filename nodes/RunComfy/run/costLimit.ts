@@ -1,10 +1,9 @@
 import { Failure } from '../api/failure';
-import { read, READ_DEADLINE_MS } from '../api/read';
-import type { ModelEntry } from '../api/types';
-import { now } from '../n8n/clock';
+import { READ_DEADLINE_MS } from '../api/read';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
 import type { Item } from './item';
+import { modelEntry } from './modelEntry';
 import type { Spending } from './pass';
 
 /** A dry run does not need the price, so it does not wait long for it. */
@@ -12,22 +11,13 @@ const DRY_RUN_DEADLINE_MS = 5_000;
 const DRY_RUN = 'This is a dry run: nothing was bought.';
 
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
-export async function priceOf({ api, run, signal }: Item, order: PreparedOrder): Promise<Estimate> {
-	let entry = run.models.get(order.modelId);
-	if (!entry) {
-		const deadline = now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
-		const path = `/v1/models/${order.modelId}`;
-		entry = read(api, path, {
-			subject: 'model',
-			deadline,
-			signal,
-			known: { submitted: 'no' },
-		}).then(({ json }) => json as ModelEntry);
-		// A retry of the node asks again.
-		entry.catch(() => run.models.delete(order.modelId));
-		run.models.set(order.modelId, entry);
-	}
-	return order.estimate(await entry);
+export async function priceOf(item: Item, order: PreparedOrder): Promise<Estimate> {
+	const entry = await modelEntry(
+		item,
+		order.modelId,
+		order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS,
+	);
+	return order.estimate(entry);
 }
 
 /**

@@ -31,7 +31,7 @@ const CHECK_GENERATIONS =
  */
 export async function submit(
 	item: Item,
-	{ modelId, kind, body, dryRun }: PreparedOrder,
+	{ modelId, kind, makes = 'video', body, dryRun }: PreparedOrder,
 ): Promise<Purchase | Limited> {
 	const { api, context, entry, index, signal } = item;
 	const end = new AbortController();
@@ -50,7 +50,7 @@ export async function submit(
 		body,
 		timeoutMs,
 		signal: end.signal,
-		dryRun,
+		dryRun: dryRun ? makes : undefined,
 	});
 	signal?.removeEventListener('abort', onStop);
 

@@ -52,6 +52,11 @@ export class Finder {
 		return [...this.files.values()].flatMap((files) => Object.keys(files)).length;
 	}
 
+	/** Whether any item has a file of this name. */
+	has(name: string): boolean {
+		return [...this.files.values()].some((files) => Object.hasOwn(files, name));
+	}
+
 	/** The files that a field stands for: by name, by pattern, or handed over by an expression. */
 	places(label: string, given: unknown): Place[] {
 		const values = Array.isArray(given) ? given : [given];

@@ -1,0 +1,25 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { connect, CREDENTIAL, type Api } from '../../api/client';
+import { now } from '../../n8n/clock';
+import { requestContext, requestSettings } from '../../n8n/formContext';
+
+/** Somebody looks at the form meanwhile, in ms. */
+const FORM_DEADLINE_MS = 15_000;
+
+/** A connection for a form, and until when its reads may go on. */
+export async function formApi(
+	form: ILoadOptionsFunctions,
+): Promise<{ api: Api; deadline: number }> {
+	const { baseUrl } = await form.getCredentials<{ baseUrl?: string }>(CREDENTIAL);
+	const options = {
+		url: '',
+		baseURL: baseUrl,
+		timeout: FORM_DEADLINE_MS,
+		...requestSettings(form),
+	};
+	return {
+		api: await connect(requestContext(form), options),
+		deadline: now() + FORM_DEADLINE_MS,
+	};
+}

@@ -1,0 +1,96 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+import { byLabel, guardFields } from '../shared/guardFields';
+
+/** The fields of the operations that describe an order of any model. */
+export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] => [
+	{
+		displayName: 'Model',
+		name: 'modelId',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'Any model of RunComfy. Its inputs are read when you choose it.',
+		displayOptions: { show },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Search by name, or by category such as text-to-image',
+				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. wan-ai/wan-2.7/text-to-image',
+			},
+		],
+	},
+	{
+		displayName: 'Inputs',
+		name: 'modelInputs',
+		type: 'resourceMapper',
+		required: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		description:
+			"The model's own inputs. In an image, video or audio input stands an https link, or the name of an input field that holds a file (data, photo_*); several are separated by commas where it takes several.",
+		displayOptions: { show },
+		typeOptions: {
+			loadOptionsDependsOn: ['modelId.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'modelInputs',
+				mode: 'add',
+				valuesLabel: 'Inputs',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: false,
+				supportAutoMap: false,
+			},
+		},
+	},
+	{
+		displayName: 'Input Items',
+		name: 'inputItems',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'One Request per Item',
+				value: 'each',
+				description: 'Each input item makes a request of its own',
+			},
+			{
+				name: 'One Request From All Items',
+				value: 'combine',
+				description:
+					'Files are looked for on all items, in item order. Other inputs come from the first item.',
+			},
+		],
+		default: 'each',
+		description: 'Whether input items are separate requests or the files of one',
+		displayOptions: { show },
+	},
+];
+
+/** The guards, and the way around the form. */
+export const optionsField = (show: IDisplayOptions['show']): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: { show },
+	options: byLabel([
+		...guardFields,
+		{
+			displayName: 'Additional Input (JSON)',
+			name: 'additionalInput',
+			type: 'json',
+			default: '{}',
+			placeholder: 'e.g. {"seed": 7}',
+			description:
+				"Inputs that the form doesn't offer. They are merged into the request last, as they are.",
+		},
+	]),
+});

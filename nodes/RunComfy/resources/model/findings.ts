@@ -1,0 +1,66 @@
+import type { Finding } from '../../order/order';
+import { unfilledIn } from '../../text/unfilled';
+import { preview } from '../../text/values';
+import { enumOf, type Field } from './schema';
+import type { Violation } from './validate';
+
+/** What a value has against its schema, as a sentence with field, value and limit. */
+export function violationFinding(
+	{ path, keyword, wanted, value }: Violation,
+	fields: Field[],
+): Finding {
+	const [name, ...inner] = path;
+	const field = fields.find((one) => one.name === name);
+	const where = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+	const label = `'${field?.label ?? String(name)}'${where && ` at ${where.replace(/^\./, '')}`}`;
+	const got = `(got '${preview(value)}')`;
+	const noun = nounOf(field, inner.length);
+	const texts: Record<Violation['keyword'], () => string> = {
+		required: () =>
+			`${label} is empty. ${field && !inner.length ? FILL : `It needs '${String(wanted)}'`}`,
+		type: () =>
+			`${label} must be ${(wanted as string[]).map((type) => TYPES[type]).join(' or ')} ${got}`,
+		enum: () =>
+			`${label} must be one of ${(wanted as unknown[]).map((one) => preview(one)).join(', ')} ${got}`,
+		minimum: () => `${label} must be at least ${String(wanted)} ${got}`,
+		maximum: () => `${label} can be at most ${String(wanted)} ${got}`,
+		minItems: () => `${label} has ${count(value, noun)}; it needs at least ${String(wanted)}`,
+		maxItems: () =>
+			`${label} has ${count(value, noun)}; the limit is ${String(wanted)}. Leave some out`,
+		maxLength: () =>
+			`${label} has ${[...String(value)].length} characters; the limit is ${String(wanted)}. Shorten it`,
+	};
+	return { text: texts[keyword]() };
+}
+
+const FILL = 'This model requires it';
+
+const TYPES: Record<string, string> = {
+	string: 'text',
+	integer: 'a whole number',
+	number: 'a number',
+	boolean: 'true or false',
+	array: 'a JSON list',
+	object: 'a JSON object',
+};
+
+const nounOf = (field: Field | undefined, depth: number): string =>
+	field?.media && !depth ? `${field.media.kind} file` : 'entry';
+
+function count(value: unknown, noun: string): string {
+	const { length } = value as unknown[];
+	const many = noun === 'entry' ? 'entries' : `${noun}s`;
+	return `${length} ${length === 1 ? noun : many}`;
+}
+
+/** Text inputs with a part that was never filled in, such as `{{ $json.prompt }}`. */
+export function unfilledFindings(fields: Field[], input: Record<string, unknown>): Finding[] {
+	return fields.flatMap(({ name, label, schema, media }): Finding[] => {
+		const value = input[name];
+		if (media || enumOf(schema) || typeof value !== 'string') return [];
+		const part = unfilledIn(value);
+		if (part === undefined) return [];
+		const text = `'${label}' contains '${preview(part)}', which was never filled in. Check the expression, and that the field it reads is there`;
+		return [{ text, check: 'prompt' }];
+	});
+}
