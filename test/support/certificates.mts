@@ -7,8 +7,8 @@ import { run } from '../../scripts/runtime/process.mjs';
 
 const PLACES = ['/usr/bin/openssl', '/usr/local/bin/openssl', '/opt/homebrew/bin/openssl'];
 
-/** A certificate for this machine, by an authority of its own that nobody knows yet. */
-export async function makeCertificate(): Promise<{
+/** A certificate for this machine and other hosts, by an authority of its own that nobody knows yet. */
+export async function makeCertificate(...hosts: string[]): Promise<{
 	/** The file with the authority's own certificate. */
 	authority: string;
 	tls: { key: string; cert: string };
@@ -28,8 +28,8 @@ export async function makeCertificate(): Promise<{
 	await make('authority');
 	const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key'];
 	// Through a proxy, n8n has a certificate for an IP address checked as one for localhost.
-	const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
-	const extensions = ['basicConstraints=CA:FALSE', names];
+	const names = ['IP:127.0.0.1', ...['localhost', ...hosts].map((host) => `DNS:${host}`)];
+	const extensions = ['basicConstraints=CA:FALSE', `subjectAltName=${names}`];
 	await make('host', ...signed, ...extensions.flatMap((text) => ['-addext', text]));
 	const read = async (file: string) => await readFile(join(folder, file), 'utf8');
 	return {
