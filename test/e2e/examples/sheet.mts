@@ -14,11 +14,13 @@ import type { Credential } from '../../support/n8n/workflow.mts';
 import { startProxy } from '../../support/proxy.mts';
 import type { Proxy } from '../../support/proxy.mts';
 import { sha256 } from '../../support/sha256.mts';
+import { until } from '../../support/until.mts';
 import { adaptedExample, exampleFolder } from './example.mts';
 import { Gate } from './gate.mts';
 
 const FILE = 'sheet-to-drive.json';
 export const TRIGGER = 'Every Hour';
+const SECONDLY = { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } };
 const HEADER = join(exampleFolder, 'sheet-to-drive.csv');
 
 export type Row = Record<string, Cell>;
@@ -76,22 +78,36 @@ export class SheetSession {
 	}
 
 	/** Adds the example as a user sets it up, with these rows in its sheet. */
-	async addCopy(name: string, rows: Row[], parameters: Record<string, object> = {}): Promise<Copy> {
+	async addCopy(name: string, rows: Row[]): Promise<Copy> {
 		const { n8n, credential } = this.session;
 		const header = (await readFile(HEADER, 'utf8')).trim().split(',');
 		const sheet = this.google.sheets.add([header]);
 		for (const row of rows) sheet.add(row);
 		const folder = this.google.drive.addFolder();
-		const own = { Settings: settings(sheet.link, folder), ...parameters };
-		const example = await adaptedExample(FILE, { name, credential, folder, parameters: own });
+		const parameters = { Settings: settings(sheet.link, folder), [TRIGGER]: SECONDLY };
+		const example = await adaptedExample(FILE, { name, credential, folder, parameters });
 		const nodes = example.nodes.map((node) => {
 			if (!/\.google(Sheets|Drive)$/.test(node.type)) return node;
-			const googleParameters = { ...node.parameters, authentication: 'serviceAccount' };
-			const credentials = { googleApi: this.#credential };
-			return { ...node, parameters: googleParameters, credentials };
+			return {
+				...node,
+				parameters: { ...node.parameters, authentication: 'serviceAccount' },
+				credentials: { googleApi: this.#credential },
+				// The stand-in needs no time to recover.
+				waitBetweenTries: 1,
+			};
 		});
 		const workflowId = await n8n.addWorkflow({ ...example, nodes });
 		return { name, workflowId, sheet, folder };
+	}
+
+	/** Has a copy run on its schedule, every second, until something holds and its last run has ended. */
+	async runOnSchedule({ workflowId }: Copy, holds: () => boolean): Promise<void> {
+		const { n8n } = this.session;
+		await n8n.publish(workflowId);
+		await until('its runs have done their work', holds);
+		await n8n.rest('POST', `/rest/workflows/${workflowId}/deactivate`);
+		for (const id of await n8n.executionIds(workflowId))
+			assert.equal((await n8n.finished(id)).status, 'success');
 	}
 
 	/** How often a prompt was bought. */

@@ -43,6 +43,11 @@ export class Spreadsheet {
 		this.cells.push(this.cells[0].map((name) => row[String(name)] ?? ''));
 	}
 
+	/** Changes a cell as a user does, by its row (the header is 0) and column. */
+	set(row: number, column: string, cell: Cell): void {
+		this.cells[row][this.cells[0].indexOf(column)] = cell;
+	}
+
 	properties(): object {
 		const gridProperties = { rowCount: ROWS, columnCount: COLUMNS };
 		const { sheetId, title } = this;
