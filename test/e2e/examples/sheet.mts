@@ -6,7 +6,7 @@ import type { DataUri } from '../../simulator/types.mts';
 import { makeCertificate } from '../../support/certificates.mts';
 import type { Cell } from '../../support/google/cells.mts';
 import { viewLink } from '../../support/google/drive.mts';
-import { Google } from '../../support/google/index.mts';
+import { Google, GOOGLE_HOSTS } from '../../support/google/index.mts';
 import type { Spreadsheet } from '../../support/google/sheets.mts';
 import { startSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
@@ -60,7 +60,7 @@ export class SheetSession {
 	}
 
 	static async start(): Promise<SheetSession> {
-		const { authority, tls } = await makeCertificate(...Google.hosts);
+		const { authority, tls } = await makeCertificate(...GOOGLE_HOSTS);
 		const google = await Google.start(tls);
 		const proxy = await startProxy(undefined, google.standIns);
 		const gate = await Gate.open();
@@ -77,14 +77,15 @@ export class SheetSession {
 		this.gate.close();
 	}
 
-	/** Adds the example as a user sets it up, with these rows in its sheet. */
-	async addCopy(name: string, rows: Row[]): Promise<Copy> {
+	/** Adds the example as a user sets it up, with these rows in its sheet and parameters changed. */
+	async addCopy(name: string, rows: Row[], changes: Record<string, object> = {}): Promise<Copy> {
 		const { n8n, credential } = this.session;
 		const header = (await readFile(HEADER, 'utf8')).trim().split(',');
 		const sheet = this.google.sheets.add([header]);
 		for (const row of rows) sheet.add(row);
 		const folder = this.google.drive.addFolder();
-		const parameters = { Settings: settings(sheet.link, folder), [TRIGGER]: SECONDLY };
+		const own = { Settings: settings(sheet.link, folder), [TRIGGER]: SECONDLY };
+		const parameters = { ...own, ...changes };
 		const example = await adaptedExample(FILE, { name, credential, folder, parameters });
 		const nodes = example.nodes.map((node) => {
 			if (!/\.google(Sheets|Drive)$/.test(node.type)) return node;

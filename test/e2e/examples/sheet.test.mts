@@ -186,3 +186,15 @@ test('a run buys ten rows, and the next one the rest', async () => {
 	}
 	for (const row of copy.sheet.rows) await sheets.assertDone(copy, row);
 });
+
+test('with Dry Run, a sample goes through all nodes and nothing is bought', async () => {
+	const { session, photos, google } = sheets;
+	const row = { prompt: 'Figure 1 waves', drive_files: photos['photo.jpg'] };
+	const changes = { Create: { options: { dryRun: true } } };
+	const copy = await sheets.addCopy('dry run', [row], changes);
+	assert.equal((await run(copy)).status, 'success');
+	assert.deepEqual(states(copy), ['done']);
+	assert.match(String(copy.sheet.rows[0].request_id), /^dry-run-/);
+	assert.equal(google.drive.filesIn(copy.folder).length, 1);
+	assert.equal(session.submits(), 0);
+});

@@ -55,7 +55,10 @@ export class Drive {
 		if (!file) throw new GoogleError(404, 'NOT_FOUND', `File not found: ${id}.`);
 		if (method === 'GET' && query.get('alt') === 'media')
 			return { bytes: file.bytes, headers: { 'content-type': file.mimeType } };
-		if (method === 'PATCH') Object.assign(file, body.length ? JSON.parse(body.toString()) : {});
+		if (method === 'PATCH') {
+			const { name = file.name, mimeType = file.mimeType } = JSON.parse(body.toString());
+			Object.assign(file, { name, mimeType });
+		}
 		return { json: record(file, query.get('fields')) };
 	}
 

@@ -5,7 +5,12 @@ import { GoogleError, requestOf, send, type GoogleAnswer, type GoogleRequest } f
 import { Sheets } from './sheets.mts';
 import { Tokens } from './tokens.mts';
 
-const HOSTS = ['oauth2.googleapis.com', 'sheets.googleapis.com', 'www.googleapis.com'];
+/** The names that its certificate has to hold. */
+export const GOOGLE_HOSTS = [
+	'oauth2.googleapis.com',
+	'sheets.googleapis.com',
+	'www.googleapis.com',
+];
 
 /** A call that Google refuses, the next so many times. */
 export interface Refusal {
@@ -17,7 +22,8 @@ export interface Refusal {
 }
 
 /**
- * A stand-in for Google: spreadsheets, files and folders, which one service account may read and write. What each part leaves out is said there. It has no limits of its own; `refuse` makes them.
+ * A stand-in for Google: spreadsheets, files and folders, which one service account may read and write. What
+ * each part leaves out is said there. It has no quotas of its own: `refuse` makes them.
  */
 export class Google {
 	readonly sheets = new Sheets();
@@ -28,17 +34,12 @@ export class Google {
 	#refusals: Array<Required<Refusal>> = [];
 	#server;
 
-	constructor(tls: { key: string; cert: string }) {
+	private constructor(tls: { key: string; cert: string }) {
 		this.#server = createServer(tls, async (message, response) => {
 			const request = await requestOf(message);
 			this.log.push(`${request.method} ${request.path}`);
 			send(response, this.#answer(request));
 		});
-	}
-
-	/** Its certificate has to hold these names. */
-	static get hosts(): string[] {
-		return HOSTS;
 	}
 
 	static async start(tls: { key: string; cert: string }): Promise<Google> {
@@ -50,7 +51,7 @@ export class Google {
 	/** Where a proxy has to connect to instead of Google. */
 	get standIns(): Record<string, string> {
 		const { port } = this.#server.address() as AddressInfo;
-		return Object.fromEntries(HOSTS.map((host) => [`${host}:443`, `127.0.0.1:${port}`]));
+		return Object.fromEntries(GOOGLE_HOSTS.map((host) => [`${host}:443`, `127.0.0.1:${port}`]));
 	}
 
 	/** A credential of n8n's type `googleApi`. */
