@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
-import type { Fault } from '../simulator/index.mts';
+import type { Fault } from '../../simulator/index.mts';
 import { startProxy } from '../support/proxy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode, type RunOptions } from './harness.mts';

@@ -24,8 +24,8 @@ export async function selfSigned(): Promise<Certificate> {
 	}
 }
 
-/** A certificate for this machine, by an authority of its own that nobody knows yet. */
-export async function signedByAuthority(): Promise<{
+/** A certificate for this machine and other hosts, by an authority of its own that nobody knows yet. */
+export async function signedByAuthority(...hosts: string[]): Promise<{
 	/** The file with the authority's own certificate. */
 	authority: string;
 	tls: Certificate;
@@ -34,8 +34,8 @@ export async function signedByAuthority(): Promise<{
 	await make('authority');
 	const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key'];
 	// Through a proxy, n8n has a certificate for an IP address checked as one for localhost.
-	const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
-	const extensions = ['basicConstraints=CA:FALSE', names];
+	const names = ['IP:127.0.0.1', ...['localhost', ...hosts].map((host) => `DNS:${host}`)];
+	const extensions = ['basicConstraints=CA:FALSE', `subjectAltName=${names}`];
 	await make('host', ...signed, ...extensions.flatMap((text) => ['-addext', text]));
 	return {
 		authority: join(folder, 'authority.pem'),

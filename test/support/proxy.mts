@@ -10,8 +10,14 @@ export interface Proxy {
 	close(): Promise<void>;
 }
 
-/** A proxy on this machine: tunnels for https, unless it is to refuse them, and http requests passed on. */
-export async function startProxy(refusal?: string): Promise<Proxy> {
+/**
+ * A proxy on this machine: tunnels for https, unless it is to refuse them, and http requests passed on.
+ * `standIns` are hosts and ports to connect to instead of others.
+ */
+export async function startProxy(
+	refusal?: string,
+	standIns: Record<string, string> = {},
+): Promise<Proxy> {
 	const tunnels: string[] = [];
 	const open: Duplex[] = [];
 	const server = createServer((request, response) => {
@@ -29,7 +35,7 @@ export async function startProxy(refusal?: string): Promise<Proxy> {
 			client.end(refusal);
 			return;
 		}
-		const [host, port] = url.split(':');
+		const [host, port] = (standIns[url] ?? url).split(':');
 		const upstream = connect(Number(port), host, () => {
 			client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 			upstream.write(head);

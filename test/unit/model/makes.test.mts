@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { makes } from '../../../dist/nodes/RunComfy/resources/model/makes.js';
-import { kindOf } from '../../simulator/outputs.mts';
+import { kindOf } from '../../../simulator/outputs.mts';
 
-const MODELS = new URL('../../simulator/models/', import.meta.url);
+const MODELS = new URL('../../../simulator/models/', import.meta.url);
 
 describe('what a model makes', () => {
 	for (const file of readdirSync(MODELS)) {
