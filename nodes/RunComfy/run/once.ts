@@ -19,6 +19,7 @@ import { readResult } from './poll';
 const SAME_CALL_MS = 600_000;
 
 const CALL = 'call ';
+const TAKE = 'take ';
 /** A request that RunComfy does not know any more is as good as one that failed. */
 const GONE = { status: 'failed' };
 
@@ -65,7 +66,9 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 const firstOf = <T>(keys: string[], find: (key: string) => T | undefined): T | undefined =>
 	keys.map(find).find((found) => found !== undefined);
 
-const maxAgeMs = (key: string) => (key.startsWith(CALL) ? SAME_CALL_MS : undefined);
+/** What an execution bought is its own, whenever it is run again. */
+const maxAgeMs = (key: string) =>
+	key.startsWith(CALL) ? SAME_CALL_MS : key.startsWith(TAKE) ? Infinity : undefined;
 
 /** The names that an order is looked for under. */
 function keysOf(item: Item, order: PreparedOrder): string[] {
@@ -82,7 +85,7 @@ function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrd
 
 /** Two items of a run with the same fingerprint are two orders: somebody wants two takes. */
 const takeKey = ({ run, index }: Item, { fingerprint }: PreparedOrder): string =>
-	`take ${run.takeOf(index, fingerprint)} ${fingerprint}`;
+	`${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint}`;
 
 /** Remembers what a submit brings under all names of its order. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
