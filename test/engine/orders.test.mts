@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
+import { until } from '../support/until.mts';
 import { item, messageOf, submits } from './buying.mts';
 import { anotherProcess, runNode, type RunOptions, type RunOutcome } from './harness.mts';
 import { RETRY } from './scenario.mts';
@@ -311,6 +312,21 @@ describe('an idempotency key', () => {
 		assert.equal(submits().length, 1);
 	});
 
+	test('is cancelled once by a stop, however many items wait for it', async () => {
+		const run = workflow({ options: { idempotencyKey: 'k' }, waitOptions: { pollInterval: 0.2 } });
+		simulator.planJobs({ queueMs: 60_000 });
+		const outcome = await run([order(), order()], {
+			onStart: async (stop) => {
+				const looks = () => simulator.log.filter(({ kind }) => kind === 'status').length;
+				await until('both wait', () => looks() >= 2, { everyMs: 5 });
+				stop();
+			},
+		});
+		const cancels = simulator.log.filter(({ kind }) => kind === 'cancel');
+		assert.equal(cancels.length, 1);
+		assert.equal(outcome.log.filter((line) => line.endsWith('is cancelled')).length, 1);
+	});
+
 	test('survives a restart of n8n, in what n8n saves of the workflow', async () => {
 		const staticData: IDataObject = {};
 		const run = keyed();
@@ -356,6 +372,22 @@ describe('the same call of a tool', () => {
 			[undefined, true, undefined],
 		);
 		assert.equal(submits().length, 2);
+	});
+
+	test('gets it unfinished as well', async () => {
+		simulator.planJobs({ runMs: 60_000 });
+		const prompt = "={{ $fromAI('prompt', '', 'string') }}";
+		const parameters = { operation: 'generate', prompt, waitOptions: { timeout: 1 } };
+		const outcome = await call([{ prompt: 'one' }, { prompt: 'one' }], { parameters });
+		const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`)[0]);
+		assert.deepEqual(
+			answers.map(({ is_finished, reused }) => [is_finished, reused]),
+			[
+				[false, undefined],
+				[false, true],
+			],
+		);
+		assert.equal(submits().length, 1);
 	});
 
 	test('from another execution too', async () => {

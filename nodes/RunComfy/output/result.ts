@@ -27,11 +27,12 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 }
 
 /** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
-export function unfinishedJson({ requestId, modelId, status }: Purchase): IDataObject {
+export function unfinishedJson({ requestId, modelId, status, reused }: Purchase): IDataObject {
 	return {
 		request_id: requestId,
 		model_id: modelId || null,
 		status,
+		...(reused && { reused }),
 		is_finished: false,
 		message:
 			"The video is still being made. Call Wait for Completion (or Get Status) with this request_id in a minute. Don't order it again.",

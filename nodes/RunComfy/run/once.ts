@@ -43,6 +43,8 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 	if (cameBack) return await boughtBefore(item, cameBack);
 
 	const keys = keysOf(item, order);
+	// Known before it is bought or found: a run that ends well forgets it.
+	item.entry.takeKey = takeKey(item, order);
 	const dead = new Set<string | undefined>();
 	for (;;) {
 		const open = firstOf(keys, (key) => openOrder(context, key));
@@ -54,7 +56,10 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 		} else if (record && !dead.has(record.requestId)) {
 			checkSameOrder(order, record);
 			const purchase = await reusable(item, record);
-			if (purchase) return purchase;
+			if (purchase) {
+				rememberAgain(item, record);
+				return purchase;
+			}
 			dead.add(record.requestId);
 		} else {
 			// Nothing was awaited since the last look, so nobody else can have begun.
@@ -92,9 +97,8 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 	const { fingerprint, modelId } = order;
 	const keys = ownKeys(item, order);
 	const remember = (requestId?: string) => {
-		item.entry.takeKey = takeKey(item, order);
 		const record = { fingerprint, modelId, requestId, at: Date.now() };
-		for (const key of [...keys, item.entry.takeKey])
+		for (const key of [...keys, takeKey(item, order)])
 			rememberOrder(item.context, { ...record, key });
 	};
 	const outcome = submit.then(
@@ -109,6 +113,12 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 	for (const key of keys) beginOrder(item.context, key, { fingerprint, outcome });
 	await outcome;
 	return await submit;
+}
+
+/** What was found in one place is from now on known in all: to this process, the workflow and the execution. */
+function rememberAgain({ context }: Item, record: OrderRecord): void {
+	const latest = rememberedOrder(context, record.key, Infinity);
+	if (latest?.requestId === record.requestId) rememberOrder(context, record);
 }
 
 function checkSameOrder(
