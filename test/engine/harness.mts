@@ -94,6 +94,8 @@ export interface RunOutcome {
 	/** What stopped the workflow, as the editor shows it. */
 	error?: { message: string; description?: string | null };
 	run: IRun;
+	/** What n8n saves with the workflow, if it was changed; nothing of a stopped execution. */
+	savedData?: IDataObject;
 	/** What the node logged for whoever runs n8n. */
 	log: string[];
 }
@@ -220,7 +222,11 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();
 	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, { id: workflowId });
-	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
+	let savedData: IDataObject | undefined;
+	hooks.addHandler('workflowExecuteAfter', (run: IRun, changed?: IDataObject) => {
+		if (mode !== 'manual') savedData = changed && JSON.parse(JSON.stringify(changed));
+		finished.resolve(run);
+	});
 	const additionalData = {
 		hooks,
 		executionId,
@@ -246,6 +252,7 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		errorItems: outputs[1] ?? [],
 		error: error && { message: error.message, description: error.description },
 		run,
+		savedData,
 	};
 }
 

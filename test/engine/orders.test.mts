@@ -244,6 +244,24 @@ describe("n8n's Retry of an execution", () => {
 	});
 });
 
+describe('another try by hand', () => {
+	test('buys nothing again that a failed one bought', async () => {
+		const run = workflow();
+		simulator.addFaults({ on: 'file', status: 404, times: 2 });
+		assert.notEqual(messageOf(await run()), '');
+		const again = await run();
+		assert.deepEqual([idsOf(again), again.items[0].json.reused], [bought(), true]);
+		assert.equal(submits().length, 1);
+	});
+
+	test('is an order of its own after one that ended well', async () => {
+		const run = workflow();
+		await run();
+		await run();
+		assert.equal(submits().length, 2);
+	});
+});
+
 describe('an idempotency key', () => {
 	const keyed = (key: unknown = '={{ $json.id }}') =>
 		workflow({ options: { idempotencyKey: key as string } });
@@ -338,12 +356,47 @@ describe('an idempotency key', () => {
 		assert.ok(JSON.stringify(saved).length < 500);
 	});
 
+	test('is kept with the workflow by whichever execution ends last', async () => {
+		const run = keyed();
+		simulator.planJobs({ runMs: 400 });
+		const long = run([order()], { mode: 'trigger', staticData: {} });
+		await until('it is made', () => simulator.jobs.size === 1, { everyMs: 5 });
+		const short = await run([order({ id: 'order-2', prompt: 'a dog' })], {
+			mode: 'trigger',
+			staticData: {},
+		});
+		const { savedData: staticData } = await long;
+		for (const json of [{}, { id: 'order-2', prompt: 'a dog' }]) {
+			const node = anotherProcess();
+			const again = await run([order(json)], { mode: 'trigger', staticData, node });
+			assert.equal(again.items[0].json.reused, true);
+		}
+		assert.ok(short.savedData);
+		assert.equal(submits().length, 2);
+	});
+
 	test('that another process made anew is not made anew once more', async () => {
 		const run = keyed();
 		simulator.planJobs({ outcome: 'failed', nth: 1 });
 		await run([order()], { mode: 'trigger' });
 		const [id] = idsOf(await run([order()], { mode: 'trigger', node: anotherProcess() }));
 		assert.deepEqual(idsOf(await run([order()], { mode: 'trigger' })), [id]);
+		assert.equal(submits().length, 2);
+	});
+
+	test('is forgotten after a day', async () => {
+		const run = keyed();
+		await run([order()]);
+		const hours = (count: number) => {
+			const at = Date.now() + count * 3_600_000;
+			return mock.method(Date, 'now', () => at);
+		};
+		const almost = hours(23.9);
+		assert.equal((await run([order()])).items[0].json.reused, true);
+		almost.mock.restore();
+		const later = hours(24.1);
+		assert.equal((await run([order()])).items[0].json.reused, undefined);
+		later.mock.restore();
 		assert.equal(submits().length, 2);
 	});
 
@@ -398,6 +451,21 @@ describe('the same call of a tool', () => {
 		]);
 		await call([{ prompt: 'one' }], { workflowId });
 		assert.equal(submits().length, 1);
+	});
+
+	test('is a new order after ten minutes', async () => {
+		const workflowId = 'minutes';
+		await call([{ prompt: 'one' }], { workflowId });
+		for (const [minutes, count] of [
+			[9, 1],
+			[11, 2],
+		]) {
+			const at = Date.now() + minutes * 60_000;
+			const later = mock.method(Date, 'now', () => at);
+			await call([{ prompt: 'one' }], { workflowId });
+			later.mock.restore();
+			assert.equal(submits().length, count);
+		}
 	});
 
 	test('is no order again after a failure that bought nothing', async () => {

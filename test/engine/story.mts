@@ -61,7 +61,7 @@ export async function play(schedule: Schedule): Promise<Story> {
 					staticData,
 					onStart: (stop) => void stopWhen(stop, simulator, stopAt),
 				});
-				if (more.mode !== 'manual') kept = staticData;
+				kept = outcome.savedData ?? kept;
 				return { ...outcome, orders, errors, isStopped: stopAt !== undefined };
 			}),
 		);
@@ -83,8 +83,10 @@ export async function play(schedule: Schedule): Promise<Story> {
 		const stopAt = isTwice ? undefined : schedule.stopAt;
 		await round('first', undefined, isTwice ? [...first, ...first] : first, stopAt);
 		for (const { what, fromOriginal, ...at } of next) {
-			// Only what n8n saves can be known elsewhere, and calls of tools are known where they were made.
-			const node = at.elsewhere && mode !== 'manual' && caller === 'n8n' ? elsewhere : undefined;
+			// Only what n8n saves can be known elsewhere: not after a stop, nor of what is done by hand. Calls of
+			// tools are known where they were made.
+			const isSaved = mode !== 'manual' && stopAt === undefined && caller === 'n8n';
+			const node = at.elsewhere && isSaved ? elsewhere : undefined;
 			const last = rounds.at(-1)!;
 			if (what === 'again' || caller !== 'n8n') await round('again', node, first);
 			else if (schedule.onError !== 'stopWorkflow') {

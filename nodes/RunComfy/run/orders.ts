@@ -34,7 +34,7 @@ const inMemory = new Map<string, OrderRecord>();
 const open = new Map<string, OpenOrder>();
 
 /** The name of a key, which counts for one node of one workflow. */
-const nameOf = (context: IExecuteSingleFunctions, key: string): string =>
+const nameOf = (context: IExecuteSingleFunctions, key = ''): string =>
 	`${context.getWorkflow().id} ${context.getNode().id} ${key}`;
 
 const isFresh = ({ at }: OrderRecord, maxAgeMs: number): boolean => Date.now() - at < maxAgeMs;
@@ -75,12 +75,26 @@ export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRec
 	inMemory.set(name, record);
 	const [oldest] = inMemory.keys();
 	if (inMemory.size > MAX_IN_MEMORY) inMemory.delete(oldest);
-	const workflow = keptWithWorkflow(context);
-	const fresh = others(workflow, [record.key]).filter((other) => isFresh(other, REMEMBERED_MS));
-	keep(workflow, [record, ...fresh].slice(0, MAX_STORED));
+	keepWithWorkflow(context);
 	// However many its items are, and whenever it is run again.
 	const execution = keptWithExecution(context);
 	keep(execution, [record, ...others(execution, [record.key])]);
+}
+
+/**
+ * Has n8n keep what this process remembers of the node. At the end of an execution, n8n replaces what others
+ * have left meanwhile: so each one brings their orders too, once its run is over.
+ */
+export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
+	const node = nameOf(context);
+	const here = [...inMemory].flatMap(([name, record]) => (name.startsWith(node) ? record : []));
+	const workflow = keptWithWorkflow(context);
+	const all = [...here, ...listIn(workflow)].sort((one, other) => one.at - other.at);
+	const latest = new Map(all.map((record) => [record.key, record]));
+	const fresh = [...latest.values()]
+		.filter((record) => isFresh(record, REMEMBERED_MS))
+		.sort((one, other) => other.at - one.at);
+	keep(workflow, fresh.slice(0, MAX_STORED));
 }
 
 /** Forgets what is remembered under these keys. */
