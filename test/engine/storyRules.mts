@@ -24,7 +24,7 @@ export function check(schedule: Schedule, story: Story): void {
 			checkOrder(schedule, story, round, order);
 		for (const execution of round.executions) checkExecution(schedule, execution);
 		const cancels = round.log.filter(({ kind }) => kind === 'cancel');
-		const isStopped = round.executions.some((execution) => execution.isStopped);
+		const isStopped = heardBy(schedule, story, round).some((execution) => execution.isStopped);
 		assert.ok(isStopped || cancels.length === 0, 'cancelled without a stop');
 		assert.equal(new Set(cancels.map(({ requestId }) => requestId)).size, cancels.length);
 	}
@@ -56,12 +56,8 @@ function sentIn({ simulator: { log, jobs } }: Story, round: Round, at: number): 
 }
 
 /** The submits of one order in executions that ran at once, and what was told of them. */
-function checkOrder(
-	{ caller, maxTries }: Schedule,
-	story: Story,
-	round: Round,
-	order: number,
-): void {
+function checkOrder(schedule: Schedule, story: Story, round: Round, order: number): void {
+	const { caller, maxTries } = schedule;
 	const { executions, log } = round;
 	const submits = log.filter((entry) => entry.kind === 'submit' && orderOf(entry) === order);
 	const takes = executions.flatMap(({ orders }) => orders.filter((own) => own === order)).length;
@@ -87,13 +83,11 @@ function checkOrder(
 				`order ${order} was sent again after ${answered ?? 'nothing'}`,
 			);
 
-	const isStopped = executions.some((execution) => execution.isStopped);
-	// What goes on after a tool has answered is told to the next call.
-	const heard =
-		caller === 'n8n' ? executions : story.rounds.flatMap(({ executions }) => executions);
+	const heard = heardBy(schedule, story, round);
+	const isStopped = heard.some((execution) => execution.isStopped);
 	const told = heard.map(toldBy).join('\n');
 	const logged = heard.flatMap((execution) => execution.log).join('\n');
-	const isUnconfirmed = executions.some((execution) =>
+	const isUnconfirmed = heard.some((execution) =>
 		execution.orders.some(
 			(own, item) =>
 				own === order &&
@@ -114,6 +108,10 @@ function checkOrder(
 	if (own.some(({ job }) => !job) && !isStopped)
 		assert.match(told, /may or may not|Perhaps bought too|not_confirmed_yet/);
 }
+
+/** Whose words count for a round: what goes on after a tool has answered is told to the next call. */
+const heardBy = ({ caller }: Schedule, { rounds }: Story, round: Round): Execution[] =>
+	(caller === 'n8n' ? [round] : rounds).flatMap(({ executions }) => executions);
 
 const wasSent = ({ submitted, order }: IDataObject) => Boolean(order) && submitted !== 'no';
 

@@ -1,9 +1,10 @@
 // What n8n keeps of a node beyond its run.
 // - With the workflow, its static data: loaded with the workflow and saved at the end of production executions,
-//   failed ones too, when it was changed; manual executions lose it, and what runs at the same time overwrites
-//   it. n8n's Retry with the original workflow starts from what there was before the failed execution.
-// - With the execution, the node's context: saved when the execution ends, stopped ones too, and what n8n's
-//   Retry of that execution starts from, with either workflow, after a restart and on another worker.
+//   failed ones too, when it was changed. Manual executions lose it, and so do those that are stopped or time
+//   out; what runs at the same time overwrites it. In queue mode, workers begin without it, and replace all
+//   that was there, what triggers have noted too.
+// - With the execution, the node's context: saved when the execution ends, and what n8n's Retry of it starts
+//   from, with either workflow, after a restart and on another worker.
 // A kill loses both (n8n 2.41.1, tried with webhooks, restarts and two workers).
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 

@@ -18,6 +18,7 @@ import { readResult } from './poll';
 /** How long the same call of a tool is the same order, in ms: callers that gave up call again. */
 const SAME_CALL_MS = 600_000;
 
+const KEY = 'key ';
 const CALL = 'call ';
 const TAKE = 'take ';
 /** A request that RunComfy does not know any more is as good as one that failed. */
@@ -84,7 +85,7 @@ function keysOf(item: Item, order: PreparedOrder): string[] {
 
 /** The names under which the same order, coming at any time, is the same purchase. */
 function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string[] {
-	if (idempotencyKey !== undefined) return [`key ${idempotencyKey}`];
+	if (idempotencyKey !== undefined) return [KEY + idempotencyKey];
 	return isToolCall(context) ? [CALL + fingerprint] : [];
 }
 
@@ -96,18 +97,17 @@ const takeKey = ({ run, index }: Item, { fingerprint }: PreparedOrder): string =
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
 	const { fingerprint, modelId } = order;
 	const keys = ownKeys(item, order);
-	const remember = (requestId?: string) => {
+	const became = (requestId?: string) => {
 		const record = { fingerprint, modelId, requestId, at: Date.now() };
-		for (const key of [...keys, takeKey(item, order)])
-			rememberOrder(item.context, { ...record, key });
+		for (const key of [...keys, takeKey(item, order)]) remember(item, { ...record, key });
 	};
 	const outcome = submit.then(
 		(purchase) => {
-			if (purchase !== 'heldBack') remember(purchase.requestId);
+			if (purchase !== 'heldBack') became(purchase.requestId);
 		},
 		(error: unknown) => {
 			const details = error instanceof Failure ? error.details : undefined;
-			if (details?.submitted !== 'no') remember(details?.requestId);
+			if (details?.submitted !== 'no') became(details?.requestId);
 		},
 	);
 	for (const key of keys) beginOrder(item.context, key, { fingerprint, outcome });
@@ -115,10 +115,18 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 	return await submit;
 }
 
-/** What was found in one place is from now on known in all: to this process, the workflow and the execution. */
-function rememberAgain({ context }: Item, record: OrderRecord): void {
-	const latest = rememberedOrder(context, record.key, Infinity);
-	if (latest?.requestId === record.requestId) rememberOrder(context, record);
+/** Remembers an order: with the workflow for others that have its key, with the execution for its Retry. */
+function remember({ context }: Item, record: OrderRecord): void {
+	const [isKey, isTake] = [KEY, TAKE].map((prefix) => record.key.startsWith(prefix));
+	const keptWith = isKey ? 'workflow' : isTake ? 'execution' : undefined;
+	rememberOrder(context, { ...record, keptWith });
+}
+
+/** What was found under one name is from now on known under it here, and to a Retry of this execution. */
+function rememberAgain(item: Item, record: OrderRecord): void {
+	const latest = rememberedOrder(item.context, record.key, Infinity);
+	if (latest?.requestId === record.requestId) remember(item, record);
+	if (item.entry.takeKey) remember(item, { ...record, key: item.entry.takeKey });
 }
 
 function checkSameOrder(

@@ -20,6 +20,8 @@ export interface OrderRecord {
 	modelId: string;
 	/** Epoch ms. */
 	at: number;
+	/** What n8n keeps it with, beside this process. */
+	keptWith?: 'workflow' | 'execution';
 }
 
 /** An order that is about to be sent, for whoever comes with the same key meanwhile. */
@@ -75,7 +77,8 @@ export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRec
 	inMemory.set(name, record);
 	const [oldest] = inMemory.keys();
 	if (inMemory.size > MAX_IN_MEMORY) inMemory.delete(oldest);
-	keepWithWorkflow(context);
+	if (record.keptWith === 'workflow') keepWithWorkflow(context);
+	if (record.keptWith !== 'execution') return;
 	// However many its items are, and whenever it is run again.
 	const execution = keptWithExecution(context);
 	keep(execution, [record, ...others(execution, [record.key])]);
@@ -87,7 +90,11 @@ export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRec
  */
 export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
 	const node = nameOf(context);
-	const here = [...inMemory].flatMap(([name, record]) => (name.startsWith(node) ? record : []));
+	const here = [...inMemory].flatMap(([name, record]) =>
+		name.startsWith(node) && record.keptWith === 'workflow' ? record : [],
+	);
+	// In queue mode, what is written here replaces what triggers have noted.
+	if (!here.length) return;
 	const workflow = keptWithWorkflow(context);
 	const all = [...here, ...listIn(workflow)].sort((one, other) => one.at - other.at);
 	const latest = new Map(all.map((record) => [record.key, record]));
@@ -97,14 +104,11 @@ export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
 	keep(workflow, fresh.slice(0, MAX_STORED));
 }
 
-/** Forgets what is remembered under these keys. */
+/** Forgets what is remembered of this execution under these keys. */
 export function forgetOrders(context: IExecuteSingleFunctions, keys: string[]): void {
-	if (!keys.length) return;
 	for (const key of keys) inMemory.delete(nameOf(context, key));
-	for (const place of [keptWithWorkflow(context), keptWithExecution(context)]) {
-		const left = others(place, keys);
-		if (left.length < listIn(place).length) keep(place, left);
-	}
+	const execution = keptWithExecution(context);
+	if (listIn(execution).length) keep(execution, others(execution, keys));
 }
 
 /** The orders that n8n keeps in a place, from the newest to the oldest. */
