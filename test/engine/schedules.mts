@@ -39,7 +39,7 @@ const plan = fc.record({
 });
 
 /** An order is a number; each is a prompt of its own, and the last four have a key: two orders each. */
-export const KEYS = [, , , , 'A', 'A', 'B', 'B'];
+export const KEYS = [undefined, undefined, undefined, undefined, 'A', 'A', 'B', 'B'];
 
 /** What comes after the first execution, of the same workflow. */
 const next = fc.record({

@@ -8,7 +8,7 @@ import { timeLapse } from './timeLapse.mts';
 
 const SEED = Number(process.env.RUNCOMFY_TEST_SEED ?? 20261122);
 const RUNS = Number(process.env.RUNCOMFY_TEST_SCHEDULES ?? 200);
-const AT_ONCE = Number(process.env.AT_ONCE ?? 8);
+const AT_ONCE = 16;
 
 timeLapse(50);
 
