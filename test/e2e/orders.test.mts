@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { startSession, type Session } from '../support/n8n/session.mts';
-import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import {
+	manualTrigger,
+	nothing,
+	runComfy,
+	webhook,
+	workflow,
+	type Node,
+} from '../support/n8n/workflow.mts';
 import { until } from '../support/until.mts';
 
 let session: Session;
@@ -36,9 +43,7 @@ for (const loadWorkflow of [false, true])
 	for (const isRestarted of [false, true]) {
 		const kind = loadWorkflow ? 'with the saved workflow' : 'with the original workflow';
 		const when = isRestarted ? ', after a restart of n8n' : '';
-		// With the original workflow, n8n 2.41.1 starts from what it kept of the workflow before that execution.
-		const isForgotten = isRestarted && !loadWorkflow;
-		test(`n8n's Retry ${kind} buys ${isForgotten ? 'again' : 'nothing again'}${when}`, async () => {
+		test(`n8n's Retry ${kind} buys nothing again${when}`, async () => {
 			const { n8n, simulator, submits } = session;
 			const name = `retry-${loadWorkflow}-${isRestarted}`;
 			const id = await n8n.addWorkflow(orders(name));
@@ -55,13 +60,24 @@ for (const loadWorkflow of [false, true])
 			const retried = await lastOf(id, 2);
 			assert.equal(retried.status, 'success', retried.error?.message);
 			const [{ json, binary }] = retried.outputs.RunComfy[0];
-			const [first, second] = [...simulator.jobs.keys()];
-			const expected = isForgotten ? [second, undefined] : [first, true];
-			assert.deepEqual([json.request_id, json.reused], expected);
+			assert.deepEqual([json.request_id, json.reused], [[...simulator.jobs.keys()][0], true]);
 			assert.ok(binary?.data);
-			assert.equal(submits(), isForgotten ? 2 : 1);
+			assert.equal(submits(), 1);
 		});
 	}
+
+test('another try in the editor buys nothing again that a failed one bought', async () => {
+	const { n8n, simulator, submits } = session;
+	const parameters = { prompt: 'a cat', options: { skipChecks: ['links'] } };
+	const generate = runComfy('generate', session.credential, { parameters });
+	const id = await n8n.addWorkflow(workflow('by hand', [manualTrigger, generate, nothing('Done')]));
+	simulator.addFaults({ on: 'file', status: 404, times: 2 });
+	assert.equal((await n8n.run(id)).status, 'error');
+	const { status, outputs } = await n8n.run(id);
+	assert.equal(status, 'success');
+	assert.equal(outputs.Done[0][0].json.reused, true);
+	assert.equal(submits(), 1);
+});
 
 test('a webhook that delivers three times at once, and again after a restart, is one clip', async () => {
 	const { n8n, submits } = session;
@@ -77,6 +93,62 @@ test('a webhook that delivers three times at once, and again after a restart, is
 	assert.equal(last.status, 'success', last.error?.message);
 	assert.equal(last.outputs.RunComfy[0][0].json.reused, true);
 	assert.equal(submits(), 1);
+});
+
+test('a schedule that reads the same rows again buys each of them once', async () => {
+	const { n8n, submits } = session;
+	const rows: Node = {
+		name: 'Rows',
+		type: 'n8n-nodes-base.code',
+		typeVersion: 2,
+		parameters: {
+			jsCode: 'return [1, 2, 3].map((id) => ({ json: { id, prompt: `row ${id}` } }));',
+		},
+	};
+	const generate = runComfy('generate', session.credential, {
+		parameters: { options: { skipChecks: ['links'], idempotencyKey: '={{ $json.id }}' } },
+	});
+	const everySecond: Node = {
+		name: 'Start',
+		type: 'n8n-nodes-base.scheduleTrigger',
+		typeVersion: 1.2,
+		parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
+	};
+	const id = await n8n.addWorkflow(workflow('rows', [everySecond, rows, generate]));
+	await n8n.publish(id);
+	await until('it has run four times', async () => (await n8n.executionIds(id)).length >= 4);
+	await n8n.rest('POST', `/rest/workflows/${id}/deactivate`);
+	const executions = await n8n.executionIds(id);
+	const made = await Promise.all(
+		executions.map(async (execution) => (await n8n.finished(execution)).outputs.RunComfy[0]),
+	);
+	const fresh = made.flat().filter(({ json }) => !json.reused);
+	assert.equal(made.flat().length, 3 * executions.length);
+	assert.equal(fresh.length, 3);
+	assert.equal(submits(), 3);
+});
+
+test('a kill in mid-run loses the keys of that run, and no others', async () => {
+	const { n8n, simulator, submits } = session;
+	const id = await n8n.addWorkflow(orders('killed', { idempotencyKey: '={{ $json.body.order }}' }));
+	const [saved, lost] = ['order-1', 'order-2'].map((order) => ({ prompt: order, order }));
+	await n8n.publishAndCall(id, 'killed', saved);
+	await lastOf(id, 1);
+	simulator.planJobs({ runMs: 3_600_000, nth: 2 });
+	await n8n.call('killed', lost);
+	const isWaitedFor = () =>
+		simulator.log.some(
+			({ kind, requestId }) => kind === 'status' && requestId === [...simulator.jobs.keys()][1],
+		);
+	await until('it is waited for', isWaitedFor);
+	await n8n.kill();
+	await n8n.restart();
+	await n8n.call('killed', saved);
+	assert.equal((await lastOf(id, 3)).outputs.RunComfy[0][0].json.reused, true);
+	assert.equal(submits(), 2);
+	await n8n.call('killed', lost);
+	assert.equal((await lastOf(id, 4)).outputs.RunComfy[0][0].json.reused, undefined);
+	assert.equal(submits(), 3);
 });
 
 test('an error output that is wired back buys nothing again', async () => {

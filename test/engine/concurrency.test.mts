@@ -94,7 +94,8 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 		assert.deepEqual(bought(played), [0, 1, 2]);
 		const { good, bad } = outcomes(played);
 		assert.deepEqual([good.length, bad.length], [2, 1]);
-		assert.match(bad[0].message, /was still in_progress after 60 s/);
+		// On a slow machine, the last look is over when it is the time for it.
+		assert.match(bad[0].message, /was still in_progress after 60 s|The time was up before/);
 	});
 
 	test('a download keeps nobody waiting', async () => {

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -13,6 +15,7 @@ import type {
 import {
 	Container,
 	core,
+	fromN8n,
 	Logger,
 	makeHandleToolInvocation,
 	requestOptions,
@@ -21,7 +24,14 @@ import {
 } from './n8n.mts';
 
 const require = createRequire(import.meta.url);
-const { RunComfy } = require('../../dist/nodes/RunComfy/RunComfy.node.js');
+const { parse, stringify } = fromN8n('flatted');
+const DIST = join(import.meta.dirname, '../../dist');
+const NODE = 'nodes/RunComfy/RunComfy.node.js';
+const CLOCK = 'nodes/RunComfy/n8n/clock.js';
+
+type NodeClass = new () => INodeType;
+
+const { RunComfy } = require(join(DIST, NODE)) as { RunComfy: NodeClass };
 const { RunComfyApi } = require('../../dist/credentials/RunComfyApi.credentials.js');
 
 const runLog = new AsyncLocalStorage<string[]>();
@@ -38,6 +48,15 @@ Container.set(
 		scoped: { value: () => quiet },
 	}),
 );
+
+/** The built node as another process loads it: with a memory of its own, and with the clock of this one. */
+export function anotherProcess(): NodeClass {
+	const folder = mkdtempSync(join(process.env.N8N_USER_FOLDER!, 'process-'));
+	cpSync(DIST, folder, { recursive: true });
+	const clock = JSON.stringify(join(DIST, CLOCK));
+	writeFileSync(join(folder, CLOCK), `module.exports = require(${clock});`);
+	return require(join(folder, NODE)).RunComfy;
+}
 
 let executions = 0;
 
@@ -58,6 +77,10 @@ export interface RunOptions {
 	executionId?: string;
 	workflowId?: string;
 	mode?: WorkflowExecuteMode;
+	/** The execution that n8n's Retry runs again, from the node that failed. */
+	retryOf?: RunOutcome;
+	/** The node of another process. */
+	node?: NodeClass;
 	/** What n8n keeps of the workflow from one execution to the next. */
 	staticData?: IDataObject;
 	/** Called with the function that stops the execution, as the user would. */
@@ -71,6 +94,8 @@ export interface RunOutcome {
 	/** What stopped the workflow, as the editor shows it. */
 	error?: { message: string; description?: string | null };
 	run: IRun;
+	/** What n8n saves with the workflow, if it was changed; nothing of a stopped execution. */
+	savedData?: IDataObject;
 	/** What the node logged for whoever runs n8n. */
 	log: string[];
 }
@@ -97,8 +122,8 @@ function source(items: INodeExecutionData[]): INodeType {
  * A node type that calls the node as a tool, as n8n's AI agents do: one call after another, each with
  * its arguments, and all with the agent's own input and execution.
  */
-function agent(calls: IDataObject[]): INodeType {
-	const tool = declarative();
+function agent(calls: IDataObject[], type: NodeClass): INodeType {
+	const tool = declarative(type);
 	return {
 		...tool,
 		description: tool.description,
@@ -133,8 +158,8 @@ function agent(calls: IDataObject[]): INodeType {
 }
 
 /** A fresh node type that runs as n8n itself runs a declarative one. */
-function declarative(): INodeType {
-	const node = new RunComfy();
+function declarative(type: NodeClass): INodeType {
+	const node = new type();
 	node.description.properties = [...node.description.properties, requestOptions];
 	node.execute = async function (this: IExecuteFunctions) {
 		return (await new core.RoutingNode(this, node).runNode()) ?? [];
@@ -152,10 +177,11 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 }
 
 async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
-	const { simulator, settings = {}, items = [{ json: {} }], mode = 'manual' } = options;
+	const { simulator, settings = {}, items = [{ json: {} }], retryOf } = options;
+	const { mode = retryOf ? 'retry' : 'manual', node: type = RunComfy } = options;
 	const { executionId = String(++executions) } = options;
 	const { workflowId = `workflow-${executionId}` } = options;
-	const runComfy = options.asAgent ? agent(options.asAgent) : declarative();
+	const runComfy = options.asAgent ? agent(options.asAgent, type) : declarative(type);
 	const types: Record<string, INodeType> = {
 		items: source(items),
 		runComfy,
@@ -196,7 +222,11 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 	const credential = { apiToken: simulator.token, baseUrl: simulator.url, ...options.credential };
 	const finished = Promise.withResolvers<IRun>();
 	const hooks = new core.ExecutionLifecycleHooks(mode, executionId, { id: workflowId });
-	hooks.addHandler('workflowExecuteAfter', (run: IRun) => finished.resolve(run));
+	let savedData: IDataObject | undefined;
+	hooks.addHandler('workflowExecuteAfter', (run: IRun, changed?: IDataObject) => {
+		if (mode !== 'manual') savedData = changed && JSON.parse(JSON.stringify(changed));
+		finished.resolve(run);
+	});
 	const additionalData = {
 		hooks,
 		executionId,
@@ -206,13 +236,15 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 	};
-	const execution = new core.WorkflowExecute(additionalData, mode);
-	const running = runFrom(workflow.getNode('Items'), workflow, execution);
+	const execution = new core.WorkflowExecute(additionalData, mode, retryOf && dataToRetry(retryOf));
+	const running = retryOf
+		? execution.processRunExecutionData(workflow)
+		: runFrom(workflow.getNode('Items'), workflow, execution);
 	options.onStart?.(() => running.cancel());
 	running.catch(finished.reject);
 	const run = await finished.promise;
 	await running;
-	const [taskData] = run.data.resultData.runData.RunComfy ?? [];
+	const taskData = run.data.resultData.runData.RunComfy?.at(-1);
 	const outputs = taskData?.data?.main ?? [];
 	const { error } = run.data.resultData;
 	return {
@@ -220,7 +252,18 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		errorItems: outputs[1] ?? [],
 		error: error && { message: error.message, description: error.description },
 		run,
+		savedData,
 	};
+}
+
+/** What n8n's Retry starts from: what was saved of the execution, without the run that failed. */
+function dataToRetry({ run: { data } }: RunOutcome): IRun['data'] {
+	const saved: IRun['data'] = parse(stringify(data));
+	const { resultData } = saved;
+	delete resultData.error;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+	if (runs?.at(-1)?.error) runs.pop();
+	return saved;
 }
 
 function credentialsHelper(credential: IDataObject) {

@@ -30,6 +30,7 @@ export const { makeHandleToolInvocation } = fromN8n(
 
 interface Execution {
 	run(...options: unknown[]): Promise<IRun> & { cancel(): void };
+	processRunExecutionData(workflow: WorkflowType): Promise<IRun> & { cancel(): void };
 }
 
 export const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
+import { until } from '../support/until.mts';
 import { item, messageOf, submits } from './buying.mts';
-import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
+import { anotherProcess, runNode, type RunOptions, type RunOutcome } from './harness.mts';
 import { RETRY } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
@@ -140,19 +141,15 @@ describe('an item that comes back from the error branch', () => {
 describe("n8n's Retry of an execution", () => {
 	const three = () => ['x', 'y', 'x'].map((prompt) => item({}, { prompt }));
 
-	for (const isRestarted of [false, true])
-		test(`buys nothing again, ${isRestarted ? 'after a restart of n8n' : 'in the same process'}`, async () => {
-			const staticData: IDataObject = {};
+	for (const [where, node] of Object.entries({ 'the same': undefined, another: anotherProcess() }))
+		test(`buys nothing again in ${where} process`, async () => {
 			const run = workflow();
 			simulator.planJobs({ outcome: 'failed', nth: 2 });
-			const failed = await run(three(), { mode: 'trigger', staticData });
+			const failed = await run(three(), { mode: 'trigger' });
 			assert.match(messageOf(failed), /has failed/);
 			const first = bought();
-			// What n8n has saved is read anew by another process.
-			const saved = JSON.parse(JSON.stringify(staticData)) as IDataObject;
-			if (isRestarted) await emptyMemory();
-			const count = submits().length;
-			const retried = await run(three(), { mode: 'retry', staticData: saved });
+			// With the original workflow, n8n starts from what it kept with it before the failed execution.
+			const retried = await run([], { retryOf: failed, staticData: {}, node });
 			const ids = idsOf(retried);
 			assert.deepEqual([ids[0], ids[2]], [first[0], first[2]]);
 			assert.ok(!first.includes(String(ids[1])), 'the failed one is made anew');
@@ -160,13 +157,46 @@ describe("n8n's Retry of an execution", () => {
 				retried.items.map(({ json }) => json.reused),
 				[true, undefined, true],
 			);
-			assert.equal(submits().length, count + 1);
+			assert.equal(submits().length, 4);
 		});
 
-	test('an execution that ended well is not what is run again', async () => {
+	test('buys nothing again when it failed too, whichever of the two is run again', async () => {
 		const run = workflow();
+		simulator.planJobs({ outcome: 'failed', nth: 2 });
+		simulator.addFaults({ on: 'file', status: 404, skip: 2, times: -1 });
+		const failed = await run(three(), { mode: 'trigger' });
+		const again = await run([], { retryOf: failed });
+		assert.match(messageOf(again), /could not be downloaded|is gone/);
+		const count = submits().length;
+		for (const retryOf of [failed, again]) await run([], { retryOf });
+		assert.equal(submits().length, count);
+	});
+
+	test('reuses what it bought days ago, and however many', async () => {
+		const run = workflow({ operation: 'create' });
+		const many = Array.from({ length: 250 }, (_, n) => item({}, { prompt: `cat ${n}` }));
+		simulator.addFaults({ on: 'submit', error: 400002, nth: 250 });
+		const failed = await run(many, { mode: 'trigger', operation: 'create' });
+		assert.notEqual(messageOf(failed), '');
+		const daysLater = mock.method(Date, 'now', () => performance.timeOrigin + 4 * 86_400_000);
+		const count = submits().length;
+		const retried = await run([], {
+			retryOf: failed,
+			operation: 'create',
+			staticData: {},
+			node: anotherProcess(),
+		});
+		daysLater.mock.restore();
+		assert.equal(messageOf(retried), '');
+		assert.equal(simulator.jobs.size, 250);
+		assert.ok(submits().length > count);
+	});
+
+	test('an execution that ended well leaves nothing to another', async () => {
+		const run = workflow();
+		const well = await run([item()], { mode: 'trigger' });
+		assert.ok(!JSON.stringify(well.run.data).includes('take '));
 		await run([item()], { mode: 'trigger' });
-		await run([item()], { mode: 'retry' });
 		assert.equal(submits().length, 2);
 	});
 
@@ -182,17 +212,17 @@ describe("n8n's Retry of an execution", () => {
 	test('an unknown outcome is not sent again', async () => {
 		const run = workflow();
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
-		await run([item()], { mode: 'trigger' });
-		assert.match(messageOf(await run([item()], { mode: 'retry' })), /^This order was sent before/);
+		const failed = await run([item()], { mode: 'trigger' });
+		assert.match(messageOf(await run([], { retryOf: failed })), /^This order was sent before/);
 		assert.equal(submits().length, 1);
 	});
 
 	test('a request that is gone is made anew', async () => {
 		const run = workflow();
 		simulator.addFaults({ on: 'file', status: 404, times: 2 });
-		await run([item()], { mode: 'trigger' });
+		const failed = await run([item()], { mode: 'trigger' });
 		simulator.addFaults({ on: 'result', error: 404001 });
-		const outcome = await run([item()], { mode: 'retry' });
+		const outcome = await run([], { retryOf: failed });
 		assert.equal(messageOf(outcome), '');
 		assert.equal(submits().length, 2);
 	});
@@ -200,9 +230,9 @@ describe("n8n's Retry of an execution", () => {
 	test('what was bought before is not cancelled by a stop', async () => {
 		const run = workflow({ waitOptions: { pollInterval: 0.2, timeout: 10 } });
 		simulator.planJobs({ queueMs: 60_000 });
-		await run([item()], { mode: 'trigger' });
-		const retried = await run([item()], {
-			mode: 'retry',
+		const failed = await run([item()], { mode: 'trigger' });
+		const retried = await run([], {
+			retryOf: failed,
 			onStart: (stop) => setTimeout(stop, 300),
 		});
 		assert.match(retried.log.join(), /goes on/);
@@ -214,13 +244,23 @@ describe("n8n's Retry of an execution", () => {
 	});
 });
 
-/** Makes the process forget the orders it knows: it keeps the last thousand. */
-async function emptyMemory(): Promise<void> {
-	const items = Array.from({ length: 1000 }, (_, n) => item({}, { n }));
-	const options = { idempotencyKey: '={{ $json.n }}' };
-	const parameters = { operation: 'create', prompt: 'a dog', options };
-	await runNode({ simulator, items, parameters });
-}
+describe('another try by hand', () => {
+	test('buys nothing again that a failed one bought', async () => {
+		const run = workflow();
+		simulator.addFaults({ on: 'file', status: 404, times: 2 });
+		assert.notEqual(messageOf(await run()), '');
+		const again = await run();
+		assert.deepEqual([idsOf(again), again.items[0].json.reused], [bought(), true]);
+		assert.equal(submits().length, 1);
+	});
+
+	test('is an order of its own after one that ended well', async () => {
+		const run = workflow();
+		await run();
+		await run();
+		assert.equal(submits().length, 2);
+	});
+});
 
 describe('an idempotency key', () => {
 	const keyed = (key: unknown = '={{ $json.id }}') =>
@@ -290,24 +330,74 @@ describe('an idempotency key', () => {
 		assert.equal(submits().length, 1);
 	});
 
+	test('is cancelled once by a stop, however many items wait for it', async () => {
+		const run = workflow({ options: { idempotencyKey: 'k' }, waitOptions: { pollInterval: 0.2 } });
+		simulator.planJobs({ queueMs: 60_000 });
+		const outcome = await run([order(), order()], {
+			onStart: async (stop) => {
+				const looks = () => simulator.log.filter(({ kind }) => kind === 'status').length;
+				await until('both wait', () => looks() >= 2, { everyMs: 5 });
+				stop();
+			},
+		});
+		const cancels = simulator.log.filter(({ kind }) => kind === 'cancel');
+		assert.equal(cancels.length, 1);
+		assert.equal(outcome.log.filter((line) => line.endsWith('is cancelled')).length, 1);
+	});
+
 	test('survives a restart of n8n, in what n8n saves of the workflow', async () => {
 		const staticData: IDataObject = {};
-		const parameters = { prompt: 'a cat', options: { idempotencyKey: 'k' } };
-		const run = async (more: Partial<RunOptions>) =>
-			await runNode({
-				simulator,
-				parameters: { operation: 'create', ...parameters },
-				workflowId: 'restart',
-				staticData,
-				...more,
-			});
-		const [id] = idsOf(await run({}));
+		const run = keyed();
+		const [id] = idsOf(await run([order()], { mode: 'trigger', staticData }));
 		const saved = JSON.parse(JSON.stringify(staticData)) as IDataObject;
-		await emptyMemory();
-		const count = submits().length;
-		assert.deepEqual(idsOf(await run({ staticData: saved })), [id]);
-		assert.equal(submits().length, count);
-		assert.ok(JSON.stringify(saved).length < 2000);
+		const again = await run([order()], { staticData: saved, node: anotherProcess() });
+		assert.deepEqual(idsOf(again), [id]);
+		assert.equal(submits().length, 1);
+		assert.ok(JSON.stringify(saved).length < 500);
+	});
+
+	test('is kept with the workflow by whichever execution ends last', async () => {
+		const run = keyed();
+		simulator.planJobs({ runMs: 400 });
+		const long = run([order()], { mode: 'trigger', staticData: {} });
+		await until('it is made', () => simulator.jobs.size === 1, { everyMs: 5 });
+		const short = await run([order({ id: 'order-2', prompt: 'a dog' })], {
+			mode: 'trigger',
+			staticData: {},
+		});
+		const { savedData: staticData } = await long;
+		for (const json of [{}, { id: 'order-2', prompt: 'a dog' }]) {
+			const node = anotherProcess();
+			const again = await run([order(json)], { mode: 'trigger', staticData, node });
+			assert.equal(again.items[0].json.reused, true);
+		}
+		assert.ok(short.savedData);
+		assert.equal(submits().length, 2);
+	});
+
+	test('that another process made anew is not made anew once more', async () => {
+		const run = keyed();
+		simulator.planJobs({ outcome: 'failed', nth: 1 });
+		await run([order()], { mode: 'trigger' });
+		const [id] = idsOf(await run([order()], { mode: 'trigger', node: anotherProcess() }));
+		assert.deepEqual(idsOf(await run([order()], { mode: 'trigger' })), [id]);
+		assert.equal(submits().length, 2);
+	});
+
+	test('is forgotten after a day', async () => {
+		const run = keyed();
+		await run([order()]);
+		const hours = (count: number) => {
+			const at = Date.now() + count * 3_600_000;
+			return mock.method(Date, 'now', () => at);
+		};
+		const almost = hours(23.9);
+		assert.equal((await run([order()])).items[0].json.reused, true);
+		almost.mock.restore();
+		const later = hours(24.1);
+		assert.equal((await run([order()])).items[0].json.reused, undefined);
+		later.mock.restore();
+		assert.equal(submits().length, 2);
 	});
 
 	test('that is no text is told', async () => {
@@ -337,6 +427,22 @@ describe('the same call of a tool', () => {
 		assert.equal(submits().length, 2);
 	});
 
+	test('gets it unfinished as well', async () => {
+		simulator.planJobs({ runMs: 60_000 });
+		const prompt = "={{ $fromAI('prompt', '', 'string') }}";
+		const parameters = { operation: 'generate', prompt, waitOptions: { timeout: 1 } };
+		const outcome = await call([{ prompt: 'one' }, { prompt: 'one' }], { parameters });
+		const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`)[0]);
+		assert.deepEqual(
+			answers.map(({ is_finished, reused }) => [is_finished, reused]),
+			[
+				[false, undefined],
+				[false, true],
+			],
+		);
+		assert.equal(submits().length, 1);
+	});
+
 	test('from another execution too', async () => {
 		const workflowId = 'tool';
 		await Promise.all([
@@ -345,6 +451,21 @@ describe('the same call of a tool', () => {
 		]);
 		await call([{ prompt: 'one' }], { workflowId });
 		assert.equal(submits().length, 1);
+	});
+
+	test('is a new order after ten minutes', async () => {
+		const workflowId = 'minutes';
+		await call([{ prompt: 'one' }], { workflowId });
+		for (const [minutes, count] of [
+			[9, 1],
+			[11, 2],
+		]) {
+			const at = Date.now() + minutes * 60_000;
+			const later = mock.method(Date, 'now', () => at);
+			await call([{ prompt: 'one' }], { workflowId });
+			later.mock.restore();
+			assert.equal(submits().length, count);
+		}
 	});
 
 	test('is no order again after a failure that bought nothing', async () => {

@@ -38,10 +38,32 @@ const plan = fc.record({
 	notCancellable: fc.boolean(),
 });
 
-/** How one run of the node goes: what fails when, for how many items, with which settings. */
+/** An order is a number; each is a prompt of its own, and the last four have a key: two orders each. */
+export const KEYS = [undefined, undefined, undefined, undefined, 'A', 'A', 'B', 'B'];
+
+/** What comes after the first execution, of the same workflow. */
+const next = fc.record({
+	/** The same items once more, or what failed: the items of the error branch, or n8n's Retry. */
+	what: fc.constantFrom('again' as const, 'failed' as const),
+	/** In another process, as after a restart or on another worker. */
+	elsewhere: fc.boolean(),
+	/** Retry starts with the workflow as it was before the failed execution. */
+	fromOriginal: fc.boolean(),
+});
+
+/** How executions of one workflow go: what is ordered, what fails when, with which settings. */
 export const schedule = fc.record({
 	operation: fc.constantFrom('create' as const, 'generate' as const, 'generate' as const),
-	count: fc.integer({ min: 1, max: 4 }),
+	/** Who calls the node; as a tool, each order is a call of its own. */
+	caller: fc.constantFrom(...(['n8n', 'n8n', 'n8n', 'agent', 'tool'] as const)),
+	mode: fc.constantFrom(...(['trigger', 'trigger', 'manual'] as const)),
+	orders: fc.oneof(
+		fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 4 }),
+		fc.array(fc.nat(KEYS.length - 1), { minLength: 1, maxLength: 4 }),
+	),
+	/** Whether the first execution is started twice at once. */
+	isTwice: fc.constantFrom(false, false, false, true),
+	next: fc.array(next, { maxLength: 3 }),
 	onError: fc.constantFrom(...ON_ERROR),
 	maxTries: fc.constantFrom(0, 2, 3, 5),
 	batchSize: fc.constantFrom(0, 0, 1, 2),
@@ -52,7 +74,7 @@ export const schedule = fc.record({
 		maxPerSecond: fc.constantFrom(undefined, undefined, 2),
 		retryAfter: fc.constantFrom(undefined, 1, 20),
 	}),
-	/** The user stops when so many requests were sent. */
+	/** The user stops the first execution when so many requests were sent. */
 	stopAt: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 3, nil: undefined }),
 	plans: fc.array(plan, { maxLength: 4 }),
 	faults: fc.array(

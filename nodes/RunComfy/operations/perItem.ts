@@ -11,7 +11,7 @@ import { marked, unconfirmedJson } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
 import { runOf, type Entry } from '../run/ledger';
-import { forgetOrders } from '../run/orders';
+import { forgetOrders, keepWithWorkflow } from '../run/orders';
 
 /** The output items of an input item, or that it was left undone because of another item. */
 export type Outcome = INodeExecutionData[] | 'heldBack';
@@ -44,7 +44,11 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		const own = { context: this, index, run, entry, pass, signal, calledAt: now() };
 		const done = () => {
 			run.submits.finished(index);
-			return pass.done();
+			const takes = run.takeKeys();
+			if (!pass.done() || !takes.length) return;
+			// A run that ends well is not one for n8n's Retry.
+			if (pass.mayBuy) forgetOrders(this, takes);
+			keepWithWorkflow(this);
 		};
 		let item: Item | undefined;
 		const connected = async () => (item ??= { ...own, api: await connect(this, request.options) });
@@ -53,8 +57,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 			const output = outcome === 'heldBack' ? [] : outcome.map(marked);
 			// A retry of the node repeats no item that is done.
 			if (outcome !== 'heldBack' && !output.some(({ json }) => json.error)) entry.output = output;
-			// A run that ends well is not one for n8n's Retry.
-			if (done() && pass.mayBuy) forgetOrders(this, run.takeKeys());
+			done();
 			return output;
 		} catch (error) {
 			if (!entry.submit) entry.order = undefined;

@@ -32,13 +32,14 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 
 /** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
 export function unfinishedJson(
-	{ requestId, modelId, status }: Purchase,
+	{ requestId, modelId, status, reused }: Purchase,
 	noun: string,
 ): IDataObject {
 	return {
 		request_id: requestId,
 		model_id: modelId || null,
 		status,
+		...(reused && { reused }),
 		is_finished: false,
 		message: `The ${noun} is still being made. Call Wait for Completion (or Get Status) with this request_id in a minute. Don't order it again.`,
 	};

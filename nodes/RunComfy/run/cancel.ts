@@ -58,7 +58,7 @@ export async function cancelAfterStop(
 	purchase: Purchase,
 	isWanted: boolean,
 ): Promise<void> {
-	const { api, entry, context } = item;
+	const { api, entry, context, run } = item;
 	const { requestId, status } = purchase;
 	// Retry On Fail comes here again after a stop.
 	if (entry.stopReported) return;
@@ -73,6 +73,9 @@ export async function cancelAfterStop(
 	// A wait that was stopped before its first look knows no state; a word that nobody knows may mean a queue.
 	if (status && phase !== 'queued' && phase !== 'unknown')
 		return log(`cannot be cancelled any more (${status})`);
+	// Several items may wait for it, such as those with one idempotency key.
+	if (run.cancelled.has(requestId)) return;
+	run.cancelled.add(requestId);
 	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
 	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
 	const outcome = outcomeOf(answer);

@@ -65,6 +65,8 @@ export class Run {
 	readonly models = new Map<string, Promise<ModelEntry>>();
 	/** What looks at links told in this run, by URL. */
 	readonly looks = new Map<string, Promise<Looked>>();
+	/** Requests that a stop has sent a cancel for. */
+	readonly cancelled = new Set<string>();
 	private readonly entries = new Map<number, Entry>();
 	private pass?: Pass;
 

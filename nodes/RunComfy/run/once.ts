@@ -18,7 +18,9 @@ import { readResult } from './poll';
 /** How long the same call of a tool is the same order, in ms: callers that gave up call again. */
 const SAME_CALL_MS = 600_000;
 
+const KEY = 'key ';
 const CALL = 'call ';
+const TAKE = 'take ';
 /** A request that RunComfy does not know any more is as good as one that failed. */
 const GONE = { status: 'failed' };
 
@@ -42,6 +44,8 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 	if (cameBack) return await boughtBefore(item, cameBack);
 
 	const keys = keysOf(item, order);
+	// Known before it is bought or found: a run that ends well forgets it.
+	item.entry.takeKey = takeKey(item, order);
 	const dead = new Set<string | undefined>();
 	for (;;) {
 		const open = firstOf(keys, (key) => openOrder(context, key));
@@ -53,7 +57,10 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 		} else if (record && !dead.has(record.requestId)) {
 			checkSameOrder(order, record);
 			const purchase = await reusable(item, record);
-			if (purchase) return purchase;
+			if (purchase) {
+				rememberAgain(item, record);
+				return purchase;
+			}
 			dead.add(record.requestId);
 		} else {
 			// Nothing was awaited since the last look, so nobody else can have begun.
@@ -65,7 +72,9 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 const firstOf = <T>(keys: string[], find: (key: string) => T | undefined): T | undefined =>
 	keys.map(find).find((found) => found !== undefined);
 
-const maxAgeMs = (key: string) => (key.startsWith(CALL) ? SAME_CALL_MS : undefined);
+/** What an execution bought is its own, whenever it is run again. */
+const maxAgeMs = (key: string) =>
+	key.startsWith(CALL) ? SAME_CALL_MS : key.startsWith(TAKE) ? Infinity : undefined;
 
 /** The names that an order is looked for under. */
 function keysOf(item: Item, order: PreparedOrder): string[] {
@@ -76,36 +85,48 @@ function keysOf(item: Item, order: PreparedOrder): string[] {
 
 /** The names under which the same order, coming at any time, is the same purchase. */
 function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string[] {
-	if (idempotencyKey !== undefined) return [`key ${idempotencyKey}`];
+	if (idempotencyKey !== undefined) return [KEY + idempotencyKey];
 	return isToolCall(context) ? [CALL + fingerprint] : [];
 }
 
 /** Two items of a run with the same fingerprint are two orders: somebody wants two takes. */
 const takeKey = ({ run, index }: Item, { fingerprint }: PreparedOrder): string =>
-	`take ${run.takeOf(index, fingerprint)} ${fingerprint}`;
+	`${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint}`;
 
 /** Remembers what a submit brings under all names of its order. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
 	const { fingerprint, modelId } = order;
 	const keys = ownKeys(item, order);
-	const remember = (requestId?: string) => {
-		item.entry.takeKey = takeKey(item, order);
+	const became = (requestId?: string) => {
 		const record = { fingerprint, modelId, requestId, at: Date.now() };
-		for (const key of [...keys, item.entry.takeKey])
-			rememberOrder(item.context, { ...record, key });
+		for (const key of [...keys, takeKey(item, order)]) remember(item, { ...record, key });
 	};
 	const outcome = submit.then(
 		(purchase) => {
-			if (purchase !== 'heldBack') remember(purchase.requestId);
+			if (purchase !== 'heldBack') became(purchase.requestId);
 		},
 		(error: unknown) => {
 			const details = error instanceof Failure ? error.details : undefined;
-			if (details?.submitted !== 'no') remember(details?.requestId);
+			if (details?.submitted !== 'no') became(details?.requestId);
 		},
 	);
 	for (const key of keys) beginOrder(item.context, key, { fingerprint, outcome });
 	await outcome;
 	return await submit;
+}
+
+/** Remembers an order: with the workflow for others that have its key, with the execution for its Retry. */
+function remember({ context }: Item, record: OrderRecord): void {
+	const [isKey, isTake] = [KEY, TAKE].map((prefix) => record.key.startsWith(prefix));
+	const keptWith = isKey ? 'workflow' : isTake ? 'execution' : undefined;
+	rememberOrder(context, { ...record, keptWith });
+}
+
+/** What was found under one name is from now on known under it here, and to a Retry of this execution. */
+function rememberAgain(item: Item, record: OrderRecord): void {
+	const latest = rememberedOrder(item.context, record.key, Infinity);
+	if (latest?.requestId === record.requestId) remember(item, record);
+	if (item.entry.takeKey) remember(item, { ...record, key: item.entry.takeKey });
 }
 
 function checkSameOrder(

@@ -1,10 +1,10 @@
-import type { IExecuteSingleFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { storedList, storeList } from '../n8n/staticData';
+import { keptWithExecution, keptWithWorkflow } from '../n8n/kept';
 
 /** How long an order is remembered, in ms: a day. */
 const REMEMBERED_MS = 86_400_000;
-/** How many orders are remembered in this process, over all nodes, and in the static data of one node. */
+/** How many orders are remembered in this process, over all nodes, and with the workflow for one node. */
 const MAX_IN_MEMORY = 1000;
 const MAX_STORED = 200;
 
@@ -20,6 +20,8 @@ export interface OrderRecord {
 	modelId: string;
 	/** Epoch ms. */
 	at: number;
+	/** What n8n keeps it with, beside this process. */
+	keptWith?: 'workflow' | 'execution';
 }
 
 /** An order that is about to be sent, for whoever comes with the same key meanwhile. */
@@ -34,11 +36,10 @@ const inMemory = new Map<string, OrderRecord>();
 const open = new Map<string, OpenOrder>();
 
 /** The name of a key, which counts for one node of one workflow. */
-const nameOf = (context: IExecuteSingleFunctions, key: string): string =>
+const nameOf = (context: IExecuteSingleFunctions, key = ''): string =>
 	`${context.getWorkflow().id} ${context.getNode().id} ${key}`;
 
-const isFresh = ({ at }: OrderRecord, maxAgeMs = REMEMBERED_MS): boolean =>
-	Date.now() - at < maxAgeMs;
+const isFresh = ({ at }: OrderRecord, maxAgeMs: number): boolean => Date.now() - at < maxAgeMs;
 
 /** The order under a key that is being sent right now in this process. */
 export function openOrder(context: IExecuteSingleFunctions, key: string): OpenOrder | undefined {
@@ -52,16 +53,21 @@ export function beginOrder(context: IExecuteSingleFunctions, key: string, order:
 	void order.outcome.finally(() => open.delete(name));
 }
 
-/** What is remembered under a key, in this process or in the workflow's static data. */
+/**
+ * What is remembered under a key, in this process or by n8n. The latest counts: another process may have made
+ * anew what failed here.
+ */
 export function rememberedOrder(
 	context: IExecuteSingleFunctions,
 	key: string,
-	maxAgeMs?: number,
+	maxAgeMs = REMEMBERED_MS,
 ): OrderRecord | undefined {
-	const found =
-		inMemory.get(nameOf(context, key)) ??
-		storedList<OrderRecord>(context, LIST).find((record) => record.key === key);
-	return found && isFresh(found, maxAgeMs) ? found : undefined;
+	const here = inMemory.get(nameOf(context, key));
+	const kept = [keptWithWorkflow(context), keptWithExecution(context)].flatMap(listIn);
+	const [latest] = [...(here ? [here] : []), ...kept.filter((record) => record.key === key)].sort(
+		(one, other) => other.at - one.at,
+	);
+	return latest && isFresh(latest, maxAgeMs) ? latest : undefined;
 }
 
 /** Remembers an order under its key, in place of what was there. */
@@ -71,19 +77,48 @@ export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRec
 	inMemory.set(name, record);
 	const [oldest] = inMemory.keys();
 	if (inMemory.size > MAX_IN_MEMORY) inMemory.delete(oldest);
-	const others = storedList<OrderRecord>(context, LIST).filter(({ key }) => key !== record.key);
-	storeList(
-		context,
-		LIST,
-		[record, ...others.filter((other) => isFresh(other))].slice(0, MAX_STORED),
-	);
+	if (record.keptWith === 'workflow') keepWithWorkflow(context);
+	if (record.keptWith !== 'execution') return;
+	// However many its items are, and whenever it is run again.
+	const execution = keptWithExecution(context);
+	keep(execution, [record, ...others(execution, [record.key])]);
 }
 
-/** Forgets what is remembered under these keys. */
+/**
+ * Has n8n keep what this process remembers of the node. At the end of an execution, n8n replaces what others
+ * have left meanwhile: so each one brings their orders too, once its run is over.
+ */
+export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
+	const node = nameOf(context);
+	const here = [...inMemory].flatMap(([name, record]) =>
+		name.startsWith(node) && record.keptWith === 'workflow' ? record : [],
+	);
+	// In queue mode, what is written here replaces what triggers have noted.
+	if (!here.length) return;
+	const workflow = keptWithWorkflow(context);
+	const all = [...here, ...listIn(workflow)].sort((one, other) => one.at - other.at);
+	const latest = new Map(all.map((record) => [record.key, record]));
+	const fresh = [...latest.values()]
+		.filter((record) => isFresh(record, REMEMBERED_MS))
+		.sort((one, other) => other.at - one.at);
+	keep(workflow, fresh.slice(0, MAX_STORED));
+}
+
+/** Forgets what is remembered of this execution under these keys. */
 export function forgetOrders(context: IExecuteSingleFunctions, keys: string[]): void {
-	if (!keys.length) return;
 	for (const key of keys) inMemory.delete(nameOf(context, key));
-	const stored = storedList<OrderRecord>(context, LIST);
-	const kept = stored.filter(({ key }) => !keys.includes(key));
-	if (kept.length < stored.length) storeList(context, LIST, kept);
+	const execution = keptWithExecution(context);
+	if (listIn(execution).length) keep(execution, others(execution, keys));
+}
+
+/** The orders that n8n keeps in a place, from the newest to the oldest. */
+const listIn = (place: IDataObject): OrderRecord[] =>
+	Array.isArray(place[LIST]) ? (place[LIST] as unknown as OrderRecord[]) : [];
+
+const others = (place: IDataObject, keys: string[]): OrderRecord[] =>
+	listIn(place).filter(({ key }) => !keys.includes(key));
+
+function keep(place: IDataObject, list: OrderRecord[]): void {
+	if (list.length) place[LIST] = list as unknown as IDataObject[];
+	else delete place[LIST];
 }

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Execution } from '../support/n8n/server.mts';
+import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import { until } from '../support/until.mts';
+import { startQueue, type Queue, type Worker } from './queue.mts';
+
+let queue: Queue;
+before(async () => {
+	queue = await startQueue('database', {});
+});
+beforeEach(() => queue.simulator.reset());
+after(async () => await queue?.end());
+
+/** Adds a workflow whose webhook orders a clip with a key. */
+async function addOrders(path: string): Promise<string> {
+	const generate = runComfy('generate', queue.credential, {
+		parameters: {
+			prompt: '={{ $json.body.prompt }}',
+			options: { skipChecks: ['links'], idempotencyKey: '={{ $json.body.key }}' },
+		},
+	});
+	const id = await queue.n8n.addWorkflow(
+		workflow(path, [webhook(path), generate, nothing('Done')]),
+	);
+	await queue.n8n.publish(id);
+	return id;
+}
+
+/** The executions of a workflow, the first one first, once there are so many. */
+const executions = async (workflowId: string, count: number): Promise<string[]> =>
+	await until(`${count} executions`, async () => {
+		const ids = await queue.n8n.executionIds(workflowId);
+		return ids.length >= count ? ids.toReversed() : undefined;
+	});
+
+/** Runs something while only the worker that did not take this execution is there. */
+async function onOther(executionId: string, run: (other: Worker) => Promise<void>): Promise<void> {
+	const worker = await queue.workerOf(executionId);
+	await worker.terminate();
+	try {
+		await run(queue.workers.find((one) => one !== worker)!);
+	} finally {
+		await worker.restart();
+	}
+}
+
+const made = ({ outputs }: Execution) => outputs.RunComfy[0][0].json;
+
+for (const loadWorkflow of [true, false]) {
+	const kind = loadWorkflow ? 'with the saved workflow' : 'with the original workflow';
+	test(`n8n's Retry ${kind} on another worker buys nothing again`, async () => {
+		const { n8n, simulator, submits } = queue;
+		const path = `retry-${loadWorkflow}`;
+		const workflowId = await addOrders(path);
+		// The file cannot be downloaded until it is asked for again.
+		simulator.addFaults({ on: 'file', status: 404, times: 2 });
+		await n8n.call(path, { prompt: 'a cat' });
+		const [first] = await executions(workflowId, 1);
+		assert.equal((await n8n.finished(first)).status, 'error');
+		await onOther(first, async (other) => {
+			await n8n.rest('POST', `/rest/executions/${first}/retry`, { loadWorkflow });
+			const [, second] = await executions(workflowId, 2);
+			const retried = await n8n.finished(second);
+			assert.equal(await queue.workerOf(second), other);
+			assert.equal(retried.status, 'success', retried.error?.message);
+			const { request_id, reused } = made(retried);
+			assert.deepEqual([request_id, reused], [[...simulator.jobs.keys()][0], true]);
+		});
+		assert.equal(submits(), 1);
+	});
+}
+
+test('an idempotency key holds on its worker only: n8n gives workers no static data', async () => {
+	const { n8n, submits } = queue;
+	const workflowId = await addOrders('after');
+	const body = { prompt: 'a cat', key: 'order-1' };
+	await n8n.call('after', body);
+	const [first] = await executions(workflowId, 1);
+	const { request_id } = made(await n8n.finished(first));
+	await onOther(first, async () => {
+		await n8n.call('after', body);
+		const [, second] = await executions(workflowId, 2);
+		assert.notEqual(made(await n8n.finished(second)).request_id, request_id);
+		assert.equal(submits(), 2);
+		await n8n.call('after', body);
+		const [, , third] = await executions(workflowId, 3);
+		assert.equal(made(await n8n.finished(third)).reused, true);
+	});
+	assert.equal(submits(), 2);
+});
+
+test('two workers at the same time do not know of each other: each buys once', async () => {
+	const { n8n, simulator, submits, workers } = queue;
+	const workflowId = await addOrders('meanwhile');
+	const body = { prompt: 'a cat', key: 'order-1' };
+	simulator.planJobs({ runMs: 3_600_000, times: -1 });
+	const takenBy = async () => {
+		const ids = await n8n.executionIds(workflowId);
+		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
+		return taken.map((own) => own.filter((id) => ids.includes(id)).length);
+	};
+	await until('both workers have taken one', async () => {
+		await n8n.call('meanwhile', body);
+		return (await takenBy()).every((count) => count > 0);
+	}, { everyMs: 500 }); // prettier-ignore
+	await until('both have bought', () => simulator.jobs.size === 2);
+	for (const job of simulator.jobs.values()) job.plan.runMs = 0;
+	const bought = [...simulator.jobs.keys()];
+	for (const id of await n8n.executionIds(workflowId)) {
+		const { request_id } = made(await n8n.finished(id));
+		assert.ok(bought.includes(request_id));
+	}
+	assert.equal(submits(), 2);
+
+	// From then on, it has one of the two on each.
+	const count = (await n8n.executionIds(workflowId)).length;
+	await n8n.call('meanwhile', body);
+	const again = made(await n8n.finished((await executions(workflowId, count + 1)).at(-1)!));
+	assert.ok(bought.includes(again.request_id));
+	assert.equal(again.reused, true);
+	assert.equal(submits(), 2);
+});
