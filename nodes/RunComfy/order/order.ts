@@ -23,6 +23,8 @@ export type Issue = Finding & { item: number };
 /** What an order will cost, or why that is not known; amounts are USD. */
 export interface Estimate {
 	cost?: number;
+	/** Set where it may come to more: no limit can go by that amount. */
+	isLeast?: boolean;
 	basePrice?: number;
 	unit?: string;
 	/** How the amount came about, or what is missing, as a sentence. */

@@ -59,9 +59,7 @@ export function typesOf({ type }: Schema): JsonType[] {
 	return namesIn(type).flatMap((name) => (Object.hasOwn(JSON_TYPES, name) ? JSON_TYPES[name] : []));
 }
 
-/** Whether a schema takes null; a default of null says so as well. */
-export const isNullable = (schema: Schema): boolean =>
-	schema.default === null || namesIn(schema.type).includes('null');
+export const isNullable = ({ type }: Schema): boolean => namesIn(type).includes('null');
 
 /** A value as a schema; anything but an object says nothing. */
 export const schemaIn = (value: unknown): Schema =>
@@ -76,13 +74,12 @@ export const propertiesOf = (schema: Schema): Record<string, Schema> =>
 		]),
 	);
 
-/** The names that a schema requires; those that it does not have itself cannot be meant. */
+/** The names that a schema requires; those that are not among its properties cannot be meant. */
 export function requiredOf(schema: Schema): string[] {
 	const names = Array.isArray(schema.required) ? schema.required : [];
 	const own = propertiesOf(schema);
-	return names.filter(
-		(name): name is string => typeof name === 'string' && Object.hasOwn(own, name),
-	);
+	const isThere = (name: string) => schema.properties === undefined || Object.hasOwn(own, name);
+	return names.filter((name): name is string => typeof name === 'string' && isThere(name));
 }
 
 export const enumOf = ({ enum: values }: Schema): unknown[] | undefined =>
