@@ -1,12 +1,13 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { account } from './resources/account';
 import { model } from './resources/model';
 import { methods } from './resources/model/methods';
-import { propertiesOf, subtitleOf } from './resources/shared/operations';
+import { propertiesOf, subtitleOf } from './resources/shared/resource';
 import { toolField } from './resources/shared/toolField';
 import { video } from './resources/video';
 
-const resources = [video, model];
+const resources = [video, model, account];
 
 export class RunComfy implements INodeType {
 	description: INodeTypeDescription = {

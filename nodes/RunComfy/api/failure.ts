@@ -1,4 +1,5 @@
 import { clean } from '../text/clean';
+import type { ResultFile } from './results';
 
 /** Whether a failed item has been paid for: decides if a retry may submit it again. */
 export type Submitted = 'no' | 'yes' | 'unknown';
@@ -20,6 +21,8 @@ export interface FailureDetails {
 	/** The request goes on; only the wait for it is over. */
 	isUnfinished?: boolean;
 	videoUrl?: string;
+	/** The files that the request made, where there may be several. */
+	files?: ResultFile[];
 	/** What RunComfy returned where no URL was found in it, shortened and cleaned. */
 	output?: unknown;
 	errorCode?: number;

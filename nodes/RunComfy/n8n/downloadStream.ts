@@ -16,7 +16,13 @@ type Storable = Parameters<IExecuteSingleFunctions['helpers']['prepareBinaryData
 
 /** A response body as n8n's HTTP layer gives it: a stream of Node.js. */
 export type Stream = Storable &
-	AsyncIterable<Buffer> & { push(chunk: Buffer | null, encoding?: string): boolean };
+	AsyncIterable<Buffer> & {
+		push(chunk: Buffer | null, encoding?: string): boolean;
+		read(): Buffer | null;
+		unshift(chunk: Buffer): void;
+		once(event: string, listener: (error?: Error) => void): void;
+		off(event: string, listener: (error?: Error) => void): void;
+	};
 
 interface Watch {
 	/** So many bytes have come in. */
@@ -56,6 +62,43 @@ export function watched(
 	};
 	void look();
 	return watch;
+}
+
+/**
+ * The first bytes of a stream, `wanted` of them or more, which stay in it. A stream that ends before is over
+ * then, and they are all of it.
+ */
+export async function peek(
+	stream: Stream,
+	wanted: number,
+): Promise<{ head: Buffer; isWhole: boolean }> {
+	let head: Buffer = Buffer.alloc(0);
+	for (;;) {
+		const chunk = stream.read();
+		if (chunk) head = Buffer.concat([head, chunk]);
+		if (head.length >= wanted) break;
+		if ((await nextOf(stream)) === 'end') return { head, isWhole: true };
+	}
+	// In the same tick as the last read: a stream that has ended takes nothing back.
+	stream.unshift(head);
+	return { head, isWhole: false };
+}
+
+/** Resolves when there is more to read, or nothing any more; rejects when the connection breaks. */
+async function nextOf(stream: Stream): Promise<'readable' | 'end'> {
+	return await new Promise((resolve, reject) => {
+		const settle = (outcome: () => void) => () => {
+			for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
+			outcome();
+		};
+		const listeners: Record<string, (error?: Error) => void> = {
+			readable: settle(() => resolve('readable')),
+			end: settle(() => resolve('end')),
+			close: settle(() => reject(new Error('aborted'))),
+			error: (error) => settle(() => reject(error ?? new Error('aborted')))(),
+		};
+		for (const [event, listener] of Object.entries(listeners)) stream.once(event, listener);
+	});
 }
 
 /**

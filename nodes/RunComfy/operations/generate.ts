@@ -1,4 +1,5 @@
 import { buy } from '../run/buy';
+import type { Delivery } from '../run/delivery';
 import type { OrderOf } from '../run/item';
 import { waitOptions } from '../run/waitOptions';
 import { inTime } from './inTime';
@@ -6,15 +7,15 @@ import { perOrder } from './perItem';
 import { waitFor } from './waitForCompletion';
 
 /** Generate: create, then wait. */
-export const generate = (orderOf: OrderOf) =>
+export const generate = (orderOf: OrderOf, delivery: Delivery) =>
 	perOrder(async (entered) => {
-		const { options, issues } = waitOptions(entered.context);
+		const { options, issues } = waitOptions(entered.context, delivery);
 		const buying = buy(entered, orderOf, issues);
 		const bought = await (options.isTimeoutSet ? buying : inTime(entered, buying));
 		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
 		const { references, warnings } = order;
-		return await waitFor(item, purchase, options, {
+		return await waitFor(item, purchase, options, delivery, {
 			references,
 			...(purchase.reused && { reused: true }),
 			...(warnings.length && { warnings }),

@@ -7,7 +7,7 @@ import type { Run } from '../run/ledger';
 
 /** The json of an item that failed: n8n sends it to the error branch when it holds nothing else. */
 export function errorItem(failure: Failure): IDataObject {
-	const { hint, submitted, requestId, status, videoUrl, output, errorCode, httpStatus, order } =
+	const { hint, submitted, requestId, status, videoUrl, files, output, ...details } =
 		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
@@ -17,10 +17,11 @@ export function errorItem(failure: Failure): IDataObject {
 		request_id: requestId,
 		status,
 		video_url: videoUrl,
+		files: files as IDataObject[] | undefined,
 		output: output as IDataObject,
-		error_code: errorCode,
-		http_status: httpStatus,
-		order,
+		error_code: details.errorCode,
+		http_status: details.httpStatus,
+		order: details.order,
 	};
 	for (const [key, value] of Object.entries(known)) if (value !== undefined) error[key] = value;
 	return { error };
@@ -36,7 +37,7 @@ export function nodeError(
 	failure: Failure,
 	run: Pick<Run, 'purchases' | 'unconfirmed'>,
 ): NodeOperationError {
-	const { hint, videoUrl, output, requestId } = failure.details;
+	const { hint, videoUrl, files, output, requestId } = failure.details;
 	const others = run.purchases().filter(({ purchase }) => purchase.requestId !== requestId);
 	const bought = others.map(
 		({ index, purchase }) => `${purchase.requestId} (item ${index}, ${purchase.status})`,
@@ -61,6 +62,7 @@ export function nodeError(
 		hint,
 		...quotes(failure),
 		videoUrl && `Video: ${videoUrl}`,
+		files && `Files: ${files.map(({ url }) => url).join(', ')}`,
 		output !== undefined && `Output: ${JSON.stringify(output)}`,
 		bought.length &&
 			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',

@@ -1,17 +1,15 @@
 /** File systems and PostgreSQL take no longer names; in bytes of UTF-8. */
 const MAX_BYTES = 255;
 
-const DEFAULT_ENDING = '.mp4';
-
 /**
- * A plain file name with an extension, since the nodes that follow go by it, and `mark` before it; a long
- * name is cut before both.
+ * A plain file name with one of `endings`, since the nodes that follow go by it, and `mark` before it; a long
+ * name is cut before both. A name without any gets the first.
  */
-export function fileNameOf(name: string, mark = ''): string {
+export function fileNameOf(name: string, endings: readonly string[], mark = ''): string {
 	const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-	const [given = ''] = /\.(mp4|mov|m4v|webm)$/i.exec(plain) ?? [];
-	const stem = given ? plain.slice(0, -given.length) : plain;
-	const ending = mark + (given || DEFAULT_ENDING);
+	const { length = 0 } = endings.find((ending) => plain.toLowerCase().endsWith(ending)) ?? '';
+	const stem = plain.slice(0, plain.length - length);
+	const ending = mark + (plain.slice(stem.length) || endings[0]);
 	return cut(stem, MAX_BYTES - Buffer.byteLength(ending)) + ending;
 }
 

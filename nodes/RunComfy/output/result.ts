@@ -4,14 +4,18 @@ import { isDryRunId } from '../api/dryRun';
 import type { RequestResult } from '../api/types';
 import type { Purchase } from '../run/ledger';
 
-/** The json of a finished request. `cost_usd` is null while RunComfy has not named it. */
-export function resultJson(purchase: Purchase, result: RequestResult): IDataObject {
+/** The json of a finished request, with what names its files. `cost_usd` is null while RunComfy has not named it. */
+export function resultJson(
+	purchase: Purchase,
+	result: RequestResult,
+	files: IDataObject,
+): IDataObject {
 	const { output, created_at, finished_at, cost } = result;
 	return {
 		request_id: purchase.requestId,
 		model_id: purchase.modelId || null,
 		status: purchase.status,
-		video_url: purchase.videoUrl,
+		...files,
 		cost_usd: costOf(cost),
 		created_at: created_at ?? null,
 		finished_at: finished_at ?? null,
@@ -27,14 +31,16 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 }
 
 /** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
-export function unfinishedJson({ requestId, modelId, status }: Purchase): IDataObject {
+export function unfinishedJson(
+	{ requestId, modelId, status }: Purchase,
+	noun: string,
+): IDataObject {
 	return {
 		request_id: requestId,
 		model_id: modelId || null,
 		status,
 		is_finished: false,
-		message:
-			"The video is still being made. Call Wait for Completion (or Get Status) with this request_id in a minute. Don't order it again.",
+		message: `The ${noun} is still being made. Call Wait for Completion (or Get Status) with this request_id in a minute. Don't order it again.`,
 	};
 }
 

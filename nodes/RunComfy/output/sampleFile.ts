@@ -1,17 +1,21 @@
-import type { IBinaryData } from 'n8n-workflow';
-
+import type { Delivery } from '../run/delivery';
 import type { Item } from '../run/item';
-import type { Purchase } from '../run/ledger';
-import type { WaitOptions } from '../run/waitOptions';
+import type { Downloaded, WantedFile } from './download';
 import { fileNameOf } from './fileName';
 
 /** The file of a dry run: a small real one, in place of a download. Its name says so, as the ID does. */
 export async function sampleFile(
 	{ context }: Item,
-	{ requestId }: Purchase,
-	{ fileName }: WaitOptions,
-): Promise<IBinaryData> {
-	const { base64, mimeType } = (await import('./sample')).SAMPLES.video;
-	const name = fileName === undefined ? fileNameOf(requestId) : fileNameOf(fileName, ' (dry run)');
-	return await context.helpers.prepareBinaryData(Buffer.from(base64, 'base64'), name, mimeType);
+	delivery: Delivery,
+	{ url, name, mark }: WantedFile,
+	isNamed: boolean,
+): Promise<Downloaded> {
+	const { SAMPLES } = await import('./sample');
+	const { mimeType, base64 } =
+		Object.values(SAMPLES).find(({ ending }) => url.endsWith(ending)) ?? SAMPLES.video;
+	const bytes = Buffer.from(base64, 'base64');
+	const endings = delivery.typeOf({ url, mimeType, head: bytes })?.endings ?? [];
+	const fileName = fileNameOf(name, endings, isNamed ? `${mark} (dry run)` : mark);
+	const binary = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+	return { binary, bytes: bytes.length };
 }

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isDryRunId } from '../api/dryRun';
+import type { FailureDetails } from '../api/failure';
 import type { ModelEntry } from '../api/types';
 import { Siblings } from '../api/wait';
 import { toolInput } from '../n8n/items';
@@ -21,7 +22,8 @@ export interface Purchase {
 	modelId: string;
 	/** The state last seen, as the API spells it. */
 	status: string;
-	videoUrl?: string;
+	/** What it made, as a Failure names it. */
+	made?: Pick<FailureDetails, 'videoUrl' | 'files'>;
 	/** What it took is told by others of its kind; unset when it was not bought in this execution. */
 	kind?: string;
 	/** When it was bought, by n8n/clock. */

@@ -1,7 +1,6 @@
 import { isNotReady } from '../api/answers';
 import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
 import { read } from '../api/read';
-import { videoUrlOf } from '../api/results';
 import { isFinal, phaseOf, type Phase } from '../api/states';
 import { turnsOf } from '../api/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
@@ -9,36 +8,41 @@ import { Wait } from '../api/wait';
 import { now } from '../n8n/clock';
 import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
+import type { Delivery } from './delivery';
 import type { Item } from './item';
 import type { Purchase } from './ledger';
 import type { WaitOptions } from './waitOptions';
 
-/** Reads of a result that is completed without a video, or in no state, before that is final. */
+/** Reads of a result that is completed without files, or in no state, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
+
+const statusPath = ({ requestId }: Purchase): string => `/v1/requests/${requestId}/status`;
 
 /** Looks at the request until its result is final, and returns the result of a completed one. */
 export async function finishedResult(
 	item: Item,
 	purchase: Purchase,
 	options: WaitOptions,
+	delivery: Delivery,
 ): Promise<RequestResult> {
-	const path = `/v1/requests/${purchase.requestId}/status`;
-	const turns = turnsOf(item.api, path);
+	const turns = turnsOf(item.api, statusPath(purchase));
 	const { kind, since = now() } = purchase;
 	const siblings = kind ? turns.siblingsOf(kind) : item.run.siblings;
 	const wait = new Wait(siblings, since, now() + options.timeoutMs, options.pollIntervalMs);
-	return await turns.share(async () => await resultOf(wait, path, item, purchase, options));
+	return await turns.share(async () => await resultOf(wait, item, purchase, options, delivery));
 }
 
 async function resultOf(
 	wait: Wait,
-	path: string,
 	item: Item,
 	purchase: Purchase,
 	options: WaitOptions,
+	delivery: Delivery,
 ): Promise<RequestResult> {
 	const { context, index, api, signal } = item;
+	const path = statusPath(purchase);
 	const { deadline } = wait;
+	const { noun } = delivery;
 	let told = '';
 	for (let emptyResults = 0; ; ) {
 		const known = knownOf(purchase);
@@ -69,22 +73,23 @@ async function resultOf(
 			phase = phaseOf(word);
 			// What a word means that nobody knows, the output tells.
 			if (['completed', 'ended', 'unknown'].includes(phase)) {
-				purchase.videoUrl = videoUrlOf(result.output);
-				if (purchase.videoUrl) {
+				const files = delivery.filesOf(result.output);
+				purchase.made = files.length ? delivery.known(files) : undefined;
+				if (files.length) {
 					wait.completed(now(), endOf(purchase, result));
 					return result;
 				}
 			}
 			if (phase === 'completed' || isUnset(word)) {
-				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutVideo(phase, purchase, said);
+				if (++emptyResults >= MAX_EMPTY_RESULTS) throw withoutFiles(phase, purchase, said, noun);
 			} else if (isFinal(phase)) {
-				throw ended(phase, purchase, said);
+				throw ended(phase, purchase, said, noun);
 			}
 		}
 		// The last look is at the deadline itself.
 		if (now() >= deadline)
 			throw phase === 'completed'
-				? withoutVideo(phase, purchase, said)
+				? withoutFiles(phase, purchase, said, noun)
 				: timedOut(purchase, options, said);
 		wait.saw(phase, queue_position, now());
 	}
@@ -122,15 +127,15 @@ export async function readResult(
 
 /** What is known of a purchase, for a Failure. */
 export function knownOf(
-	{ requestId, status, videoUrl }: Purchase,
+	{ requestId, status, made }: Purchase,
 	submitted: Submitted = 'yes',
 ): Known {
-	return { submitted, requestId, status: status || undefined, videoUrl };
+	return { submitted, requestId, status: status || undefined, ...made };
 }
 
 type Said = Pick<FailureDetails, 'reason' | 'output'>;
 
-/** What a result without a video tells instead. */
+/** What a result without files tells instead. */
 function saidIn({ error, output }: RequestResult, clean: (text: string) => string): Said {
 	return {
 		reason: clean(messageIn(error)) || undefined,
@@ -140,13 +145,13 @@ function saidIn({ error, output }: RequestResult, clean: (text: string) => strin
 
 const FETCH = 'Fetch it with Wait for Completion and its request ID.';
 
-function ended(phase: Phase, purchase: Purchase, said: Said): Failure {
+function ended(phase: Phase, purchase: Purchase, said: Said, noun: string): Failure {
 	const { requestId, status } = purchase;
 	const known = { ...knownOf(purchase), ...said };
 	if (phase === 'cancelled') return new Failure(`Request ${requestId} was cancelled`, known);
 	const what =
 		phase === 'failed'
-			? 'has failed: RunComfy could not make this video'
+			? `has failed: RunComfy could not make this ${noun}`
 			: `has ended as '${preview(status)}'`;
 	const change = said.reason
 		? 'Change the prompt or the references as the reason says'
@@ -155,12 +160,12 @@ function ended(phase: Phase, purchase: Purchase, said: Said): Failure {
 	return new Failure(`Request ${requestId} ${what}`, { ...known, hint });
 }
 
-function withoutVideo(phase: Phase, purchase: Purchase, said: Said): Failure {
+function withoutFiles(phase: Phase, purchase: Purchase, said: Said, noun: string): Failure {
 	const [what, hint] =
 		phase === 'completed'
 			? [
-					'is completed, but RunComfy returned no video for it',
-					'Look at Generations on runcomfy.com: if the video is there, download it there. Should it still come, Wait for Completion with the request ID fetches it.',
+					`is completed, but RunComfy returned no ${noun} for it`,
+					`Look at Generations on runcomfy.com: if the ${noun} is there, download it there. Should it still come, Wait for Completion with the request ID fetches it.`,
 				]
 			: [
 					'has no state in what RunComfy returned',

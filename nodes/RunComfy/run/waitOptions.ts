@@ -2,8 +2,9 @@ import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { isToolCall } from '../n8n/items';
 import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
+import type { Delivery } from './delivery';
 
-/** How to wait for a request and what to do with its video. */
+/** How to wait for a request and what to do with its files. */
 export interface WaitOptions {
 	pollIntervalMs: number;
 	timeoutMs: number;
@@ -12,9 +13,9 @@ export interface WaitOptions {
 	/** The timeout is as short as it is because n8n ends the execution then. */
 	endsBefore?: 'n8n';
 	cancelOnStop: boolean;
-	downloadVideo: boolean;
+	download: boolean;
 	outputField: string;
-	/** Without it, the file is named after the request. */
+	/** Without it, files are named after the request. */
 	fileName?: string;
 }
 
@@ -25,10 +26,10 @@ export const DEFAULT_TIMEOUT_S = 1800;
 const MAX_SECONDS = 86_400;
 
 /** Reads the parameters of a wait; what is wrong with them goes into `issues`, a sentence each. */
-export function waitOptions(context: IExecuteSingleFunctions): {
-	options: WaitOptions;
-	issues: string[];
-} {
+export function waitOptions(
+	context: IExecuteSingleFunctions,
+	{ download }: Pick<Delivery, 'download'>,
+): { options: WaitOptions; issues: string[] } {
 	const issues: string[] = [];
 	const given = context.getNodeParameter('waitOptions', {}) as IDataObject;
 	const seconds = (label: string, value: unknown, byDefault: number): number => {
@@ -53,14 +54,14 @@ export function waitOptions(context: IExecuteSingleFunctions): {
 		timeoutMs: 1000 * seconds("'Timeout (Seconds)'", given.timeout, DEFAULT_TIMEOUT_S),
 		isTimeoutSet: !isUnset(given.timeout),
 		cancelOnStop: yesOrNo("'Cancel on Stop'", given.cancelOnStop),
-		downloadVideo:
-			yesOrNo("'Download Video'", context.getNodeParameter('downloadVideo', true)) &&
+		download:
+			yesOrNo(`'${download.displayName}'`, context.getNodeParameter(download.name, true)) &&
 			// n8n hands no files to agents.
 			!isToolCall(context),
 		outputField,
 		fileName: isUnset(given.fileName) ? undefined : String(given.fileName).trim(),
 	};
-	if (options.downloadVideo && !outputField) {
+	if (options.download && !outputField) {
 		issues.push("'Put Output File in Field' is empty. Give the field a name, such as data");
 	}
 	return { options, issues };

@@ -3,65 +3,101 @@ export interface FileType {
 	/** How a user would call it, with its article. */
 	label: string;
 	mime: string;
-	kind: 'image' | 'video' | 'other';
+	kind: 'image' | 'video' | 'audio' | 'other';
+	/** What its name ends in, the usual ending first. */
+	endings: readonly string[];
 	/** How to turn it into something Kling takes, when it is not taken as it is. */
 	hint?: string;
 }
 
 const CONVERT = 'Convert it to JPEG or PNG first';
-const SOUND = 'It holds no picture';
 
 const TYPES = {
-	jpeg: { label: 'a JPEG file', mime: 'image/jpeg', kind: 'image' },
-	png: { label: 'a PNG file', mime: 'image/png', kind: 'image' },
-	webp: { label: 'a WebP file', mime: 'image/webp', kind: 'image' },
-	mp4: { label: 'an MP4 file', mime: 'video/mp4', kind: 'video' },
-	mov: { label: 'a MOV file', mime: 'video/quicktime', kind: 'video' },
+	jpeg: { label: 'a JPEG file', mime: 'image/jpeg', endings: ['.jpg', '.jpeg'], kind: 'image' },
+	png: { label: 'a PNG file', mime: 'image/png', endings: ['.png'], kind: 'image' },
+	webp: { label: 'a WebP file', mime: 'image/webp', endings: ['.webp'], kind: 'image' },
+	mp4: { label: 'an MP4 file', mime: 'video/mp4', endings: ['.mp4', '.m4v'], kind: 'video' },
+	mov: { label: 'a MOV file', mime: 'video/quicktime', endings: ['.mov'], kind: 'video' },
 	heic: {
 		label: 'a HEIC file',
 		mime: 'image/heic',
+		endings: ['.heic', '.heif'],
 		kind: 'other',
 		hint: `${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
 	},
-	avif: { label: 'an AVIF file', mime: 'image/avif', kind: 'other', hint: CONVERT },
-	gif: { label: 'a GIF file', mime: 'image/gif', kind: 'other', hint: CONVERT },
-	tiff: { label: 'a TIFF file', mime: 'image/tiff', kind: 'other', hint: CONVERT },
-	bmp: { label: 'a BMP file', mime: 'image/bmp', kind: 'other', hint: CONVERT },
-	svg: { label: 'an SVG file', mime: 'image/svg+xml', kind: 'other', hint: CONVERT },
+	avif: {
+		label: 'an AVIF file',
+		mime: 'image/avif',
+		endings: ['.avif'],
+		kind: 'other',
+		hint: CONVERT,
+	},
+	gif: { label: 'a GIF file', mime: 'image/gif', endings: ['.gif'], kind: 'other', hint: CONVERT },
+	tiff: {
+		label: 'a TIFF file',
+		mime: 'image/tiff',
+		endings: ['.tiff', '.tif'],
+		kind: 'other',
+		hint: CONVERT,
+	},
+	bmp: { label: 'a BMP file', mime: 'image/bmp', endings: ['.bmp'], kind: 'other', hint: CONVERT },
+	svg: {
+		label: 'an SVG file',
+		mime: 'image/svg+xml',
+		endings: ['.svg'],
+		kind: 'other',
+		hint: CONVERT,
+	},
 	pdf: {
 		label: 'a PDF file',
 		mime: 'application/pdf',
+		endings: ['.pdf'],
 		kind: 'other',
 		hint: 'Export the page as a JPEG or PNG first',
 	},
 	webm: {
 		label: 'a WebM file',
 		mime: 'video/webm',
+		endings: ['.webm'],
 		kind: 'other',
 		hint: 'Convert it to MP4 first',
 	},
 	avi: {
 		label: 'an AVI file',
 		mime: 'video/x-msvideo',
+		endings: ['.avi'],
 		kind: 'other',
 		hint: 'Convert it to MP4 first',
 	},
 	gpp: {
 		label: 'a 3GP file',
 		mime: 'video/3gpp',
+		endings: ['.3gp'],
 		kind: 'other',
 		hint: 'Convert it to MP4 first',
 	},
-	m4a: { label: 'a sound file', mime: 'audio/mp4', kind: 'other', hint: SOUND },
-	wav: { label: 'a WAV file', mime: 'audio/wav', kind: 'other', hint: SOUND },
-	mp3: { label: 'an MP3 file', mime: 'audio/mpeg', kind: 'other', hint: SOUND },
-	ogg: { label: 'an Ogg file', mime: 'audio/ogg', kind: 'other', hint: SOUND },
-	flac: { label: 'a FLAC file', mime: 'audio/flac', kind: 'other', hint: SOUND },
-	aac: { label: 'an AAC file', mime: 'audio/aac', kind: 'other', hint: SOUND },
-	raw: { label: 'a raw photo', mime: 'image/x-canon-cr3', kind: 'other', hint: CONVERT },
+	mp3: { label: 'an MP3 file', mime: 'audio/mpeg', endings: ['.mp3'], kind: 'audio' },
+	wav: { label: 'a WAV file', mime: 'audio/wav', endings: ['.wav'], kind: 'audio' },
+	ogg: {
+		label: 'an Ogg sound file',
+		mime: 'audio/ogg',
+		endings: ['.ogg', '.oga', '.opus'],
+		kind: 'audio',
+	},
+	flac: { label: 'a FLAC file', mime: 'audio/flac', endings: ['.flac'], kind: 'audio' },
+	m4a: { label: 'an M4A sound file', mime: 'audio/mp4', endings: ['.m4a', '.m4b'], kind: 'audio' },
+	aac: { label: 'an AAC sound file', mime: 'audio/aac', endings: ['.aac'], kind: 'audio' },
+	raw: {
+		label: 'a raw photo',
+		mime: 'image/x-canon-cr3',
+		endings: ['.cr3'],
+		kind: 'other',
+		hint: CONVERT,
+	},
 	html: {
 		label: 'a web page',
 		mime: 'text/html',
+		endings: ['.html', '.htm'],
 		kind: 'other',
 		hint: 'The link led to a page instead of the file: use the direct download link',
 	},
@@ -76,13 +112,17 @@ const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	['png', /^\x89PNG\r\n[^]\n/],
 	['webp', /^RIFF[^]{4}WEBP/],
 	['avi', /^RIFF[^]{4}AVI /],
-	['wav', /^RIFF[^]{4}WAVE/],
-	// An ID3 tag, or the first frame of MPEG audio layer III
-	['mp3', /^(?:ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/],
-	// A frame with an ADTS header
-	['aac', /^\xff[\xf0\xf1\xf8\xf9]/],
-	['ogg', /^OggS/],
+	// WAVE (Microsoft and IBM, 1991), and RF64 for more than 4 GiB (EBU Tech 3306)
+	['wav', /^(?:RIFF|RF64)[^]{4}WAVE/],
 	['flac', /^fLaC/],
+	// The first page of an Ogg file (RFC 3533) begins with the name of its codec; Theora is video
+	['ogg', /^OggS\0(?![^]{22,60}?theora)/],
+	// ID3v2 tags (id3.org) begin MP3 files
+	['mp3', /^ID3[\x02-\x04]/],
+	// without one, a frame of MPEG 1, 2 or 2.5 (ISO/IEC 11172-3, 13818-3), layer III, with a bit rate
+	['mp3', /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]/],
+	// AAC in ADTS frames (ISO/IEC 13818-7): layer 0 instead
+	['aac', /^\xff[\xf0\xf1\xf8\xf9]/],
 	['gif', /^GIF8[79]a/],
 	['tiff', /^(?:II\*\0|MM\0\*)/],
 	['pdf', /^%PDF-/],

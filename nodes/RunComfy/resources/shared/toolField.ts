@@ -13,6 +13,8 @@ const TOLD = {
 	create: `Order a video, and get its request_id at once. ${ORDERED} ${FAILED}`,
 	estimateCost: 'Tell what a video would cost in USD, without ordering it.',
 	generate: `Make a video, which takes minutes, and get its video_url. ${ORDERED} ${UNFINISHED} ${FAILED}`,
+	getBalance: 'Tell how much credit is left on the RunComfy account, in USD.',
+	getMany: 'List models of RunComfy with their model_id, price and categories.',
 	getStatus: `Look whether a video is finished. ${SEVERAL}`,
 	waitForCompletion: `Wait up to 50 seconds for a video that was ordered, and get its video_url. ${UNFINISHED} ${SEVERAL} ${FAILED}`,
 };

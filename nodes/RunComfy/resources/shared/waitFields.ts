@@ -2,14 +2,24 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../run/waitOptions';
 
-/** The fields of the operations that wait for a video. */
-export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => [
+/** What the form says of the files that a resource makes. */
+export interface FileTexts {
+	/** The field that turns their download on and off. */
+	download: Pick<INodeProperties, 'displayName' | 'name' | 'description'>;
+	/** What the output field gets, as the end of a sentence. */
+	output: string;
+	fileName: Pick<INodeProperties, 'placeholder' | 'description'>;
+}
+
+/** The fields of the operations that wait for what was ordered. */
+export const waitFields = (
+	show: IDisplayOptions['show'],
+	{ noun, fileTexts }: { noun: string; fileTexts: FileTexts },
+): INodeProperties[] => [
 	{
-		displayName: 'Download Video',
-		name: 'downloadVideo',
+		...fileTexts.download,
 		type: 'boolean',
 		default: true,
-		description: 'Whether to add the video to the output as a file, besides its URL',
 		displayOptions: { show },
 	},
 	{
@@ -19,8 +29,8 @@ export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => 
 		required: true,
 		default: 'data',
 		placeholder: 'e.g. data',
-		hint: 'The name of the output field that gets the video',
-		displayOptions: { show: { ...show, downloadVideo: [true] } },
+		hint: `The name of the output field that gets ${fileTexts.output}`,
+		displayOptions: { show: { ...show, [fileTexts.download.name]: [true] } },
 	},
 	{
 		displayName: 'Wait Options',
@@ -43,8 +53,7 @@ export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => 
 				name: 'fileName',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. clip.mp4',
-				description: 'Name of the video file. Left empty, it is named after the request.',
+				...fileTexts.fileName,
 			},
 			{
 				displayName: 'Poll Interval (Seconds)',
@@ -52,8 +61,7 @@ export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => 
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_POLL_INTERVAL_S,
-				description:
-					'Usual time between two looks at a video in progress. Queued ones are looked at less often.',
+				description: `Usual time between two looks at a ${noun} in progress. Queued ones are looked at less often.`,
 			},
 			{
 				displayName: 'Timeout (Seconds)',
@@ -61,8 +69,7 @@ export const waitFields = (show: IDisplayOptions['show']): INodeProperties[] => 
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_TIMEOUT_S,
-				description:
-					'How long to wait for the video. After that the request goes on at RunComfy, and Wait for Completion can fetch it.',
+				description: `How long to wait for the ${noun}. After that the request goes on at RunComfy, and Wait for Completion can fetch it.`,
 			},
 		],
 	},

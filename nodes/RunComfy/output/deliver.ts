@@ -1,0 +1,95 @@
+import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
+
+import { isDryRunId } from '../api/dryRun';
+import { Failure, toFailure } from '../api/failure';
+import { READ_DEADLINE_MS } from '../api/read';
+import type { ResultFile } from '../api/results';
+import type { RequestResult } from '../api/types';
+import { now } from '../n8n/clock';
+import type { DeliveredFile, Delivery } from '../run/delivery';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
+import { readResult } from '../run/poll';
+import type { WaitOptions } from '../run/waitOptions';
+import { download } from './download';
+import { sampleFile } from './sampleFile';
+
+/**
+ * Downloads the files of a finished request, where that is wanted: the first one for the field that the user
+ * names, the others for the same with a number. Throws a Failure when one cannot be had, once all have ended.
+ */
+export async function deliver(
+	item: Item,
+	purchase: Purchase,
+	result: RequestResult,
+	delivery: Delivery,
+	options: WaitOptions,
+): Promise<{ files: DeliveredFile[]; binary?: IBinaryKeyData }> {
+	const files = delivery.filesOf(result.output).map((file): DeliveredFile => ({ ...file }));
+	if (!options.download) return { files };
+	let renewed: Promise<ResultFile[]> | undefined;
+	const renew = async (index: number): Promise<string> => {
+		renewed ??= readResult(item, purchase, now() + READ_DEADLINE_MS).then(({ output }) =>
+			delivery.filesOf(output),
+		);
+		const fresh = (await renewed)[index];
+		if (fresh) files[index].url = fresh.url;
+		purchase.made = delivery.known(files);
+		return files[index].url;
+	};
+	const name = options.fileName ?? delivery.nameOf(purchase);
+	const isNamed = options.fileName !== undefined;
+	const outcomes = await Promise.allSettled(
+		files.map(async (file, index): Promise<IBinaryData> => {
+			const { url } = file;
+			const mark = files.length > 1 ? `-${index + 1}` : '';
+			const wanted = { url, name, mark, renew: async () => await renew(index) };
+			const { binary, bytes } = isDryRunId(purchase.requestId)
+				? await sampleFile(item, delivery, wanted, isNamed)
+				: await download(item, purchase, delivery, wanted);
+			Object.assign(file, { mime_type: binary.mimeType, bytes });
+			return binary;
+		}),
+	);
+	const binary: IBinaryKeyData = {};
+	for (const [index, outcome] of outcomes.entries()) {
+		if (outcome.status === 'rejected') throw undelivered(item, purchase, outcomes);
+		binary[index ? `${options.outputField}_${index}` : options.outputField] = outcome.value;
+	}
+	return { files, binary };
+}
+
+/** What keeps some of the files of a request from being returned. */
+function undelivered(
+	{ signal, api }: Item,
+	{ requestId }: Purchase,
+	outcomes: Array<PromiseSettledResult<unknown>>,
+): Failure {
+	const failed = outcomes.flatMap((outcome, index) =>
+		outcome.status === 'rejected'
+			? [{ place: index + 1, ...failureOf(outcome.reason, api.clean) }]
+			: [],
+	);
+	const [{ failure }] = failed;
+	if (outcomes.length === 1 || signal?.aborted) return failure;
+	const details = failed.map((one) => one.failure.details);
+	const { httpStatus } = failure.details;
+	return new Failure(
+		`${failed.length} of ${outcomes.length} files of request ${requestId} could not be downloaded`,
+		{
+			submitted: 'yes',
+			technical: failed.map(({ place, reason }) => `file ${place}: ${reason}`).join('; '),
+			hint: [...new Set(details.flatMap(({ hint }) => hint ?? []))].join(' '),
+			// It sets what is gone apart from what may be there later.
+			...(details.every((one) => one.httpStatus === httpStatus) && { httpStatus }),
+		},
+	);
+}
+
+function failureOf(
+	error: unknown,
+	clean: (text: string) => string,
+): { failure: Failure; reason: string } {
+	const failure = toFailure(error, 'yes', clean);
+	return { failure, reason: failure.details.technical ?? failure.message };
+}

@@ -1,0 +1,26 @@
+import { videoUrlOf } from '../../api/results';
+import type { Delivery } from '../../run/delivery';
+import { fileTexts } from './fields/files';
+
+const ENDINGS = ['.mp4', '.mov', '.m4v', '.webm'];
+
+/** What a host says of what is no video: a page, a message, something else beside it. */
+const NO_VIDEO = /^(text|image|audio)\/|^application\/(json|xml|problem|xhtml)/;
+
+/** A request makes one video. */
+export const videoDelivery: Delivery = {
+	noun: 'video',
+	download: fileTexts.download,
+	urlField: 'video_url',
+	filesOf: (output) => {
+		const url = videoUrlOf(output);
+		return url === undefined ? [] : [{ url }];
+	},
+	json: ([{ url }]) => ({ video_url: url }),
+	known: ([video]) => ({ videoUrl: video?.url }),
+	nameOf: ({ requestId }) => requestId,
+	typeOf: ({ mimeType }) =>
+		NO_VIDEO.test(mimeType)
+			? undefined
+			: { mimeType: mimeType.startsWith('video/') ? mimeType : 'video/mp4', endings: ENDINGS },
+};
