@@ -1,7 +1,6 @@
-import { shownUrl } from '../../order/files/links';
 import type { Look, Reference } from '../../order/files/reference';
 import type { Finding } from '../../order/order';
-import { mebibytes, megabytes } from '../../text/values';
+import { labelOf } from '../../order/references';
 import { IMAGE } from './imageLimits';
 import type { MediaLimits } from './mediaLimits';
 import { tierOf } from './tiers';
@@ -35,11 +34,7 @@ export function countIssues(modelId: string, images: Reference[], video?: Refere
 export function fileIssues(images: Reference[], video?: Reference): Finding[] {
 	return subjectsOf(images, video).flatMap((subject) => {
 		const { label, item } = subject;
-		const firm =
-			emptyIssue(subject) ??
-			typeIssue(subject, false) ??
-			sizeIssue(subject) ??
-			contentIssue(subject);
+		const firm = emptyIssue(subject) ?? typeIssue(subject, false) ?? contentIssue(subject);
 		if (firm) return [{ item, text: `${label} ${firm}` }];
 		const lenient = typeIssue(subject, true) ?? subject.limits.klingIssue(subject.look);
 		return lenient ? [{ item, text: `${label} ${lenient}`, check: 'limits' }] : [];
@@ -63,15 +58,13 @@ function subjectsOf(images: Reference[], video?: Reference): Subject[] {
 		...(video ? [{ reference: video, place: 'Reference video', limits: VIDEO }] : []),
 	];
 	return placed.flatMap(({ reference, place, limits }): Subject[] => {
+		const label = labelOf({ place, reference });
 		if ('file' in reference) {
-			const { item, name, binary } = reference.file;
-			const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-			const label = `${place}: file '${name}'${fileName}`;
+			const { item } = reference.file;
 			return [{ label, item, look: reference.file, isLink: false, limits }];
 		}
-		const { url, look } = reference;
-		if (!look) return [];
-		return [{ label: `${place}: link '${shownUrl(url)}'`, look, isLink: true, limits }];
+		const { look } = reference;
+		return look ? [{ label, look, isLink: true, limits }] : [];
 	});
 }
 
@@ -94,18 +87,6 @@ function typeIssue(
 	if (isLenient !== Boolean(type?.mime.startsWith(`${kind}/`))) return undefined;
 	const what = type ? type.label : "of a type that this node doesn't know";
 	return `is ${what}, but must be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
-}
-
-function sizeIssue({ look: { bytes = 0 }, isLink, limits }: Subject): string | undefined {
-	const { maxFileBytes, maxLinkBytes, makeSmaller } = limits;
-	if (isLink) {
-		return bytes > maxLinkBytes
-			? `is ${megabytes(bytes)}; the limit is ${megabytes(maxLinkBytes)}. ${makeSmaller}`
-			: undefined;
-	}
-	return bytes > maxFileBytes
-		? `is ${mebibytes(bytes)}; the limit is ${mebibytes(maxFileBytes)}. ${makeSmaller}, or give a URL instead`
-		: undefined;
 }
 
 function contentIssue({ look, limits }: Subject): string | undefined {
