@@ -2,6 +2,7 @@ import type { Answer } from './answer.mts';
 import { failure, refusal } from './errors.mts';
 import { fileAnswer, fileSize, referenceAnswer } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
+import { receive } from './links.mts';
 import { catalogue, catalogueEntry, price } from './models.mts';
 import { outputOf } from './outputs.mts';
 import { REQUEST_ID, type Route } from './routes.mts';
@@ -75,6 +76,7 @@ export function createApi(
 			plan: plans.take({ nth: n }),
 		});
 		jobs.set(job.requestId, job);
+		receive(job, json, summary, options.fetchLinks ?? false);
 		const cancelUrl = `${baseUrl()}/v1/requests/${job.requestId}/cancel`;
 		const json200 = { request_id: job.requestId, ...urls(job), cancel_url: cancelUrl };
 		return { status: 200, json: json200 };
