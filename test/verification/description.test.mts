@@ -99,6 +99,7 @@ describe('the description', () => {
 				'maxCostUsd',
 				'maxRunCostUsd',
 				'multiPrompt',
+				'sendFilesAs',
 				'shotType',
 				'skipChecks',
 				'sound',

@@ -1,7 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import type { ModelEntry } from '../api/types';
-import type { InputValue, RequestBody } from './body';
+import type { InputValue } from './body';
+import type { ReferenceFile } from './files/inspect';
+import type { PlacedReference } from './files/reference';
+import type { SendFilesAs } from './files/ways';
 
 /** Checks that a user can take on himself: what the prompt says, links, limits RunComfy does not publish. */
 export const CHECKS = ['prompt', 'links', 'limits'] as const;
@@ -40,8 +43,8 @@ export interface Order {
 	kind?: string;
 	/** Whether the references come from all items. */
 	combined: boolean;
-	/** What each figure stands for, in the contract's output form. */
-	references: IDataObject[];
+	/** What the model is to look at, in the order of the output. */
+	references: PlacedReference[];
 	/** What is allowed but not what the user may expect, a sentence each. */
 	warnings: string[];
 	issues: Finding[];
@@ -51,8 +54,10 @@ export interface Order {
 
 /** An order that is ready to be sent, unless it has issues. */
 export interface PreparedOrder extends Order {
-	body: RequestBody;
 	issues: Issue[];
+	sendFilesAs: SendFilesAs;
+	/** The files that are sent as links, as n8n gives them out; all others go inside the request. */
+	linked: ReadonlyMap<ReferenceFile, IBinaryData>;
 	/** Tells the same order again, wherever it comes from. */
 	fingerprint: string;
 	/** Orders with the same key are bought once. */

@@ -11,8 +11,8 @@ import type { Item } from '../../run/item';
 import { modelEntry } from '../../run/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
-import { additionalInput, givenInputs, unknownInputs, valueOf } from './inputs';
-import { inputOf, isMedia, mediaOf, type Found } from './media';
+import { additionalInput, givenInputs, inputsOf, unknownInputs } from './inputs';
+import { fill, placedReferences, slotsOf, withFiles, type Filled } from './media';
 import { mediaIssues } from './mediaChecks';
 import { estimate } from './price';
 import { fieldsOf, schemaIn, type Field } from './schema';
@@ -53,29 +53,28 @@ export async function modelOrder(item: Item): Promise<Order> {
 	const additional = additionalInput(options.additionalInput, issues);
 
 	const items = inputItems(context).map((input, index) => ({ index, item: input }));
-	const sources = combined ? items : [items[item.index]];
-	const media = await mediaOf(item, sources, fields.filter(isMedia), values);
+	const inputs = known ? inputsOf(fields, values) : values;
+	const media = await fill(item, combined ? items : [items[item.index]], slotsOf(fields, inputs));
 	const input: Record<string, InputValue> = {
-		...(known ? plainInputs(fields, values) : (values as Record<string, InputValue>)),
-		...Object.fromEntries(media.found.map((found) => [found.field.name, inputOf(found)])),
+		...withFiles(inputs as Record<string, InputValue>, media.filled),
 		// What it names comes last, so it replaces what the form says.
 		...(additional as Record<string, InputValue>),
 	};
-	const facts = withoutFiles(input) as Record<string, unknown>;
+	const plain = withoutFiles(input) as Record<string, unknown>;
 	return {
 		...empty,
 		input,
-		references: describe(media.found, combined),
+		references: placedReferences(media.filled),
 		warnings: [...(known ? [] : [NO_SCHEMA]), ...media.warnings],
 		issues: [
 			...issues,
 			...(known ? unknownInputs(values, fields) : []),
-			...violations(entry, fields, facts, media.found),
-			...unfilledFindings(fields, facts),
+			...violations(entry, fields, plain, media.filled),
+			...unfilledFindings(fields, plain),
 			...media.issues,
-			...mediaIssues(media.found),
+			...mediaIssues(media.filled),
 		],
-		estimate: (live) => estimate(live, fields, facts),
+		estimate: (live) => estimate(live, fields, plain),
 	};
 }
 
@@ -92,28 +91,18 @@ async function entryOf(item: Item, modelId: string): Promise<ModelEntry> {
 	}
 }
 
-function plainInputs(fields: Field[], values: Record<string, unknown>): Record<string, InputValue> {
-	const plain = fields.filter((field) => !isMedia(field));
-	return Object.fromEntries(
-		plain.flatMap((field) => {
-			const value = valueOf(field, values[field.name]);
-			return value === undefined ? [] : [[field.name, value as InputValue]];
-		}),
-	);
-}
-
 /** What goes against the schema, except files that could not be found, which is said already. */
 function violations(
 	{ input_schema: schema }: ModelEntry,
 	fields: Field[],
 	input: Record<string, unknown>,
-	found: Found[],
+	filled: Filled[],
 ): Finding[] {
-	const missing = found
+	const missing = filled
 		.filter(({ references }) => !references.length)
-		.map(({ field }) => field.name);
+		.map(({ slot }) => slot.path.join('.'));
 	return violationsOf(schemaIn(schema), input)
-		.filter(({ path: [name] }) => !missing.includes(String(name)))
+		.filter(({ path }) => !missing.includes(path.join('.')))
 		.map((violation) => violationFinding(violation, fields));
 }
 
@@ -124,23 +113,5 @@ function withoutFiles(value: InputValue): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([name, inner]) => [name, withoutFiles(inner)]),
-	);
-}
-
-/** What each file and link is for, as the output tells it: never the file itself. */
-function describe(found: Found[], combined: boolean): IDataObject[] {
-	return found.flatMap(({ field, references }) =>
-		references.map((reference): IDataObject => {
-			const place = { field: field.name, kind: field.media.kind };
-			if ('url' in reference) return { ...place, from: 'url' };
-			const { item, name, type, bytes } = reference.file;
-			return {
-				...place,
-				from: `binary:${name}`,
-				...(combined && { item }),
-				mime_type: type?.mime,
-				bytes,
-			};
-		}),
 	);
 }

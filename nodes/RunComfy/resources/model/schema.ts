@@ -33,7 +33,12 @@ export interface Field {
 	/** JSON types that it takes, besides null; empty where the schema names none that is known. */
 	types: JsonType[];
 	/** Set where it takes files or links. */
-	media?: { kind: MediaKind; isList: boolean };
+	media?: Media;
+}
+
+export interface Media {
+	kind: MediaKind;
+	isList: boolean;
 }
 
 export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -115,7 +120,7 @@ export function fieldsOf(inputSchema: unknown): Field[] | undefined {
 }
 
 /** Only `format` tells media: `image` may be a list, and there are some 25 names for the same. */
-function mediaOf(schema: Schema): Field['media'] {
+export function mediaOf(schema: Schema): Media | undefined {
 	const formats = [schema.format, schemaIn(schema.items).format].map(String);
 	for (const format of formats) {
 		const [, kind, several] = /^(image|video|audio)_uri(s?)$/i.exec(format) ?? [];
@@ -144,6 +149,15 @@ function labelOf(name: string, { title }: Schema): string {
 /** Two inputs with the same title are told apart by their names. */
 const uniqueLabel = ({ name, label }: Field, all: Field[]): string =>
 	all.some((other) => other.name !== name && other.label === label) ? `${label} (${name})` : label;
+
+/** How a message calls a place in an input: the input, and what leads to it inside of that. */
+export function labelAt(
+	{ label }: Pick<Field, 'label'>,
+	[, ...inner]: Array<string | number>,
+): string {
+	const where = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+	return `'${label}'${where && ` at ${where.replace(/^\./, '')}`}`;
+}
 
 /** Text that only RunComfy's own playground would send. */
 const SAMPLES = /prompt|lyric|text|script|caption|description|story|instruction/i;
