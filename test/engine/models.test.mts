@@ -38,7 +38,7 @@ describe('an order of any model', () => {
 		const outcome = await order({ modelId: FLUX, inputs }, items);
 		assert.match(
 			messageOf(outcome),
-			/Item 1: 'Guidance Scale' can be at most 20 \(got '21'\)\. Item 1: 'Prompt' is empty/,
+			/Item 1: 'Prompt' is empty. This model requires it. Item 1: 'Guidance Scale' can be at most 20 \(got '21'\)/,
 		);
 		assert.deepEqual(requests(), ['model']);
 	});

@@ -36,7 +36,7 @@ export interface Filled {
 }
 
 /** A part of what stands in a slot. */
-type Token = { url: unknown } | { names: unknown };
+type Part = { url: unknown } | { names: unknown };
 
 /** The slots that something stands in, also inside of objects and lists. */
 export function slotsOf(fields: Field[], values: Record<string, unknown>): Slot[] {
@@ -64,9 +64,9 @@ export async function fill(
 	slots: Slot[],
 ): Promise<{ filled: Filled[]; issues: Finding[]; warnings: string[] }> {
 	const finder = new Finder(item.context, item.run.transfers, items, isLoopback(item.api.baseUrl));
-	const tokens = new Map(slots.map((slot) => [slot, tokensOf(finder, slot.given)]));
+	const parts = new Map(slots.map((slot) => [slot, partsOf(finder, slot.given)]));
 	// A pattern leaves out what is named somewhere else.
-	for (const name of [...tokens.values()].flat().flatMap(plainNamesIn))
+	for (const name of [...parts.values()].flat().flatMap(plainNamesIn))
 		for (const index of finder.items) finder.used.add(keyOf({ item: index, name }));
 
 	const kinds = new Set<string>(slots.map(({ kind }) => kind));
@@ -74,8 +74,8 @@ export async function fill(
 	for (const slot of slots) {
 		const references: Reference[] = [];
 		const before = finder.issues.length;
-		for (const token of tokens.get(slot)!)
-			references.push(...(await referencesOf(finder, slot, token, kinds)));
+		for (const part of parts.get(slot)!)
+			references.push(...(await referencesOf(finder, slot, part, kinds)));
 		if (finder.issues.length === before) checkCount(finder, slot, references.length);
 		filled.push({ slot, references });
 	}
@@ -121,13 +121,13 @@ export const placedReferences = (filled: Filled[]): PlacedReference[] =>
 	);
 
 /** Links and names in a slot, in its order. Files, and objects with a `url`, come from expressions. */
-function tokensOf(finder: Finder, given: unknown): Token[] {
+function partsOf(finder: Finder, given: unknown): Part[] {
 	const values = (Array.isArray(given) ? given : [given]).filter((value) => !isUnset(value));
-	return values.flatMap((value): Token[] => {
+	return values.flatMap((value): Part[] => {
 		if (isFile(value)) return [{ names: value }];
 		if (typeof value !== 'string') return [{ url: value }];
-		return urlsOf(value).flatMap((part): Token[] =>
-			isLink(finder, part) ? [{ url: part }] : namesIn(part).map((names) => ({ names })),
+		return urlsOf(value).flatMap((text): Part[] =>
+			isLink(finder, text) ? [{ url: text }] : namesIn(text).map((names) => ({ names })),
 		);
 	});
 }
@@ -136,17 +136,17 @@ function tokensOf(finder: Finder, given: unknown): Token[] {
 const isLink = (finder: Finder, text: string): boolean =>
 	/^data:/i.test(text) || (text.includes('/') && !finder.has(text));
 
-const plainNamesIn = (token: Token): string[] =>
-	'names' in token ? namesIn(token.names).filter((name) => !isPattern(name)) : [];
+const plainNamesIn = (part: Part): string[] =>
+	'names' in part ? namesIn(part.names).filter((name) => !isPattern(name)) : [];
 
 async function referencesOf(
 	finder: Finder,
 	{ label, kind }: Slot,
-	token: Token,
+	part: Part,
 	kinds: Set<string>,
 ): Promise<Reference[]> {
-	if ('url' in token) return finder.urls(label, token.url);
-	const places = finder.places(label, token.names);
+	if ('url' in part) return finder.urls(label, part.url);
+	const places = finder.places(label, part.names);
 	const files = await Promise.all(places.map(async (place) => await finder.inspect(place)));
 	const isSeveral = finder.items.length > 1;
 	return files.flatMap((file, at): Reference[] => {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../api/failure';
+import { Failure, toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import type { ModelEntry } from '../../api/types';
 import { inputItems } from '../../n8n/items';
@@ -40,7 +40,9 @@ export async function modelOrder(item: Item): Promise<Order> {
 	};
 	// Such an ID is refused whatever the order is, and has no schema.
 	if (!isModelId(modelId)) return empty;
-	const entry = await entryOf(item, modelId);
+	const entry = await modelEntry(item, modelId).catch((error: unknown) => {
+		throw unread(error, modelId);
+	});
 	const known = fieldsOf(entry.input_schema);
 	const fields = known ?? [];
 
@@ -78,17 +80,14 @@ export async function modelOrder(item: Item): Promise<Order> {
 	};
 }
 
-/** The catalogue's record of the model, with its live schema. */
-async function entryOf(item: Item, modelId: string): Promise<ModelEntry> {
-	try {
-		return await modelEntry(item, modelId);
-	} catch (error) {
-		if (!(error instanceof Failure) || error.details.reach !== 'model') throw error;
-		throw new Failure(`${error.message}: ${modelId}`, {
-			...error.details,
-			hint: "RunComfy renames and retires models. Choose one from the list of 'Model', or look up its ID on runcomfy.com/models. Nothing was bought.",
-		});
-	}
+/** Why the model's record could not be read; of a model that is gone, how to choose another. */
+function unread(error: unknown, modelId: string): Failure {
+	const failure = toFailure(error, 'no');
+	const { message, details } = failure;
+	if (details.reach !== 'model') return failure;
+	const hint =
+		"RunComfy renames and retires models. Choose one from the list of 'Model', or look up its ID on runcomfy.com/models. Nothing was bought.";
+	return new Failure(`${message}: ${modelId}`, { ...details, hint });
 }
 
 /** What goes against the schema, except files that could not be found, which is said already. */
