@@ -25,7 +25,7 @@ describe('an operation or resource that does not exist', () => {
 		],
 		[
 			{ resource: 'image', operation: 'generate' },
-			/^'Resource' must be one of video \(got 'image'\)\.$/,
+			/^'Resource' must be one of video, model, account \(got 'image'\)\.$/,
 		],
 	];
 	for (const [parameters, message] of cases)
@@ -44,6 +44,13 @@ describe('an operation or resource that does not exist', () => {
 					assert.match(said.split('. ')[0].replace(/\.?$/, '.'), message);
 				assert.deepEqual(simulator.log, []);
 			});
+
+	test('names the operations of its own resource', async () => {
+		const ofAccount = await run({ resource: 'account', operation: 'generate' });
+		assert.match(messageOf(ofAccount), /^'Operation' must be one of getBalance \(got 'generate'\)/);
+		const ofVideo = await run({ operation: 'getMany' });
+		assert.match(messageOf(ofVideo), new RegExp(`^'Operation' must be one of ${OPERATIONS} `));
+	});
 
 	test('as a tool of an agent', async () => {
 		const outcome = await run({ operation: 'generateVideo' }, { asAgent: [{}] });

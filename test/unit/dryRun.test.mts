@@ -106,3 +106,18 @@ describe('what is none', () => {
 		});
 	test('a model', () => assert.equal(isDryRunPath('/v1/models/dry-run-1/a'), false));
 });
+
+describe('what a dry run makes', () => {
+	for (const [kind, ending] of [
+		['video', '.mp4'],
+		['image', '.png'],
+		['audio', '.wav'],
+	] as const)
+		test(`${kind}: the ID tells`, () => {
+			const id = String(answer('POST', MODEL, ORDERED, kind).body.request_id);
+			assert.ok(isRequestId(id) && isDryRunId(id));
+			const output = { [kind]: `https://dry-run.invalid/${id}${ending}` };
+			assert.deepEqual(ask(id, 'result', 3000).body.output, output);
+			assert.equal(ask(id, 'status', 0).body.status, 'in_queue');
+		});
+});

@@ -14,6 +14,7 @@ import { textsOf, type Answer } from './answers';
 import { answer, isDryRunPath, type LocalResponse } from './dryRun';
 import { Failure } from './failure';
 import { noResponse, type NoResponse } from './noResponse';
+import type { FileKind } from './results';
 import { tokenIn } from './token';
 
 export const CREDENTIAL = 'runComfyApi';
@@ -42,8 +43,11 @@ export interface Call {
 	timeoutMs: number;
 	/** Ends the request; without it, stopping the execution does. */
 	signal?: AbortSignal;
-	/** Answers a submit here instead of sending it; later requests of a dry run are known by their ID. */
-	dryRun?: boolean;
+	/**
+	 * Answers a submit here instead of sending it, as one that makes such a file; later requests of a dry run
+	 * are known by their ID.
+	 */
+	dryRun?: FileKind;
 }
 
 /** Throws a Failure when the credential cannot work, before anything is sent with it. */
@@ -113,7 +117,7 @@ export async function call(
 	try {
 		const response =
 			dryRun || isDryRunPath(path)
-				? await dryResponse(method, path, body, stop)
+				? await dryResponse({ method, path, body, dryRun }, stop)
 				: await authenticatedRequest(
 						api.context,
 						CREDENTIAL,
@@ -137,16 +141,14 @@ export async function call(
 
 /** The body is read to its end, as sending it would: a file that is no longer whole is found out. */
 async function dryResponse(
-	method: IHttpRequestMethods,
-	path: string,
-	body?: Blob,
+	{ method, path, body, dryRun }: Pick<Call, 'method' | 'path' | 'body' | 'dryRun'>,
 	stop?: AbortSignal,
 ): Promise<LocalResponse> {
 	const pieces = body?.stream()[Symbol.asyncIterator]();
 	while (pieces && !stop?.aborted && !(await pieces.next()).done);
 	await pieces?.return?.();
 	stop?.throwIfAborted();
-	return answer(method, path, Date.now());
+	return answer(method, path, Date.now(), dryRun);
 }
 
 function jsonObject(body: unknown): IDataObject | undefined {

@@ -4,10 +4,15 @@ import { randomBytes } from 'crypto';
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
 import { ERROR_CODES } from './answers';
+import type { FileKind } from './results';
 
 const PREFIX = 'dry-run-';
-/** The time of its order stands in an ID in base 36, as epoch ms. */
-const REQUEST = new RegExp(`^/v1/requests/(${PREFIX}([0-9a-z]{8,9})-[0-9a-f]{8})/(\\w+)(\\?|$)`);
+/** The time of its order stands in an ID in base 36, as epoch ms, and what it makes, unless that is a video. */
+const REQUEST = new RegExp(
+	`^/v1/requests/(${PREFIX}([0-9a-z]{8,9})-[0-9a-f]{8}(?:-(image|audio))?)/(\\w+)(\\?|$)`,
+);
+
+const ENDINGS: Record<FileKind, string> = { image: '.png', video: '.mp4', audio: '.wav' };
 
 const QUEUED_MS = 1_000;
 const FINISHED_MS = 3_000;
@@ -30,13 +35,22 @@ export function isDryRunPath(path: string): boolean {
 	return path.startsWith(`/v1/requests/${PREFIX}`);
 }
 
-/** What a dry run answers to a submit, or about a request of its own by the clock; `now` is epoch ms. */
-export function answer(method: IHttpRequestMethods, path: string, now: number): LocalResponse {
+/**
+ * What a dry run answers to a submit that would make a file of `kind`, or about a request of its own by the
+ * clock; `now` is epoch ms.
+ */
+export function answer(
+	method: IHttpRequestMethods,
+	path: string,
+	now: number,
+	kind: FileKind = 'video',
+): LocalResponse {
 	if (method === 'POST' && path.startsWith('/v1/models/')) {
-		const id = `${PREFIX}${now.toString(36)}-${randomBytes(4).toString('hex')}`;
+		const made = kind === 'video' ? '' : `-${kind}`;
+		const id = `${PREFIX}${now.toString(36)}-${randomBytes(4).toString('hex')}${made}`;
 		return response(200, { request_id: id, status: 'in_queue' });
 	}
-	const [, id, time, what] = REQUEST.exec(path) ?? [];
+	const [, id, time, made = 'video', what] = REQUEST.exec(path) ?? [];
 	if (!id) {
 		const message = 'No dry run has given this ID.';
 		return response(404, { error_code: ERROR_CODES.notFound, error_message: message });
@@ -54,7 +68,7 @@ export function answer(method: IHttpRequestMethods, path: string, now: number): 
 	if (status !== 'completed') return response(200, { ...known, created_at });
 	const finished_at = new Date(end).toISOString();
 	// A name that never leads anywhere (RFC 2606).
-	const output = { video: `https://dry-run.invalid/${id}.mp4` };
+	const output = { [made]: `https://dry-run.invalid/${id}${ENDINGS[made as FileKind]}` };
 	return response(200, { ...known, created_at, finished_at, output, cost: 0 });
 }
 

@@ -1,3 +1,6 @@
+/** What models make. */
+export type FileKind = 'image' | 'video' | 'audio';
+
 /** A file that a request made. */
 export interface ResultFile {
 	url: string;

@@ -1,5 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import type { FileKind } from '../api/results';
 import type { ModelEntry } from '../api/types';
 import type { InputValue } from './body';
 import type { ReferenceFile } from './files/inspect';
@@ -41,6 +42,8 @@ export interface Order {
 	input: Record<string, InputValue>;
 	/** What decides, besides the model, how long it takes to be made. */
 	kind?: string;
+	/** What a dry run returns a sample of; a video, unless it says so. */
+	makes?: FileKind;
 	/** Whether the references come from all items. */
 	combined: boolean;
 	/** What the model is to look at, in the order of the output. */

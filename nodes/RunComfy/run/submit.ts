@@ -32,7 +32,7 @@ const CHECK_GENERATIONS =
  * returns the one refusal that may be sent again.
  */
 export async function submit(item: Item, order: PreparedOrder): Promise<Purchase | Limited> {
-	const { modelId, kind, dryRun } = order;
+	const { modelId, kind, makes = 'video', dryRun } = order;
 	const { api, context, entry, index, signal } = item;
 	// Links are signed when they are sent: an item may have waited long for its turn.
 	const body = new RequestBody(context, order.input, signedLinks(context, order));
@@ -51,7 +51,7 @@ export async function submit(item: Item, order: PreparedOrder): Promise<Purchase
 		body,
 		timeoutMs,
 		signal: end.signal,
-		dryRun,
+		dryRun: dryRun ? makes : undefined,
 	});
 	signal?.removeEventListener('abort', onStop);
 

@@ -12,6 +12,7 @@ import { modelEntry } from '../../run/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
 import { additionalInput, givenInputs, inputsOf, unknownInputs } from './inputs';
+import { makes } from './makes';
 import { fill, placedReferences, slotsOf, withFiles, type Filled } from './media';
 import { mediaIssues } from './mediaChecks';
 import { estimate } from './price';
@@ -66,6 +67,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 	return {
 		...empty,
 		input,
+		makes: makes(entry),
 		references: placedReferences(media.filled),
 		warnings: [...(known ? [] : [NO_SCHEMA]), ...media.warnings],
 		issues: [

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import type { Fault } from '../simulator/index.mts';
+import { startProxy } from '../support/proxy.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { runNode, type RunOptions } from './harness.mts';
+import { ON_ERROR, RETRY } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+withSimulator();
+
+const BALANCE = { resource: 'account', operation: 'getBalance' };
+
+const balance = async (more: Partial<RunOptions> = {}) =>
+	await runNode({ simulator, parameters: BALANCE, ...more });
+const said = (merge: IDataObject): Fault => ({ on: 'balance', times: -1, merge });
+const paths = () => simulator.log.map(({ method, path }) => `${method} ${path}`);
+
+describe('the balance', () => {
+	test('is read at the base URL of the credential, with the token', async () => {
+		const { items } = await balance();
+		assert.deepEqual(items, [
+			{ json: { balance_usd: 25, currency: 'USD' }, pairedItem: { item: 0 } },
+		]);
+		assert.deepEqual(paths(), ['GET /prod/v2/balance']);
+		assert.equal(simulator.log[0].authorization, 'valid');
+	});
+
+	for (const baseUrl of ['https://model-api.runcomfy.net', 'https://model-api.runcomfy.net/'])
+		test(`of ${baseUrl} is at RunComfy's other address`, async () => {
+			// The proxy lets nothing through: where n8n would go is all that counts.
+			const proxy = await startProxy('HTTP/1.1 403 Forbidden\r\n\r\n');
+			try {
+				const outcome = await balance({
+					credential: { baseUrl },
+					parameters: { ...BALANCE, requestOptions: { proxy: proxy.url } },
+					settings: { onError: 'continueRegularOutput' },
+				});
+				assert.deepEqual([...new Set(proxy.tunnels)], ['api.runcomfy.net:443']);
+				assert.equal((outcome.items[0].json.error as IDataObject).submitted, 'no');
+			} finally {
+				await proxy.close();
+			}
+		});
+
+	for (const [merge, expected] of [
+		[{ balance_usd: 0 }, { balance_usd: 0, currency: 'USD' }],
+		[{ balance_usd: -1.25 }, { balance_usd: -1.25, currency: 'USD' }],
+		[{ balance_usd: '12.5' }, { balance_usd: 12.5, currency: 'USD' }],
+		[{ currency: null }, { balance_usd: 25, currency: 'USD' }],
+		[{ currency: 'EUR' }, { balance_usd: 25, currency: 'EUR' }],
+		[
+			{ balance_usd: null, balance_microdollars: 1_500_000 },
+			{ balance_usd: 1.5, currency: 'USD' },
+		],
+	] as Array<[IDataObject, IDataObject]>)
+		test(`of ${JSON.stringify(merge)} is an answer`, async () => {
+			simulator.addFaults(said(merge));
+			assert.deepEqual((await balance()).items[0].json, expected);
+		});
+
+	test('is one for each item, and survives what passes', async () => {
+		simulator.addFaults(
+			{ on: 'balance', status: 503 },
+			{ on: 'balance', status: 429, headers: { 'retry-after': '1' } },
+			{ on: 'balance', reset: true },
+		);
+		const { items } = await balance({ items: [{ json: {} }, { json: {} }, { json: {} }] });
+		assert.deepEqual(
+			items.map(({ pairedItem }) => pairedItem),
+			[{ item: 0 }, { item: 1 }, { item: 2 }],
+		);
+		assert.equal(simulator.log.length, 6);
+	});
+
+	const refusals: Array<[string, Fault, RegExp, IDataObject]> = [
+		[
+			'403003 in a 200',
+			{ on: 'balance', error: 403003, status: 200, times: -1 },
+			/^This API token isn't allowed to read the RunComfy balance/,
+			{ error_code: 403003, http_status: 200 },
+		],
+		[
+			'a token that is not valid',
+			{ on: 'balance', error: 400004, times: -1 },
+			/^RunComfy does not accept the API token/,
+			{ error_code: 400004, http_status: 401 },
+		],
+		[
+			'nothing at this address',
+			{ on: 'balance', status: 404, body: { message: 'no route' }, times: -1 },
+			/^RunComfy returned no balance, since there is none at this address/,
+			{ http_status: 404 },
+		],
+		[
+			'an answer without it',
+			said({ balance_usd: null, balance_microdollars: null }),
+			/^RunComfy returned no balance\./,
+			{},
+		],
+	];
+	for (const [title, fault, message, known] of refusals)
+		for (const onError of ON_ERROR)
+			for (const retry of [false, true])
+				test(`${title}, ${onError}, ${retry ? 'with' : 'without'} retry`, async () => {
+					simulator.addFaults(fault);
+					const settings = { onError, ...(retry && RETRY) };
+					const { items, errorItems, error } = await balance({ settings });
+					assert.equal(simulator.log.length, retry ? 3 : 1);
+					if (onError === 'stopWorkflow') {
+						assert.match(String(error?.message), message);
+						return;
+					}
+					const rows = onError === 'continueErrorOutput' ? errorItems : items;
+					assert.equal(rows.length, 1);
+					const { message: text, ...rest } = rows[0].json.error as IDataObject;
+					assert.match(String(text), message);
+					assert.deepEqual(rest, { submitted: 'no', ...known });
+				});
+
+	test('is not waited for after a stop', async () => {
+		simulator.addFaults({ on: 'balance', times: -1, hang: true });
+		const { items } = await balance({
+			onStart: (stop) => {
+				const look = setInterval(() => {
+					if (!simulator.log.length) return;
+					clearInterval(look);
+					stop();
+				}, 5);
+			},
+		});
+		assert.deepEqual([items, simulator.log.length], [[], 1]);
+	});
+
+	test('is told to an agent', async () => {
+		const { items } = await balance({ asAgent: [{}] });
+		assert.match(JSON.stringify(items), /balance_usd\W+25\b/);
+	});
+});

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { startLinkHost } from '../support/linkHost.mts';
+import { runNode, type RunOptions } from './harness.mts';
+import { ON_ERROR } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+withSimulator();
+
+const getMany = async (parameters: IDataObject = {}, more: Partial<RunOptions> = {}) =>
+	await runNode({
+		simulator,
+		parameters: { resource: 'model', operation: 'getMany', ...parameters },
+		...more,
+	});
+const paths = () => simulator.log.map(({ path }) => path);
+
+/** A catalogue of so many models that answers as `page` says. */
+async function withCatalogue(
+	page: (offset: number, limit: number) => unknown,
+	use: (url: string, log: Array<string | undefined>) => Promise<void>,
+): Promise<void> {
+	const host = await startLinkHost(({ url = '' }, response) => {
+		const query = new URL(url, 'http://localhost').searchParams;
+		const body = page(Number(query.get('offset')), Number(query.get('limit')));
+		response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+	});
+	const log: Array<string | undefined> = [];
+	try {
+		await use(host.url, log);
+		log.push(...host.log.map(({ path }) => path));
+	} finally {
+		await host.close();
+	}
+}
+const modelsFrom = (first: number, count: number) =>
+	Array.from({ length: Math.max(0, count) }, (_, at) => ({ model_id: `a/model-${first + at}` }));
+
+describe('the list of models', () => {
+	test('is an item for each, as RunComfy describes them', async () => {
+		const { items } = await getMany({ search: ' nano-banana ' });
+		assert.ok(items.length > 1);
+		for (const { json, pairedItem } of items) {
+			assert.match(String(json.model_id), /nano-banana/);
+			assert.ok(json.categories && json.price_unit && !('input_schema' in json));
+			assert.deepEqual(pairedItem, { item: 0 });
+		}
+		assert.deepEqual(paths(), ['/v1/models?search=nano-banana&limit=100&offset=0']);
+	});
+
+	test('is narrowed by a category', async () => {
+		const { items } = await getMany({ category: 'text-to-audio', returnAll: true });
+		assert.ok(items.length > 0);
+		for (const { json } of items)
+			assert.ok((json.categories as string[]).includes('text-to-audio'));
+		assert.deepEqual(paths(), ['/v1/models?category=text-to-audio&limit=100&offset=0']);
+	});
+
+	test('ends at the limit', async () => {
+		assert.equal((await getMany({ limit: 3 })).items.length, 3);
+		assert.equal((await getMany({ limit: '2' })).items.length, 2);
+	});
+
+	test('is searched by each item for itself', async () => {
+		const { items } = await getMany(
+			{ search: '={{ $json.word }}', limit: 1 },
+			{ items: [{ json: { word: 'sora' } }, { json: { word: 'wan' } }] },
+		);
+		assert.deepEqual(
+			items.map(({ json, pairedItem }) => [
+				/sora|wan/.exec(String(json.model_id))?.[0],
+				pairedItem,
+			]),
+			[
+				['sora', { item: 0 }],
+				['wan', { item: 1 }],
+			],
+		);
+	});
+
+	test('may find nothing', async () => {
+		const { items, error } = await getMany({ search: 'no such model' });
+		assert.deepEqual([items, error], [[], undefined]);
+	});
+
+	const catalogues: Array<[string, (offset: number, limit: number) => unknown, number, number]> = [
+		[
+			'of several pages',
+			(offset, limit) => ({
+				models: modelsFrom(offset, Math.min(limit, 250 - offset)),
+				total: 250,
+			}),
+			250,
+			3,
+		],
+		[
+			'that does not tell how many there are',
+			(offset, limit) => ({ models: modelsFrom(offset, Math.min(limit, 120 - offset)) }),
+			120,
+			3,
+		],
+		[
+			'in smaller pages than asked for',
+			(offset) => ({ models: modelsFrom(offset, Math.min(20, 50 - offset)), total: 50 }),
+			50,
+			3,
+		],
+		['that knows no offset', () => ({ models: modelsFrom(0, 30), total: 60 }), 30, 2],
+		[
+			'with records that are none',
+			() => ({ models: [null, 7, { kind: 'model' }, { model_id: 'a/b' }], total: 1 }),
+			1,
+			1,
+		],
+	];
+	for (const [title, page, count, reads] of catalogues)
+		test(`${title} is read to its end`, async () => {
+			let log: Array<string | undefined> = [];
+			await withCatalogue(page, async (baseUrl, requests) => {
+				log = requests;
+				const { items } = await getMany({ returnAll: true }, { credential: { baseUrl } });
+				assert.equal(items.length, count);
+				assert.equal(new Set(items.map(({ json }) => json.model_id)).size, count);
+			});
+			assert.equal(log.length, reads);
+			assert.equal(log[0], '/v1/models?limit=100&offset=0');
+		});
+
+	test('is read no further than the limit needs', async () => {
+		let log: Array<string | undefined> = [];
+		const page = (offset: number, limit: number) => ({
+			models: modelsFrom(offset, limit),
+			total: 900,
+		});
+		await withCatalogue(page, async (baseUrl, requests) => {
+			log = requests;
+			const { items } = await getMany({ limit: 150 }, { credential: { baseUrl } });
+			assert.equal(items.length, 150);
+		});
+		assert.equal(log.length, 2);
+	});
+
+	for (const [parameters, message] of [
+		[{ limit: 0 }, /^'Limit' must be a whole number from 1 on \(got '0'\)/],
+		[{ limit: 'many' }, /^'Limit' must be a whole number from 1 on \(got 'many'\)/],
+		[{ limit: 1.5 }, /^'Limit' must be/],
+		[{ returnAll: 'perhaps' }, /^'Return All' must be true or false \(got 'perhaps'\)/],
+	] as Array<[IDataObject, RegExp]>)
+		test(`${JSON.stringify(parameters)} is refused before anything is read`, async () => {
+			const { error } = await getMany(parameters);
+			assert.match(String(error?.message), message);
+			assert.deepEqual(simulator.log, []);
+		});
+
+	for (const onError of ON_ERROR)
+		test(`what RunComfy refuses is told: ${onError}`, async () => {
+			for (const [fault, message] of [
+				[{ error: 400004 }, /^RunComfy does not accept the API token/],
+				[{ error: 403001, status: 200 }, /^This RunComfy account isn't allowed to list models/],
+				[{ status: 404, body: {} }, /^There is no list of models at this base URL/],
+				[{ status: 422, body: { detail: 'bad category' } }, /^RunComfy rejected this search/],
+				[{ merge: { models: null } }, /^RunComfy returned no list of models/],
+			] as const) {
+				simulator.reset();
+				simulator.addFaults({ on: 'models', times: -1, ...fault });
+				const { items, errorItems, error } = await getMany({}, { settings: { onError } });
+				assert.equal(simulator.log.length, 1);
+				const [row] = onError === 'continueErrorOutput' ? errorItems : items;
+				const text = error?.message ?? (row.json.error as IDataObject).message;
+				assert.match(String(text), message);
+			}
+		});
+});

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import { about, media } from '../fixtures/media.mts';
+import { fileChunks } from '../simulator/files.mts';
+import type { Fault, JobPlan } from '../simulator/index.mts';
+import { sha256 } from '../support/sha256.mts';
+import { onDisk, pathOf } from './disk.mts';
+import { core, Container } from './n8n.mts';
+import { ON_ERROR, play, RETRY, tally, type Played, type Scenario } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+const MODEL = 'kling-kling-video-o3-standard-reference-to-video';
+
+const wait = async (plan: JobPlan, { parameters, ...more }: Partial<Scenario> = {}) =>
+	await play({
+		operation: 'waitForCompletion',
+		plans: [plan],
+		...more,
+		parameters: { resource: 'model', ...parameters },
+	});
+
+interface FileJson extends IDataObject {
+	url: string;
+	field?: string;
+	mime_type?: string;
+	bytes?: number;
+}
+const filesOf = ({ items }: Played) => items[0].json.files as FileJson[];
+const bytesOf = ({ data }: IBinaryData) => Buffer.from(data, 'base64');
+
+describe('the files of a result', { concurrency: 4 }, () => {
+	const shapes: Array<[string, JobPlan, Array<[string, string, string | undefined]>]> = [
+		['a video', { output: 'video' }, [['.mp4', 'video/mp4', 'video']]],
+		['a picture', { output: 'image' }, [['.png', 'image/png', 'image']]],
+		['a sound', { output: 'audio' }, [['.mp3', 'audio/mpeg', 'audio']]],
+		['an object with a url', { output: 'audioObject' }, [['.mp3', 'audio/mpeg', 'audio']]],
+		['a bare URL', { output: 'string' }, [['.mp4', 'video/mp4', undefined]]],
+		['the same twice', { output: 'twice' }, [['.mp4', 'video/mp4', 'video']]],
+		[
+			'several',
+			{ output: 'videos', fileCount: 3 },
+			[
+				['-1.mp4', 'video/mp4', 'videos'],
+				['-2.mp4', 'video/mp4', 'videos'],
+				['-3.mp4', 'video/mp4', 'videos'],
+			],
+		],
+		[
+			'a bare list',
+			{ output: 'list', fileCount: 2 },
+			[
+				['-1.mp4', 'video/mp4', undefined],
+				['-2.mp4', 'video/mp4', undefined],
+			],
+		],
+		[
+			'all kinds',
+			{ output: 'mixed' },
+			[
+				['-1.png', 'image/png', 'image'],
+				['-2.mp3', 'audio/mpeg', 'audios'],
+				['-3.mp4', 'video/mp4', 'video'],
+			],
+		],
+	];
+	for (const [title, plan, expected] of shapes)
+		test(`${title}: all of them, in order, named and typed`, async () => {
+			const played = await wait(plan);
+			assert.equal(played.error, undefined);
+			const [{ json, binary = {}, pairedItem }] = played.items;
+			const [id] = played.ids;
+			assert.deepEqual(pairedItem, { item: 0 });
+			assert.deepEqual(Object.keys(json), [
+				...['request_id', 'model_id', 'status', 'files', 'cost_usd'],
+				...['created_at', 'finished_at', 'output'],
+			]);
+			assert.deepEqual(
+				Object.keys(binary),
+				expected.map((_, index) => (index ? `data_${index}` : 'data')),
+			);
+			for (const [index, [ending, mimeType, field]] of expected.entries()) {
+				const file = filesOf(played)[index];
+				const stored = Object.values(binary)[index];
+				assert.equal(stored.fileName, `${MODEL}-${id}${ending}`);
+				assert.deepEqual([stored.mimeType, file.mime_type], [mimeType, mimeType]);
+				assert.equal(file.field, field);
+				assert.equal('field' in file, field !== undefined);
+				assert.equal(bytesOf(stored).length, file.bytes);
+				const served = servedBy(played, file.url);
+				assert.equal(served, sha256(bytesOf(stored)));
+			}
+			assert.deepEqual(tally(played.requests), { status: 1, result: 1, file: expected.length });
+		});
+
+	test('take the field and the name that the user gives', async () => {
+		const parameters = {
+			outputBinaryPropertyName: 'clip',
+			waitOptions: { pollInterval: 0.2, fileName: 'Scene 2.mp4' },
+		};
+		const { items } = await wait({ output: 'mixed' }, { parameters });
+		assert.deepEqual(
+			Object.entries(items[0].binary ?? {}).map(([field, { fileName }]) => [field, fileName]),
+			[
+				['clip', 'Scene 2.mp4-1.png'],
+				['clip_1', 'Scene 2.mp4-2.mp3'],
+				['clip_2', 'Scene 2-3.mp4'],
+			],
+		);
+	});
+
+	test('are links alone without the download', async () => {
+		const played = await wait({ output: 'mixed' }, { parameters: { downloadFiles: false } });
+		assert.equal(played.items[0].binary, undefined);
+		assert.deepEqual(
+			filesOf(played).map((file) => Object.keys(file)),
+			[
+				['url', 'field'],
+				['url', 'field'],
+				['url', 'field'],
+			],
+		);
+		assert.deepEqual(played.requests, ['status', 'result']);
+	});
+
+	test('are typed by their bytes where the host says nothing, or something else', async () => {
+		for (const contentType of ['application/octet-stream', '', 'image/jpeg', 'video/mp4']) {
+			const faults: Fault[] = [{ on: 'file', contentType }];
+			const played = await wait({ output: 'image' }, { faults });
+			const { mimeType, fileName } = played.items[0].binary?.data ?? {};
+			assert.deepEqual([mimeType, fileName?.slice(-4)], ['image/png', '.png'], contentType);
+		}
+	});
+
+	test('no result without a file', async () => {
+		const played = await wait(
+			{ output: 'text' },
+			{ settings: { onError: 'continueRegularOutput' } },
+		);
+		const error = played.items[0].json.error as IDataObject;
+		assert.match(String(error.message), /is completed, but RunComfy returned no result for it/);
+		assert.deepEqual(error.output, { text: 'no file' });
+	});
+
+	for (const onError of ON_ERROR)
+		test(`one that is gone leaves the others, their links and the request to fetch again: ${onError}`, async () => {
+			const faults: Fault[] = [{ on: 'file', skip: 1, times: -1, status: 500 }];
+			const plan: JobPlan = { output: 'videos', fileCount: 3 };
+			const played = await wait(plan, { faults, settings: { onError } });
+			const [id] = played.ids;
+			assert.deepEqual(tally(played.requests), { status: 1, result: 1, file: 1 + 2 * 5 });
+			const rows = [...played.items, ...played.errorItems];
+			const error = rows[0]?.json.error as IDataObject | undefined;
+			const { message = '', description = '' } = played.error ?? {};
+			const text = error ? String(error.message) : `${message} ${description}`;
+			assert.match(text, new RegExp(`2 of 3 files of request ${id} could not be downloaded`));
+			assert.match(text, /paid for and not lost: run Wait for Completion with the request ID/);
+			assert.match(text, /file \d: HTTP status 500; file \d: HTTP status 500/);
+			const urls = ['', '/2', '/3'].map((at) => `${played.simulator.url}/files/${id}${at}.mp4`);
+			if (error) {
+				assert.deepEqual(
+					(error.files as FileJson[]).map(({ url }) => url),
+					urls,
+				);
+				assert.deepEqual([error.request_id, error.submitted], [id, 'yes']);
+				assert.deepEqual([rows.length, rows[0].binary], [1, undefined]);
+			} else for (const url of urls) assert.ok(text.includes(url));
+		});
+
+	test('a retry of the node fetches all of them', async () => {
+		const faults: Fault[] = [{ on: 'file', times: 5, status: 500 }];
+		const plan: JobPlan = { output: 'video' };
+		const played = await wait(plan, { faults, settings: RETRY });
+		assert.equal(filesOf(played).length, 1);
+		assert.deepEqual(tally(played.requests), { status: 2, result: 2, file: 6 });
+	});
+
+	test('links that have run out are renewed with one read for all', async () => {
+		const faults: Fault[] = [{ on: 'file', times: 3, status: 403 }];
+		const played = await wait({ output: 'videos', fileCount: 3 }, { faults });
+		assert.equal(Object.keys(played.items[0].binary ?? {}).length, 3);
+		assert.deepEqual(tally(played.requests), { status: 1, result: 2, file: 6 });
+	});
+
+	test('a page in place of one is no file', async () => {
+		const faults: Fault[] = [{ on: 'file', html: true, status: 200 }];
+		const played = await wait({ output: 'image' }, { faults });
+		assert.equal(played.items[0].binary?.data.mimeType, 'image/png');
+		assert.equal(tally(played.requests).file, 2);
+	});
+
+	test('stopping ends all downloads', async () => {
+		const faults: Fault[] = [{ on: 'file', times: -1, stall: true }];
+		const played = await wait(
+			{ output: 'videos', fileCount: 3 },
+			{
+				faults,
+				meanwhile: ({ stop, simulator }) => {
+					const look = setInterval(() => {
+						if (simulator.log.filter(({ kind }) => kind === 'file').length < 3) return;
+						clearInterval(look);
+						stop();
+					}, 5);
+				},
+			},
+		);
+		assert.equal(tally(played.requests).file, 3);
+		assert.deepEqual(played.items, []);
+	});
+
+	test('several items share four slots, and each gets its own files', async () => {
+		const plans = Array.from({ length: 3 }, (): JobPlan => ({ output: 'videos', fileCount: 3 }));
+		const played = await wait({}, { plans, count: 3 });
+		const names = played.items.map(({ binary = {} }) =>
+			Object.values(binary).map(({ fileName }) => fileName),
+		);
+		assert.deepEqual(
+			names,
+			played.items.map(({ json }) =>
+				[1, 2, 3].map((n) => `${MODEL}-${String(json.request_id)}-${n}.mp4`),
+			),
+		);
+		assert.equal(tally(played.requests).file, 9);
+	});
+});
+
+test('the video resource returns one video as ever', async () => {
+	const played = await play({ operation: 'waitForCompletion', plans: [{ output: 'mixed' }] });
+	const [{ json, binary }] = played.items;
+	const [id] = played.ids;
+	assert.equal(json.video_url, `${played.simulator.url}/files/${id}.mp4`);
+	assert.ok(!('files' in json));
+	assert.deepEqual(Object.keys(binary ?? {}), ['data']);
+	assert.equal(binary?.data.fileName, `${id}.mp4`);
+	assert.equal(tally(played.requests).file, 1);
+});
+
+describe('files on disk', () => {
+	const BYTES = 20_000_000;
+
+	test('are what the host sent, and hardly anything of them is kept', async (t) => {
+		await onDisk(media('photo.png'), about('photo.png'));
+		const storage = Container.get(core.BinaryDataService).managers['filesystem-v2'];
+		const chunks: Buffer[] = [];
+		const store = storage.store.bind(storage);
+		t.mock.method(
+			storage,
+			'store',
+			async (location: unknown, file: unknown, ...more: unknown[]) => {
+				const stream = file as AsyncIterable<Buffer>;
+				const iterate = stream[Symbol.asyncIterator].bind(stream);
+				stream[Symbol.asyncIterator] = async function* () {
+					for await (const chunk of { [Symbol.asyncIterator]: iterate }) {
+						chunks.push(chunk);
+						yield chunk;
+					}
+				};
+				return await store(location, stream, ...more);
+			},
+		);
+		const played = await wait({ output: 'videos', fileCount: 3, fileBytes: BYTES });
+		const expected = sha256(Buffer.concat([...fileChunks(BYTES, 0, BYTES)]));
+		const stored = Object.values(played.items[0].binary ?? {});
+		assert.equal(stored.length, 3);
+		for (const file of stored) assert.equal(sha256(readFileSync(pathOf(file))), expected);
+		assert.deepEqual(
+			filesOf(played).map(({ bytes }) => bytes),
+			[BYTES, BYTES, BYTES],
+		);
+		const kept = chunks.reduce((sum, { length }) => sum + length, 0);
+		assert.ok(kept < (3 * BYTES) / 100, `${kept} bytes were not released`);
+	});
+});
+
+/** What the simulator's file of this address holds; it is closed, so its own is read. */
+function servedBy({ simulator }: Played, url: string): string {
+	const [ending] = /\.\w+$/.exec(new URL(url).pathname) ?? [];
+	assert.ok(url.startsWith(simulator.url));
+	const names: Record<string, string> = { '.mp4': 'clip', '.png': 'picture', '.mp3': 'sound' };
+	const file = `../simulator/media/${names[ending ?? '']}${ending}`;
+	return sha256(readFileSync(new URL(file, import.meta.url)));
+}
