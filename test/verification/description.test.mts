@@ -175,7 +175,7 @@ describe('the description', () => {
 	test('writes labels in title case and everything else in sentence case', () => {
 		const choices = fields.flatMap(choicesOf);
 		for (const label of [
-			...fields.map(({ displayName }) => displayName),
+			...fields.filter(({ type }) => type !== 'notice').map(({ displayName }) => displayName),
 			...choices.map(({ name }) => name),
 		]) {
 			assert.ok(isTitleCase(label), label);
