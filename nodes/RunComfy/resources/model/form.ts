@@ -55,7 +55,7 @@ function noteOf({ schema, types, media }: Field): string | undefined {
 	if (types.includes('integer') || types.includes('number'))
 		return rangeOf(schema, 'minimum', 'maximum');
 	const most = limitIn(schema, 'maxLength');
-	return most === undefined ? undefined : `≤ ${most} characters`;
+	return most === undefined ? undefined : `≤ ${most} chars`;
 }
 
 /** Such as 3–15, ≤ 4 or ≥ 1. */

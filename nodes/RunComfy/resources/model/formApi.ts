@@ -29,8 +29,8 @@ export async function formApi(
 /** Why a form can't be filled. Of an error the editor shows the message, and nothing else that can be relied on. */
 export function listError(
 	form: ILoadOptionsFunctions,
-	{ message, details: { hint, reason } }: Failure,
+	{ message, details: { hint } }: Failure,
 ): NodeOperationError {
-	const text = [`${message}.`, hint, reason].filter(Boolean).join(' ');
+	const text = [`${message}.`, hint].filter(Boolean).join(' ');
 	return new NodeOperationError(form.getNode(), readable(text));
 }
