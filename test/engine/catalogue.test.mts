@@ -157,17 +157,18 @@ describe('the list of models', () => {
 
 	for (const onError of ON_ERROR)
 		test(`what RunComfy refuses is told: ${onError}`, async () => {
-			for (const [fault, message] of [
+			for (const [fault, message, reads = 1] of [
 				[{ error: 400004 }, /^RunComfy does not accept the API token/],
 				[{ error: 403001, status: 200 }, /^This RunComfy account isn't allowed to list models/],
 				[{ status: 404, body: {} }, /^There is no list of models at this base URL/],
-				[{ status: 422, body: { detail: 'bad category' } }, /^RunComfy rejected this search/],
+				// Without a code of RunComfy's own it may come from something in between, and pass.
+				[{ status: 422, body: { detail: 'bad category' } }, /^RunComfy rejected this search/, 5],
 				[{ merge: { models: null } }, /^RunComfy returned no list of models/],
 			] as const) {
 				simulator.reset();
 				simulator.addFaults({ on: 'models', times: -1, ...fault });
 				const { items, errorItems, error } = await getMany({}, { settings: { onError } });
-				assert.equal(simulator.log.length, 1);
+				assert.equal(simulator.log.length, reads);
 				const [row] = onError === 'continueErrorOutput' ? errorItems : items;
 				const text = error?.message ?? (row.json.error as IDataObject).message;
 				assert.match(String(text), message);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
@@ -12,6 +13,9 @@ import { ON_ERROR, play, RETRY, tally, type Played, type Scenario } from './scen
 import { timeLapse } from './timeLapse.mts';
 
 timeLapse(20);
+
+const require = createRequire(import.meta.url);
+const { fileTypeOf } = require('../../dist/nodes/RunComfy/order/files/fileType.js');
 
 const MODEL = 'kling-kling-video-o3-standard-reference-to-video';
 
@@ -236,6 +240,46 @@ test('the video resource returns one video as ever', async () => {
 	assert.deepEqual(Object.keys(binary ?? {}), ['data']);
 	assert.equal(binary?.data.fileName, `${id}.mp4`);
 	assert.equal(tally(played.requests).file, 1);
+});
+
+describe('a dry run returns a sample of what the model makes', { concurrency: 3 }, () => {
+	for (const [modelId, kind, ending, mimeType] of [
+		['google/nano-banana-2-lite/text-to-image', 'image', '.png', 'image/png'],
+		['bytedance/seed-audio-1.0/text-to-audio', 'audio', '.wav', 'audio/wav'],
+		['openai/sora-2/text-to-video', 'video', '.mp4', 'video/mp4'],
+	] as const)
+		test(modelId, async () => {
+			const played = await play({
+				operation: 'generate',
+				parameters: {
+					resource: 'model',
+					modelId: { __rl: true, mode: 'id', value: modelId },
+					modelInputs: { mappingMode: 'defineBelow', value: { prompt: 'a cat' } },
+					options: { dryRun: true },
+				},
+			});
+			assert.equal(played.error, undefined);
+			const [{ json, binary }] = played.items;
+			const id = String(json.request_id);
+			assert.match(id, /^dry-run-/);
+			assert.deepEqual(played.requests, ['model']);
+			const { data } = binary ?? {};
+			assert.ok(data);
+			assert.equal(data.mimeType, mimeType);
+			assert.equal(data.fileName, `${modelId.replaceAll('/', '-')}-${id}${ending}`);
+			const bytes = bytesOf(data);
+			assert.ok(bytes.length < 20_000);
+			assert.deepEqual(filesOf(played), [
+				{
+					url: `https://dry-run.invalid/${id}${ending}`,
+					field: kind,
+					mime_type: mimeType,
+					bytes: bytes.length,
+				},
+			]);
+			assert.equal(fileTypeOf(bytes).kind, kind);
+			assert.equal(json.dry_run, true);
+		});
 });
 
 describe('files on disk', () => {

@@ -121,10 +121,11 @@ const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	['flac', /^fLaC/],
 	// The first page of an Ogg file (RFC 3533) begins with the name of its codec; Theora is video
 	['ogg', /^OggS\0(?![^]{22,60}?theora)/],
-	// ID3v2 tags (id3.org) begin MP3 files
-	['mp3', /^ID3[\x02-\x04]/],
-	// without one, a frame of MPEG 1, 2 or 2.5 (ISO/IEC 11172-3, 13818-3), layer III, with a bit rate
-	['mp3', /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]/],
+	// ID3v2 tags (id3.org) begin MP3 files: the name, then a version
+	['mp3', /^ID3(?![ -~])/],
+	// without one, a frame of MPEG 1, 2 or 2.5 (ISO/IEC 11172-3, 13818-3), layer III, with a bit
+	// rate that exists
+	['mp3', /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xf0-\xff]/],
 	// AAC in ADTS frames (ISO/IEC 13818-7): layer 0 instead
 	['aac', /^\xff[\xf0\xf1\xf8\xf9]/],
 	['gif', /^GIF8[79]a/],

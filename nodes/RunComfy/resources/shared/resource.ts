@@ -35,18 +35,18 @@ export function propertiesOf(resources: Resource[]): INodeProperties[] {
 	];
 }
 
-const fieldsOf = (resource: Resource): INodeProperties[] => [
+const fieldsOf = ({ value, operations, defaultOperation, fields }: Resource): INodeProperties[] => [
 	{
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [resource.value] } },
+		displayOptions: { show: { resource: [value] } },
 		// n8n wants them sorted by name from five on.
-		options: [...resource.operations].sort((one, other) => one.name.localeCompare(other.name)),
-		default: resource.defaultOperation,
+		options: [...operations].sort((one, other) => one.name.localeCompare(other.name, 'en')),
+		default: defaultOperation,
 	},
-	...resource.fields,
+	...fields,
 ];
 
 /** What n8n shows below the node's name: the operation, and what the resource adds. */
