@@ -3,6 +3,7 @@ import { failure, refusal } from './errors.mts';
 import { categoriesAnswer, modelAnswer, modelsAnswer } from './catalogue.mts';
 import { fileAnswer, fileSize, referenceAnswer } from './files.mts';
 import { createJob, endsAtMs, isOver, queuePosition } from './jobs.mts';
+import { receive } from './links.mts';
 import { allModels } from './models.mts';
 import { fileType, kindOf, type MediaKind, outputOf } from './outputs.mts';
 import { fileCount, priceOf } from './price.mts';
@@ -85,6 +86,7 @@ export function createApi(
 			plan: plans.take({ nth: n }),
 		});
 		jobs.set(job.requestId, job);
+		receive(job, json, summary, options.fetchLinks ?? false);
 		const cancelUrl = `${baseUrl()}/v1/requests/${job.requestId}/cancel`;
 		const json200 = { request_id: job.requestId, ...urls(job), cancel_url: cancelUrl };
 		return { status: 200, json: json200 };

@@ -15,6 +15,7 @@ const HELP = `The RunComfy Model API on this machine, free of charge.
   --max-running <n>  jobs that may be unfinished at a time; a submit beyond that gets a 429
   --max-per-second <n>
                      jobs that may be bought within a second, likewise
+  --fetch-links      fetch the files behind links (default: links are accepted unread)
   --retry-after <s>  seconds that such a 429 asks to wait (default: it says nothing)
   --fault <json>     something to go wrong, as an object or an array of them; may be given again
   --plan <json>      how the next job goes, likewise
@@ -43,6 +44,7 @@ function readFlags() {
 			'max-running': text,
 			'max-per-second': text,
 			'retry-after': text,
+			'fetch-links': { type: 'boolean', default: false },
 			fault: { ...text, multiple: true, default: [] },
 			plan: { ...text, multiple: true, default: [] },
 			help: { type: 'boolean' },
@@ -97,6 +99,7 @@ async function main() {
 		maxRunning: optional('max-running'),
 		maxPerSecond: optional('max-per-second'),
 		retryAfter: optional('retry-after'),
+		fetchLinks: flags['fetch-links'],
 		onRequest: (request) => console.log(describe(request)),
 	});
 	const stop = () => void simulator.close();

@@ -44,6 +44,7 @@ const EFFECT: Fields = {
 	truncate: isBoolean,
 	stall: isBoolean,
 	merge: isObject,
+	refuse: (value) => ['data', 'links'].some((form) => form === value),
 };
 
 const FILE_EFFECT: Fields = {
@@ -71,6 +72,8 @@ const PLAN: Fields = {
 	videoUrl: isString,
 	fileBytes: isFileSize,
 	notCancellable: isBoolean,
+	fetchMs: isNumber,
+	unreachable: isBoolean,
 };
 
 /** A misspelt fault would let a test pass that tests nothing. */

@@ -34,6 +34,8 @@ export function createJob({ queueMs, runMs, plan = {}, ...purchase }: Purchase):
 			return statusAt(this, Date.now());
 		},
 		resultReads: 0,
+		received: [],
+		isFetching: false,
 		plan: complete,
 	};
 }
@@ -41,16 +43,17 @@ export function createJob({ queueMs, runMs, plan = {}, ...purchase }: Purchase):
 const usualShape = ({ kind, count }: Job['files']): OutputShape =>
 	kind === 'image' && count > 1 ? 'images' : kind;
 
-function statusAt({ createdAtMs, cancelledAtMs, plan }: Job, nowMs: number): string {
+function statusAt({ createdAtMs, cancelledAtMs, isFetching, plan }: Job, nowMs: number): string {
 	if (cancelledAtMs !== undefined) return 'cancelled';
 	const ranMs = nowMs - createdAtMs - plan.queueMs;
 	if (ranMs < 0) return 'in_queue';
-	if (ranMs >= plan.runMs) return plan.outcome;
+	if (ranMs >= plan.runMs) return isFetching ? plan.states[0] : plan.outcome;
 	return plan.states[Math.floor((ranMs / plan.runMs) * plan.states.length)];
 }
 
 export function isOver(job: Job): boolean {
-	return job.cancelledAtMs !== undefined || Date.now() >= endsAtMs(job);
+	if (job.cancelledAtMs !== undefined) return true;
+	return !job.isFetching && Date.now() >= endsAtMs(job);
 }
 
 /** Unix time in milliseconds. */

@@ -40,10 +40,14 @@ export function readDataUri(uri: string): DataUri | null {
 	};
 }
 
-/** The same JSON with every data URI in it, at any depth, replaced by what it holds. */
+/** What opens a file of n8n's to whoever has it. */
+const SIGNATURE = /(?<=\/binary-data\/signed\?token=)[\w.-]+/;
+
+/** The same JSON with every data URI in it, at any depth, replaced by what it holds, and no signature of a link. */
 export function withoutDataUris(value: unknown): unknown {
 	if (typeof value === 'string' && value.startsWith('data:'))
 		return readDataUri(value) ?? `${value.slice(0, 60)} (malformed, ${value.length} characters)`;
+	if (typeof value === 'string') return value.replace(SIGNATURE, '[hidden]');
 	if (Array.isArray(value)) return value.map(withoutDataUris);
 	if (typeof value === 'object' && value !== null)
 		return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutDataUris(v)]));

@@ -7,6 +7,7 @@ import { failure } from './errors.mts';
 import { withoutDataUris } from './media.mts';
 import { changed, replacement } from './faults.mts';
 import { checkFault, checkPlan } from './fields.mts';
+import { refusalOf } from './links.mts';
 import { entryOf, watch } from './requestLog.mts';
 import { type Route, routeOf } from './routes.mts';
 import { Script } from './script.mts';
@@ -58,7 +59,8 @@ export function createSimulatorServer(options: SimulatorOptions, token: string, 
 				fileEffect: fault,
 			});
 		};
-		const final = fault ? obey(fault, perform) : perform();
+		const refused = fault?.refuse && refusalOf(fault.refuse, entry.body, fault.status);
+		const final = refused ?? (fault && !fault.refuse ? obey(fault, perform) : perform());
 		// Without `ref`, a delay cannot keep a process alive whose simulator is closed
 		if (fault?.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
 		if (fault?.hang) return;

@@ -24,6 +24,8 @@ export interface SimulatorOptions {
 	maxPerSecond?: number;
 	/** `Retry-After` of these 429s: seconds, or a date as it is sent; without it, they have none. */
 	retryAfter?: number | string;
+	/** Files behind links are fetched when a job is bought; without it, links are accepted unread. */
+	fetchLinks?: boolean;
 	/** Called once per logged request, when it is over. */
 	onRequest?: (request: LoggedRequest) => void;
 }
@@ -112,7 +114,27 @@ export interface JobPlan extends Condition {
 	/** Size of its video in bytes. */
 	fileBytes?: number;
 	notCancellable?: boolean;
+	/** Files behind links are fetched so many milliseconds after the purchase. */
+	fetchMs?: number;
+	/** None of the hosts that links lead to can be reached. */
+	unreachable?: boolean;
 }
+
+/** A file that came with a job, or that was fetched for it. */
+export interface ReceivedFile {
+	/** Such as `images.0`. */
+	field: string;
+	from: 'data' | 'link';
+	/** What its bytes are; null when they are none of the accepted formats. */
+	type: string | null;
+	/** What the host of a link said. */
+	contentType?: string | null;
+	bytes: number;
+	sha256: string;
+}
+
+/** A form of files that is not taken. */
+export type Refused = 'data' | 'links';
 
 /** Oddities of a video download. Part of a fault of `file`. */
 export interface FileEffect {
@@ -151,6 +173,8 @@ export interface Effect extends Condition, FileEffect {
 	truncate?: boolean;
 	/** The first half of the right answer, and nothing from then on. */
 	stall?: boolean;
+	/** Of a submit: refuse it if it has files in this form; otherwise the answer is the normal one. */
+	refuse?: Refused;
 	/** Merged into the JSON answer; null removes a key. */
 	merge?: Record<string, unknown>;
 }
@@ -178,6 +202,10 @@ export interface Job {
 	readonly costUsd?: number;
 	/** What its model makes; `type` as the end of a file's name. */
 	readonly files: { kind: MediaKind; type: string; count: number };
+	/** Its files, as far as they have been taken in. */
+	received: ReceivedFile[];
+	/** Files behind links are still to come: until then it cannot end. */
+	isFetching: boolean;
 	readonly plan: CompletePlan;
 }
 

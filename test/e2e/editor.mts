@@ -67,6 +67,45 @@ export class Editor {
 		await this.page.getByTestId('canvas-plus-button').click();
 	}
 
+	/** Opens the form of a node of a workflow. */
+	async openNode(workflowId: string, name: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`).dblclick();
+		await this.page.getByTestId('ndv').waitFor();
+	}
+
+	/** Types into the search of the list of models, and returns what it finds. */
+	async searchModel(text: string): Promise<string[]> {
+		const items = this.page.getByTestId('rlc-item');
+		if (!(await items.first().isVisible()))
+			await this.page.getByTestId('rlc-input').first().click();
+		await this.page.getByTestId('rlc-search').fill(text);
+		// The list is filled while one types.
+		await this.page.waitForTimeout(1500);
+		return await items.allInnerTexts();
+	}
+
+	/** Gives the ID of a model instead of choosing one from the list. */
+	async chooseById(modelId: string): Promise<void> {
+		await this.page.getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-id').click();
+		const input = this.page.getByTestId('rlc-input').first();
+		await input.fill(modelId);
+		await input.blur();
+	}
+
+	/** Adds an input that the model can do without; where there is one only, n8n offers no list. */
+	async addInput(name: string, label: string): Promise<void> {
+		await this.page.getByTestId('add-fields-select').getByRole('button').first().click();
+		const choice = this.page.getByRole('menuitem').getByText(label, { exact: true });
+		await this.field(name).or(choice).first().waitFor();
+		if (await choice.isVisible()) await choice.click();
+	}
+
+	async chooseModel(name: string | RegExp): Promise<void> {
+		await this.page.getByTestId('rlc-item').getByText(name).first().click();
+	}
+
 	/** Types into the search of the node panel, and returns what it finds. */
 	async search(text: string): Promise<string[]> {
 		await this.page.getByTestId('node-creator-search-bar').fill(text);

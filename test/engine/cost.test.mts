@@ -113,7 +113,7 @@ describe('Estimate Cost', () => {
 			base_price_usd: 0.084,
 			price_unit: 'second',
 			basis: '$0.084 a second × 10 s × 4/3 with sound.',
-			references: [{ figure: 1, kind: 'image', from: 'url' }],
+			references: [{ figure: 1, kind: 'image', from: 'url', sent: 'url' }],
 			warnings: ['The prompt names Figure 0. Figures are counted from 1.'],
 		});
 		assert.deepEqual(items[0].pairedItem, { item: 0 });

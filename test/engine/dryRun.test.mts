@@ -86,7 +86,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 						request_id: ids[index],
 						model_id: MODEL,
 						status: 'in_queue',
-						references: [{ figure: 1, kind: 'image', from: 'url' }],
+						references: [{ figure: 1, kind: 'image', from: 'url', sent: 'url' }],
 						warnings: [PRICED],
 						status_url: `${url}/status`,
 						result_url: `${url}/result`,

@@ -60,10 +60,6 @@ describe('an image that is refused', () => {
 			`is a web page, ${IMAGE}. The link led to a page instead of the file: use the direct download link`,
 		],
 		[asPng(media('clip.mp4')), `is an MP4 file, ${IMAGE}`],
-		[
-			asPng(padded('photo.png', 6 * MIB + 1)),
-			'is 6.1 MiB; the limit is 6 MiB. Make the picture smaller, or give a URL instead',
-		],
 		[png(299, 600), 'is 299 × 600 pixels; each side must be at least 300. Use a larger picture'],
 		[
 			png(300, 751),
@@ -92,6 +88,35 @@ describe('an image that is refused', () => {
 	});
 });
 
+describe('a file that is too large to be sent as data', () => {
+	const asData = { options: { sendFilesAs: 'data' } };
+	const OR_AUTO = "or set 'Send Files As' under Options to Auto";
+
+	test('an image', async () => {
+		await refused(
+			{ ...asImage, ...asData },
+			asPng(padded('photo.png', 6 * MIB + 1)),
+			`Figure 1: file 'data' (photo.png) is 6.1 MiB; the limit is 6 MiB. Make the picture smaller, ${OR_AUTO}.`,
+		);
+	});
+
+	test('a video', async () => {
+		await refused(
+			{ ...asVideo, ...asData },
+			inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)),
+			`Reference video: file 'data' (clip.mp4) is 32.1 MiB; the limit is 32 MiB. Compress or trim it, ${OR_AUTO}.`,
+		);
+	});
+
+	test('one that is too large for a link as well', async () => {
+		await refused(
+			{ ...asImage, ...asData },
+			asPng(padded('photo.png', 50_000_001)),
+			"Figure 1: file 'data' (photo.png) is 47.7 MiB; the limit is 6 MiB. Make the picture smaller.",
+		);
+	});
+});
+
 test('images at their limits are sent', async () => {
 	for (const file of [
 		png(300, 300),
@@ -108,10 +133,6 @@ describe('a reference video that is refused', () => {
 		[inMemory('clip.mp4', media('clip.webm')), `is a WebM file, ${VIDEO}. Convert it to MP4 first`],
 		[inMemory('clip.mp4', media('clip.avi')), `is an AVI file, ${VIDEO}. Convert it to MP4 first`],
 		[inMemory('clip.mp4', media('photo.jpg')), `is a JPEG file, ${VIDEO}`],
-		[
-			inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)),
-			'is 32.1 MiB; the limit is 32 MiB. Compress or trim it, or give a URL instead',
-		],
 		[clip({ seconds: 2 }), 'is 2 s long; it must be 3 to 10 s. Trim it'],
 		[clip({ seconds: 11 }), 'is 11 s long; it must be 3 to 10 s. Trim it'],
 		[clip({ height: 719 }), 'is 1280 × 719 pixels; each side must be 720 to 2160. Resize it'],
@@ -266,7 +287,8 @@ describe("what 'Skip Checks' lifts", () => {
 	];
 	for (const [parameters, file, message] of firm)
 		test(`not: ${message.source}`, async () => {
-			const outcome = await create({ ...parameters, ...skipping }, [item({ data: file })]);
+			const options = { ...skipping.options, sendFilesAs: 'data' };
+			const outcome = await create({ ...parameters, options }, [item({ data: file })]);
 			assert.match(messageOf(outcome), message);
 			assert.equal(submits().length, 0);
 		});
@@ -370,13 +392,18 @@ describe('references that cannot be found or sent', () => {
 		const binary = Object.fromEntries([1, 2, 3, 4].map((n) => [`photo_${n}`, asPng(big)]));
 		binary.clip = inMemory('clip.mp4', padded('clip.mp4', 25 * MIB));
 		const outcome = await create(
-			{ referenceImages: images('photo_*'), ...asVideo, videoBinaryPropertyName: 'clip' },
+			{
+				referenceImages: images('photo_*'),
+				...asVideo,
+				videoBinaryPropertyName: 'clip',
+				options: { sendFilesAs: 'data' },
+			},
 			[item(binary)],
 		);
 		assert.equal(submits().length, 0);
 		assert.equal(
 			messageOf(outcome),
-			'The files make a request of 65.4 MiB; the limit is 64 MiB. Use smaller files, or give URLs instead.',
+			"The files make a request of 65.4 MiB; the limit is 64 MiB. Use smaller files, or set 'Send Files As' under Options to Auto.",
 		);
 	});
 });

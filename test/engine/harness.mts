@@ -83,6 +83,8 @@ export interface RunOptions {
 	node?: NodeClass;
 	/** What n8n keeps of the workflow from one execution to the next. */
 	staticData?: IDataObject;
+	/** Where n8n says that its API is; by itself, it takes itself to be on this machine. */
+	restApiUrl?: string;
 	/** Called with the function that stops the execution, as the user would. */
 	onStart?: (stop: () => void) => void;
 }
@@ -234,6 +236,7 @@ async function execute(options: RunOptions): Promise<Omit<RunOutcome, 'log'>> {
 		variables: {},
 		credentialsHelper: credentialsHelper(credential),
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		restApiUrl: options.restApiUrl ?? 'http://localhost:5678/rest',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 	};
 	const execution = new core.WorkflowExecute(additionalData, mode, retryOf && dataToRetry(retryOf));

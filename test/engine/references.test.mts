@@ -98,11 +98,19 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 			[item(binary)],
 		);
 		assert.deepEqual(items[0].json.references, [
-			{ figure: 1, kind: 'image', from: 'binary:face', mime_type: 'image/png', bytes: 303 },
-			{ figure: 2, kind: 'image', from: 'url' },
+			{
+				figure: 1,
+				kind: 'image',
+				from: 'binary:face',
+				sent: 'data',
+				mime_type: 'image/png',
+				bytes: 303,
+			},
+			{ figure: 2, kind: 'image', from: 'url', sent: 'url' },
 			{
 				kind: 'video',
 				from: 'binary:clip',
+				sent: 'data',
 				mime_type: 'video/mp4',
 				bytes: media('clip.mp4').length,
 			},

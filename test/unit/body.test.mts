@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decodedBytes } from '../../dist/nodes/RunComfy/order/files/base64.js';
-import { FileValue, RequestBody, type InputValue } from '../../dist/nodes/RunComfy/order/body.js';
+import {
+	filesIn,
+	FileValue,
+	RequestBody,
+	type InputValue,
+} from '../../dist/nodes/RunComfy/order/body.js';
 import { FILE_TYPES } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 
 type Context = ConstructorParameters<typeof RequestBody>[0];
@@ -173,21 +178,39 @@ test('a body can be sent again, and knows when all of it was taken', async () =>
 	assert.deepEqual(await sent(body), first);
 });
 
-test('what still asks for bytes of an earlier way out gets no more, and changes nothing', async () => {
+test('what still asks for bytes after the end gets no more', async () => {
 	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
 		images: [stored('a', 5), stored('a', 5)],
 	});
 	const early = body.stream() as unknown as AsyncGenerator<Buffer>;
-	await early.next();
-	body.rewind();
-	const whole = await sent(body);
-	assert.equal(body.complete, true);
-	let rest = 0;
-	for await (const piece of early) rest += piece.length;
-	assert.ok(rest < whole.length);
-	assert.equal(body.complete, true);
-	body.rewind();
+	let bytes = (await early.next()).value!.length;
+	body.end();
+	for await (const piece of early) bytes += piece.length;
+	assert.ok(bytes < body.size);
 	assert.equal(body.complete, false);
+});
+
+test('files that have a link are sent as that', async () => {
+	const [photo, clip] = [stored('photo', 5), stored('clip', 9)];
+	const link = 'https://n8n.example/rest/binary-data/signed?token=a.b.c&name=file.png';
+	const body = new RequestBody(
+		disk({ clip: Buffer.from('some clip') }, [4]),
+		{ images: [photo, 'https://example.com/b.png', photo], video: clip },
+		new Map([[photo.file, link]]),
+	);
+	assert.deepEqual(await received(body), {
+		images: [link, 'https://example.com/b.png', link],
+		video: uri('x/y', Buffer.from('some clip')),
+	});
+});
+
+test('the files in an input are found with the fields that lead to them', () => {
+	const [one, other] = [stored('one', 1), stored('other', 1)];
+	const input = { prompt: 'x', images: [one], elements: [{ frontal_image: other }], none: null };
+	assert.deepEqual(filesIn(input), [
+		{ file: one.file, fields: ['images'] },
+		{ file: other.file, fields: ['elements', 'frontal_image'] },
+	]);
 });
 
 test('a body counts as sent when its last bytes are handed out, not when more is asked for', async () => {

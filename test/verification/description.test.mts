@@ -26,10 +26,21 @@ const choicesOf = (field: INodeProperties) =>
 	field.type === 'options' ? (field.options as INodePropertyOptions[]) : [];
 const operations = choicesOf(description.properties.find(({ name }) => name === 'operation')!);
 
-/** The fields that an operation shows. */
-const shownFor = (operation: string) =>
-	description.properties.filter(({ displayOptions }) =>
-		displayOptions?.show?.operation?.includes(operation),
+/** The operations of all resources. */
+const allOperations = description.properties
+	.filter(({ name }) => name === 'operation')
+	.flatMap((field) =>
+		choicesOf(field).map((operation) => {
+			const [resource] = field.displayOptions?.show?.resource ?? [];
+			return [String(resource), operation] as const;
+		}),
+	);
+
+/** The fields that an operation of a resource shows. */
+const shownFor = (operation: string, resource = 'video') =>
+	description.properties.filter(
+		({ displayOptions: { show } = {} }) =>
+			show?.operation?.includes(operation) && show.resource?.includes(resource),
 	);
 
 const SMALL_WORDS = [
@@ -99,6 +110,7 @@ describe('the description', () => {
 				'maxCostUsd',
 				'maxRunCostUsd',
 				'multiPrompt',
+				'sendFilesAs',
 				'shotType',
 				'skipChecks',
 				'sound',
@@ -119,9 +131,39 @@ describe('the description', () => {
 		}
 	});
 
+	test('shows model, inputs and guards in every operation that orders from any model', () => {
+		for (const operation of ['create', 'generate', 'estimateCost']) {
+			const shown = shownFor(operation, 'model');
+			const names = shown.map(({ name }) => name);
+			for (const name of ['modelId', 'modelInputs', 'inputItems'])
+				assert.ok(names.includes(name), `${operation} shows ${name}`);
+			const options = shown.find(({ name }) => name === 'options');
+			const guards = shownFor(operation).find(({ name }) => name === 'options');
+			const namesOf = (field?: INodeProperties) =>
+				(field?.options as INodeProperties[]).map(({ name }) => name);
+			const kling = ['keepOriginalSound', 'multiPrompt', 'shotType', 'sound'];
+			assert.deepEqual(
+				namesOf(options),
+				namesOf(guards).filter((name) => !kling.includes(name)),
+			);
+		}
+	});
+
+	test('has every action once, and methods for every list of the form', () => {
+		const actions = allOperations.map(([, { action }]) => action);
+		assert.deepEqual(actions, [...new Set(actions)]);
+		const { methods } = new RunComfy();
+		for (const { type, modes = [], typeOptions } of fields) {
+			if (type === 'resourceMapper')
+				assert.ok(typeOptions?.resourceMapper?.resourceMapperMethod! in methods.resourceMapping);
+			for (const mode of modes.filter(({ type: own }) => own === 'list'))
+				assert.ok(mode.typeOptions?.searchListMethod! in methods.listSearch);
+		}
+	});
+
 	test('puts required fields first', () => {
-		for (const { value } of operations) {
-			const always = shownFor(String(value)).filter(
+		for (const [resource, { value }] of allOperations) {
+			const always = shownFor(String(value), resource).filter(
 				({ displayOptions }) => Object.keys(displayOptions?.show ?? {}).length === 2,
 			);
 			const firstOptional = always.findIndex(({ required }) => !required);
@@ -133,7 +175,7 @@ describe('the description', () => {
 	test('writes labels in title case and everything else in sentence case', () => {
 		const choices = fields.flatMap(choicesOf);
 		for (const label of [
-			...fields.map(({ displayName }) => displayName),
+			...fields.filter(({ type }) => type !== 'notice').map(({ displayName }) => displayName),
 			...choices.map(({ name }) => name),
 		]) {
 			assert.ok(isTitleCase(label), label);

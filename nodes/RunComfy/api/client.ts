@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { authenticatedRequest } from '../n8n/httpRequest';
+import { withoutSignatures } from '../n8n/signedLink';
 import { clean } from '../text/clean';
 import { exactNumber } from '../text/values';
 import { textsOf, type Answer } from './answers';
@@ -154,7 +155,8 @@ function jsonObject(body: unknown): IDataObject | undefined {
 	let value = body;
 	if (typeof body === 'string') {
 		try {
-			value = JSON.parse(body);
+			// RunComfy may name a link it was given, in an error for example.
+			value = JSON.parse(withoutSignatures(body));
 		} catch {
 			return undefined;
 		}

@@ -1,10 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { deletesFilesAtEnd } from '../n8n/savedFiles';
+import { describe } from '../order/references';
 import { buy } from '../run/buy';
 import { pairedItems } from '../run/combined';
 import type { OrderOf } from '../run/item';
 import { inTime } from './inTime';
 import { perOrder } from './perItem';
+
+const FILES_DELETED =
+	"The files were sent as links, but the workflow's settings have n8n delete them when the execution ends, and RunComfy may not have read them by then. Save successful executions, or use Generate, or wait in the same execution.";
 
 /** Create: submits one order and returns at once. */
 export const create = (orderOf: OrderOf) =>
@@ -12,14 +17,16 @@ export const create = (orderOf: OrderOf) =>
 		const bought = await inTime(entered, buy(entered, orderOf, []));
 		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
+		const warnings = [...order.warnings];
+		if (order.linked.size && deletesFilesAtEnd(item.context)) warnings.push(FILES_DELETED);
 		const url = `${item.api.baseUrl}/v1/requests/${purchase.requestId}`;
 		const json: IDataObject = {
 			request_id: purchase.requestId,
 			model_id: purchase.modelId,
 			status: purchase.status,
-			references: order.references,
+			references: describe(order),
 			...(purchase.reused && { reused: true }),
-			...(order.warnings.length && { warnings: order.warnings }),
+			...(warnings.length && { warnings }),
 			status_url: `${url}/status`,
 			result_url: `${url}/result`,
 			cancel_url: `${url}/cancel`,

@@ -1,3 +1,4 @@
+import { describe } from '../order/references';
 import { rejected } from '../order/rejected';
 import { checkTogether } from '../run/checkTogether';
 import { pairedItems } from '../run/combined';
@@ -21,7 +22,7 @@ export const estimateCost = (orderOf: OrderOf) =>
 			base_price_usd: basePrice ?? null,
 			price_unit: unit ?? null,
 			basis,
-			references: order.references,
+			references: describe(order),
 			...(order.warnings.length && { warnings: order.warnings }),
 		};
 		return [{ json, pairedItem: pairedItems(item) }];

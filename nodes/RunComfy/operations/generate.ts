@@ -1,3 +1,4 @@
+import { describe } from '../order/references';
 import { buy } from '../run/buy';
 import type { Delivery } from '../run/delivery';
 import type { OrderOf } from '../run/item';
@@ -14,9 +15,9 @@ export const generate = (orderOf: OrderOf, delivery: Delivery) =>
 		const bought = await (options.isTimeoutSet ? buying : inTime(entered, buying));
 		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
-		const { references, warnings } = order;
+		const { warnings } = order;
 		return await waitFor(item, purchase, options, delivery, {
-			references,
+			references: describe(order),
 			...(purchase.reused && { reused: true }),
 			...(warnings.length && { warnings }),
 		});

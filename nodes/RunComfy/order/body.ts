@@ -12,7 +12,7 @@ const PIECE = 64 * 1024;
 /** The bytes that such a piece stands for. */
 const SLICE = (PIECE / 4) * 3;
 
-/** A file as a leaf of an input: it is sent as a data URI of its real type. */
+/** A file as a leaf of an input: it is sent as a data URI of its real type, or as a link. */
 export class FileValue {
 	constructor(readonly file: ReferenceFile) {}
 }
@@ -42,29 +42,27 @@ export class RequestBody extends UploadBody {
 	unreadable?: Failure;
 
 	private readonly parts: Part[];
-	/** Counts its ways out: what was answered before its end may still be asking for bytes. */
-	private sends = 0;
+	private ended = false;
 
+	/** `links` are the files that are sent as links. */
 	constructor(
 		private readonly context: IExecuteSingleFunctions,
 		input: InputValue,
+		links: ReadonlyMap<ReferenceFile, string> = new Map(),
 	) {
-		const parts = partsOf(input);
+		const parts = partsOf(input, links);
 		super(parts.reduce((sum, part) => sum + byteLength(part), 0));
 		this.parts = parts;
 	}
 
-	/** Begins a new way out, of which nothing is sent yet. */
-	rewind(): void {
-		this.sends++;
-		this.complete = false;
-		this.unreadable = undefined;
+	/** Makes no more bytes: what was answered before its end may still be asking for them. */
+	end(): void {
+		this.ended = true;
 	}
 
 	protected override async *pieces(): AsyncGenerator<Buffer> {
-		const send = this.sends;
 		for (const [index, part] of this.parts.entries()) {
-			if (send !== this.sends) return;
+			if (this.ended) return;
 			// Said before they go out: whoever takes the last bytes may never ask for more.
 			this.complete = index === this.parts.length - 1;
 			if (typeof part === 'string') yield Buffer.from(part);
@@ -125,9 +123,22 @@ function byteLength(part: Part): number {
 	return typeof part === 'string' ? Buffer.byteLength(part) : encodedLength(part.bytes);
 }
 
+/** The files in an input, each with the names of the fields that lead to it. */
+export function filesIn(
+	value: InputValue,
+	fields: string[] = [],
+): Array<{ file: ReferenceFile; fields: string[] }> {
+	if (value instanceof FileValue) return [{ file: value.file, fields }];
+	if (typeof value !== 'object' || value === null) return [];
+	if (Array.isArray(value)) return value.flatMap((inner) => filesIn(inner, fields));
+	return Object.entries(value).flatMap(([field, inner]) => filesIn(inner, [...fields, field]));
+}
+
+type Links = ReadonlyMap<ReferenceFile, string>;
+
 /** The JSON text of a value, cut where a file stands in it. */
-function partsOf(value: InputValue): Part[] {
-	return piecesOf(value).reduce<Part[]>((parts, piece) => {
+function partsOf(value: InputValue, links: Links): Part[] {
+	return piecesOf(value, links).reduce<Part[]>((parts, piece) => {
 		const last = parts.at(-1);
 		if (typeof piece === 'string' && typeof last === 'string') parts[parts.length - 1] += piece;
 		else parts.push(piece);
@@ -135,16 +146,19 @@ function partsOf(value: InputValue): Part[] {
 	}, []);
 }
 
-function piecesOf(value: InputValue): Part[] {
+function piecesOf(value: InputValue, links: Links): Part[] {
 	if (value instanceof FileValue) {
 		const { file } = value;
+		const link = links.get(file);
+		if (link !== undefined) return [JSON.stringify(link)];
 		return [`"data:${file.type?.mime ?? file.binary.mimeType};base64,`, file, '"'];
 	}
-	if (Array.isArray(value)) return ['[', ...joined(value.map(piecesOf)), ']'];
+	if (Array.isArray(value))
+		return ['[', ...joined(value.map((inner) => piecesOf(inner, links))), ']'];
 	if (typeof value === 'object' && value !== null) {
 		const fields = Object.entries(value)
 			.filter(([, inner]) => inner !== undefined)
-			.map(([key, inner]) => [`${JSON.stringify(wellFormed(key))}:`, ...piecesOf(inner)]);
+			.map(([key, inner]) => [`${JSON.stringify(wellFormed(key))}:`, ...piecesOf(inner, links)]);
 		return ['{', ...joined(fields), '}'];
 	}
 	return [JSON.stringify(typeof value === 'string' ? wellFormed(value) : (value ?? null))];

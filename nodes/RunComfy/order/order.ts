@@ -1,8 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import type { FileKind } from '../api/results';
 import type { ModelEntry } from '../api/types';
-import type { InputValue, RequestBody } from './body';
+import type { InputValue } from './body';
+import type { ReferenceFile } from './files/inspect';
+import type { PlacedReference } from './files/reference';
+import type { SendFilesAs } from './files/ways';
 
 /** Checks that a user can take on himself: what the prompt says, links, limits RunComfy does not publish. */
 export const CHECKS = ['prompt', 'links', 'limits'] as const;
@@ -24,6 +27,8 @@ export type Issue = Finding & { item: number };
 /** What an order will cost, or why that is not known; amounts are USD. */
 export interface Estimate {
 	cost?: number;
+	/** Set where it may come to more: no limit can go by that amount. */
+	isLeast?: boolean;
 	basePrice?: number;
 	unit?: string;
 	/** How the amount came about, or what is missing, as a sentence. */
@@ -41,8 +46,8 @@ export interface Order {
 	makes?: FileKind;
 	/** Whether the references come from all items. */
 	combined: boolean;
-	/** What each figure stands for, in the contract's output form. */
-	references: IDataObject[];
+	/** What the model is to look at, in the order of the output. */
+	references: PlacedReference[];
 	/** What is allowed but not what the user may expect, a sentence each. */
 	warnings: string[];
 	issues: Finding[];
@@ -52,8 +57,10 @@ export interface Order {
 
 /** An order that is ready to be sent, unless it has issues. */
 export interface PreparedOrder extends Order {
-	body: RequestBody;
 	issues: Issue[];
+	sendFilesAs: SendFilesAs;
+	/** The files that are sent as links, as n8n gives them out; all others go inside the request. */
+	linked: ReadonlyMap<ReferenceFile, IBinaryData>;
 	/** Tells the same order again, wherever it comes from. */
 	fingerprint: string;
 	/** Orders with the same key are bought once. */

@@ -8,6 +8,7 @@ import { once } from './once';
 import { prepare } from './prepare';
 import { submit } from './submit';
 import type { Limited } from './submitQueue';
+import { turnToLinks } from './ways';
 
 export interface Bought {
 	item: Item;
@@ -55,14 +56,29 @@ export async function buy(
 	return { item, purchase, order };
 }
 
-/** Submits the order; a failure is known to the pass before the next in line may go. */
-async function sent(item: Item, order: PreparedOrder): Promise<Purchase | Limited> {
-	const purchase = submit(item, order);
+/**
+ * Submits the order; a failure is known to the pass before the next in line may go. Nothing is returned where it
+ * may be sent again with links: then it goes back into the line.
+ */
+async function sent(item: Item, order: PreparedOrder): Promise<Purchase | Limited | undefined> {
+	const purchase = submit(item, order).catch(async (error: unknown) => {
+		if (await turnToLinks(item, order, error)) return undefined;
+		throw joined(item.entry.dataRefused, error);
+	});
 	purchase.catch((error: unknown) => {
 		if (item.context.continueOnFail()) refuseOthers(item, order, error);
 		else item.pass.stopBuying();
 	});
 	return await purchase;
+}
+
+/** What RunComfy said of links, together with what it had said of the files inside the request. */
+function joined(dataRefused: Failure | undefined, error: unknown): unknown {
+	if (!dataRefused || !(error instanceof Failure) || error.details.submitted !== 'no') return error;
+	const [before, now] = [dataRefused, error].map(({ details }) => details.reason);
+	return error.with({
+		reason: `${now ?? 'no reason'} (files as links); before that, ${before ?? 'no reason'} (files inside the request)`,
+	});
 }
 
 /** Spares the orders that are not sent yet a refusal that is certain. */

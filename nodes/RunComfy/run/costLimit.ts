@@ -53,19 +53,20 @@ export async function checkPrice(
 
 const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
 
-function costIssue({ cost, basis }: Estimate, label: string, max: number): string | undefined {
-	if (cost === undefined) {
-		return `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`;
+function costIssue(price: Estimate, label: string, max: number): string | undefined {
+	const { cost, isLeast, basis } = price;
+	const least = isLeast ? 'at least ' : '';
+	if (cost !== undefined && cost > max) {
+		return `This video would cost ${least}$${cost} (${withoutStop(basis)}), but ${label} is $${max}. Raise the limit, or shorten the clip`;
 	}
-	return cost > max
-		? `This video would cost $${cost} (${withoutStop(basis)}), but ${label} is $${max}. Raise the limit, or shorten the clip`
+	return cost === undefined || isLeast
+		? `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`
 		: undefined;
 }
 
-function dryRunNotice({ cost, basis }: Estimate): string {
-	return cost === undefined
-		? `${DRY_RUN} What it would cost is unknown: ${basis}`
-		: `${DRY_RUN} It would cost $${cost} (${withoutStop(basis)}).`;
+function dryRunNotice({ cost, isLeast, basis }: Estimate): string {
+	if (cost === undefined) return `${DRY_RUN} What it would cost is unknown: ${basis}`;
+	return `${DRY_RUN} It would cost ${isLeast ? 'at least ' : ''}$${cost} (${withoutStop(basis)}).`;
 }
 
 /** Adds up what the orders of a batch cost that can be sent, beside what the run has spent `before`. */

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { SEND_FILES_AS, type SendFilesAs } from '../order/files/ways';
 import { CHECKS, type Check } from '../order/order';
 import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 
@@ -18,6 +19,8 @@ export interface Guards {
 	dryRun: boolean;
 	/** Most requests of the run that may be at RunComfy at a time. */
 	maxConcurrent?: number;
+	/** How files travel to RunComfy. */
+	sendFilesAs: SendFilesAs;
 	/** Checks that the user takes on himself. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
@@ -51,6 +54,7 @@ export function guardsOf(context: IExecuteSingleFunctions): Guards {
 		idempotencyKey: keyIn(options.idempotencyKey, issues),
 		dryRun: dryRun ?? false,
 		maxConcurrent: count("'Maximum Concurrent Requests'", options.maxConcurrent),
+		sendFilesAs: sendFilesAsIn(options.sendFilesAs, issues),
 		skipChecks: checksIn(options.skipChecks, issues),
 		issues,
 	};
@@ -64,6 +68,17 @@ function keyIn(value: unknown, issues: string[]): string | undefined {
 		`'Idempotency Key' must be text of at most ${MAX_KEY} characters (got '${preview(value)}')`,
 	);
 	return undefined;
+}
+
+function sendFilesAsIn(value: unknown, issues: string[]): SendFilesAs {
+	const text = isUnset(value) ? 'auto' : String(value).trim().toLowerCase();
+	const known = SEND_FILES_AS.find((way) => way === text);
+	if (!known) {
+		issues.push(
+			`'Send Files As' must be one of ${SEND_FILES_AS.join(', ')} (got '${preview(value)}')`,
+		);
+	}
+	return known ?? 'auto';
 }
 
 function checksIn(value: unknown, issues: string[]): Check[] {

@@ -6,11 +6,12 @@ import type {
 } from 'n8n-workflow';
 
 import { isDryRunId } from '../api/dryRun';
-import type { FailureDetails } from '../api/failure';
+import type { Failure, FailureDetails } from '../api/failure';
 import type { ModelEntry } from '../api/types';
 import { Siblings } from '../api/wait';
 import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
+import type { Obstacle } from '../order/files/ownLink';
 import type { PreparedOrder } from '../order/order';
 import { Pass } from './pass';
 import { SubmitQueue } from './submitQueue';
@@ -41,6 +42,8 @@ export interface Entry {
 	fingerprint?: string;
 	/** What n8n's Retry of the execution would find the purchase under. */
 	takeKey?: string;
+	/** RunComfy's refusal of the order with its files inside the request; from then on they are sent as links. */
+	dataRefused?: Failure;
 	/** Set from when the submit waits for its turn; unset only when nothing was bought by it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
@@ -67,6 +70,8 @@ export class Run {
 	readonly looks = new Map<string, Promise<Looked>>();
 	/** Requests that a stop has sent a cancel for. */
 	readonly cancelled = new Set<string>();
+	/** What looks at n8n's own files at its public address told in this run, by the file's ID. */
+	readonly ownLooks = new Map<string, Promise<Obstacle | undefined>>();
 	private readonly entries = new Map<number, Entry>();
 	private pass?: Pass;
 

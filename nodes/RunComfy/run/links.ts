@@ -2,7 +2,7 @@ import { stopped } from '../api/failure';
 import { noResponse } from '../api/noResponse';
 import { followRedirects } from '../n8n/followRedirects';
 import { HEAD_BYTES, headOf } from '../order/files/head';
-import { judgeAnswer, type Looked } from '../order/files/linkAnswer';
+import { judgeAnswer, type LinkAnswer, type Looked } from '../order/files/linkAnswer';
 import { shownUrl } from '../order/files/links';
 import type { LabelledLink } from '../order/files/reference';
 import { isLoopback, urlIssue } from '../order/files/urls';
@@ -58,7 +58,16 @@ async function lookAt(item: Item, url: string): Promise<Looked> {
 	return await looked;
 }
 
-async function look({ context, api, signal }: Item, url: string): Promise<Looked> {
+async function look(item: Item, url: string): Promise<Looked> {
+	const answer = await answerOf(item, url);
+	return 'statusCode' in answer ? judgeAnswer(url, answer, Date.now()) : answer;
+}
+
+/** Asks a link for its first bytes, as RunComfy would, and tells what came or why nothing did. */
+export async function answerOf(
+	{ context, api, signal }: Item,
+	url: string,
+): Promise<LinkAnswer | { refused: string } | { unreached: string }> {
 	if (signal?.aborted) throw stopped({ submitted: 'no' });
 	const deadline = AbortSignal.timeout(LOOK_DEADLINE_S * 1000);
 	const { proxy, skipSslCertificateValidation } = api.settings;
@@ -83,8 +92,7 @@ async function look({ context, api, signal }: Item, url: string): Promise<Looked
 		const { statusCode, headers, isFromProxy, stream, close } = opened;
 		try {
 			if (isFromProxy) return { unreached: `the proxy answered with HTTP status ${statusCode}` };
-			const head = await headOf(stream);
-			return judgeAnswer(url, { statusCode, headers, head }, Date.now());
+			return { statusCode, headers, head: await headOf(stream) };
 		} finally {
 			close();
 		}

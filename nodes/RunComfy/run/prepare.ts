@@ -1,23 +1,21 @@
 import { isModelId } from '../api/ids';
-import { RequestBody } from '../order/body';
 import type { Finding, PreparedOrder } from '../order/order';
-import { mebibytes, preview } from '../text/values';
+import { preview } from '../text/values';
 import { combines } from './combined';
 import { checkPrice } from './costLimit';
 import { fingerprintOf } from './fingerprint';
 import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from './item';
+import { waysOf } from './ways';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
 const MIN_TIMEOUT_MS = 1_000;
 /** A day; timers of more than 24.8 days (2^31 - 1 ms) fire at once. */
 const MAX_TIMEOUT_MS = 86_400_000;
-/** What RunComfy's official client sends at most, with files as base64. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
- * Has the resource describe one order, and guards it whatever it is: model ID, timeout, size of the
- * request, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
+ * Has the resource describe one order, and guards it whatever it is: model ID, timeout, how its
+ * files travel, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
  * `isToBuy` tells whether there is to be a purchase, so that the limits on the price and the dry run count.
  */
 export async function prepare(
@@ -30,19 +28,22 @@ export async function prepare(
 	const { context, index, api } = item;
 	const guards = guardsOf(context);
 	const order = await orderOf(item);
-	const body = new RequestBody(context, order.input);
+	// What was refused inside a request is not sent so again.
+	const sendFilesAs = entered.entry.dataRefused ? 'link' : guards.sendFilesAs;
+	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
+	const { linked, findings: wayFindings } = await waysOf(item, order, sendFilesAs);
 	const found = [
 		...findings([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
 		...findings([...guards.issues, executeOnceIssue(item)]),
 		...order.issues,
-		...findings([sizeIssue(body.size)]),
+		...wayFindings,
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
-	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
 	// Known before it is sent, so that the items of a run can be told apart.
 	const fingerprint = (entered.entry.fingerprint = fingerprintOf(item, order));
 	const prepared: PreparedOrder = {
 		...order,
-		body,
+		sendFilesAs,
+		linked,
 		fingerprint,
 		idempotencyKey: guards.idempotencyKey,
 		warnings: [...order.warnings, ...found.filter(isSkipped).map(({ text }) => `${text}.`)],
@@ -79,10 +80,4 @@ function timeoutIssue(timeout: number): string | undefined {
 	if (timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS) return undefined;
 	const given = Number.isNaN(timeout) ? 'no number' : timeout;
 	return `'Timeout' under 'Request Options' must be ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS} milliseconds, where 60000 is a minute (got ${given})`;
-}
-
-function sizeIssue(bytes: number): string | undefined {
-	return bytes > MAX_BODY_BYTES
-		? `The files make a request of ${mebibytes(bytes)}; the limit is ${mebibytes(MAX_BODY_BYTES)}. Use smaller files, or give URLs instead`
-		: undefined;
 }

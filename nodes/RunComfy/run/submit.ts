@@ -6,9 +6,11 @@ import { detailsOf, refusal, unreachedBy } from '../api/refusals';
 import { retryAfterMs } from '../api/retryTiming';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
+import { RequestBody } from '../order/body';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from './item';
 import type { Purchase } from './ledger';
+import { signedLinks } from './ownLinks';
 import { rememberPurchase } from './remembered';
 import { Limited } from './submitQueue';
 
@@ -29,18 +31,17 @@ const CHECK_GENERATIONS =
  * Sends the submit of an item, once. Throws a Failure that says whether it may have been bought, and
  * returns the one refusal that may be sent again.
  */
-export async function submit(
-	item: Item,
-	{ modelId, kind, makes = 'video', body, dryRun }: PreparedOrder,
-): Promise<Purchase | Limited> {
+export async function submit(item: Item, order: PreparedOrder): Promise<Purchase | Limited> {
+	const { modelId, kind, makes = 'video', dryRun } = order;
 	const { api, context, entry, index, signal } = item;
+	// Links are signed when they are sent: an item may have waited long for its turn.
+	const body = new RequestBody(context, order.input, signedLinks(context, order));
 	const end = new AbortController();
 	const onStop = () => {
 		if (!body.complete) end.abort();
 		else void pause(ANSWER_AFTER_STOP_MS).then(() => end.abort());
 	};
 	signal?.addEventListener('abort', onStop, { once: true });
-	body.rewind();
 	const path = `/v1/models/${modelId}`;
 	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
@@ -86,7 +87,7 @@ export async function submit(
 			? new Failure('The files could not be sent in time, so nothing was bought', {
 					submitted: 'no',
 					...detailsOf(answer),
-					hint: 'Use smaller files, or give URLs instead.',
+					hint: "Use smaller files, set 'Send Files As' under Options to Link, or give URLs instead.",
 				})
 			: new Failure(`${unreached.message}, so nothing was bought`, {
 					submitted: 'no',
@@ -96,6 +97,7 @@ export async function submit(
 	}
 	const outcome = purchaseOf(answer);
 	if (outcome === 'refused') {
+		body.end();
 		const refused = refusal(answer, 'submit', { submitted: 'no' });
 		if (isLimit(answer)) return new Limited(refused, retryAfterMs(answer.headers, Date.now()));
 		throw refused;

@@ -64,8 +64,11 @@ export class SubmitQueue {
 
 	constructor(private readonly transfers: Transfers) {}
 
-	/** Calls `submit` when it is the sender's turn, and again after each 429. */
-	async send<T>(sender: Sender, submit: () => Promise<T | Limited>): Promise<T | 'heldBack'> {
+	/** Calls `submit` when it is the sender's turn, again after each 429, and again when it returns nothing. */
+	async send<T>(
+		sender: Sender,
+		submit: () => Promise<T | Limited | undefined>,
+	): Promise<T | 'heldBack'> {
 		// A signal takes the same function only once.
 		sender.signal?.addEventListener('abort', this.look);
 		const own = { sender, place: this.places++, since: now(), isTold: false };

@@ -41,6 +41,9 @@ export function preview(value: unknown): string {
 	return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
+/** Text with a capital letter at its beginning. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const MIB = 1024 * 1024;
 
 /** Bytes as users read them, in MiB with one digit, rounded up. */

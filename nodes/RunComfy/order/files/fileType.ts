@@ -106,6 +106,10 @@ const TYPES = {
 /** All types this module knows, by their short name. */
 export const FILE_TYPES: Readonly<Record<keyof typeof TYPES, FileType>> = TYPES;
 
+/** How names of files of this type end, without the dot. */
+export const extensionOf = (type: FileType): string =>
+	Object.entries(FILE_TYPES).find(([, known]) => known === type)?.[0] ?? '';
+
 // First bytes as Latin-1 text, where the type shows in the first few.
 const MAGIC: Array<[keyof typeof TYPES, RegExp]> = [
 	['jpeg', /^\xff\xd8\xff/],

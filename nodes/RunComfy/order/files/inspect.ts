@@ -60,8 +60,9 @@ export async function inspect(
 	return { ...file, bytes, ...head, ...facts };
 }
 
-const digestOf = (head: Buffer): string =>
-	createHash('sha256').update(head).digest('base64url').slice(0, 16);
+/** Tells a file by its first bytes. */
+export const digestOf = (head: Buffer): string =>
+	createHash('sha256').update(head.subarray(0, DIGEST_BYTES)).digest('base64url').slice(0, 16);
 
 /** A file as it comes, with the digest of its first bytes written down on the way. */
 async function* withDigest(
@@ -70,7 +71,7 @@ async function* withDigest(
 ): AsyncGenerator<Buffer> {
 	let isFirst = true;
 	for await (const chunk of stream) {
-		if (isFirst) head.digest = digestOf(chunk.subarray(0, DIGEST_BYTES));
+		if (isFirst) head.digest = digestOf(chunk);
 		isFirst = false;
 		yield chunk;
 	}

@@ -58,7 +58,7 @@ function refusalOf(url: string, status: number, now: number): string {
 }
 
 /** The size of the whole file, as far as it is told. */
-function bytesOf({ statusCode, headers, head }: LinkAnswer): number | undefined {
+export function bytesOf({ statusCode, headers, head }: LinkAnswer): number | undefined {
 	const [, total] = /\/(\d+)$/.exec(String(headers['content-range'] ?? '')) ?? [];
 	if (total && (statusCode === 206 || statusCode === 416)) return Number(total);
 	if (statusCode >= 300) return undefined;
@@ -68,7 +68,8 @@ function bytesOf({ statusCode, headers, head }: LinkAnswer): number | undefined 
 	return head.length < HEAD_BYTES ? head.length : undefined;
 }
 
-function mimeTypeOf(headers: LinkAnswer['headers']): string {
+/** The type that the headers name; empty without one. */
+export function mimeTypeOf(headers: LinkAnswer['headers']): string {
 	const [, mimeType] =
 		/^\s*([\w.+-]{1,40}\/[\w.+-]{1,40})/.exec(String(headers['content-type'])) ?? [];
 	return mimeType?.toLowerCase() ?? '';

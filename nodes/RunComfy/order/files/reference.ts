@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { FileFacts } from './facts';
 import type { ReferenceFile } from './inspect';
 
@@ -21,3 +23,14 @@ export interface LabelledLink {
 
 /** Something a model is to look at: a link, or a file of an input item. */
 export type Reference = Link | { file: ReferenceFile };
+
+/** A reference and what it is in its order. */
+export interface PlacedReference {
+	reference: Reference;
+	/** How a message calls its place, such as Figure 1. */
+	place: string;
+	/** What it has to be: image, video, audio. */
+	kind: string;
+	/** What the output says of its place, such as the number of the figure. */
+	about: IDataObject;
+}

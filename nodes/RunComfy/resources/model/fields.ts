@@ -17,7 +17,7 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: 'Search by name, or by category such as text-to-image',
+				placeholder: 'Search by name or category',
 				typeOptions: { searchListMethod: 'searchModels', searchable: true },
 			},
 			{
@@ -34,8 +34,7 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		type: 'resourceMapper',
 		required: true,
 		default: { mappingMode: 'defineBelow', value: null },
-		description:
-			"The model's own inputs. In an image, video or audio input stands an https link, or the name of an input field that holds a file (data, photo_*); several are separated by commas where it takes several.",
+		description: "The model's own inputs, as RunComfy publishes them",
 		displayOptions: { show },
 		typeOptions: {
 			loadOptionsDependsOn: ['modelId.value'],
@@ -48,6 +47,14 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 				supportAutoMap: false,
 			},
 		},
+	},
+	{
+		displayName:
+			'Image, video and audio inputs take an https link, or the name of an input field that holds a file: data, photo_*, or * for all of that kind. Several are separated by commas.',
+		name: 'mediaNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show },
 	},
 	{
 		displayName: 'Input Items',

@@ -1,7 +1,7 @@
 import type { Finding } from '../../order/order';
 import { unfilledIn } from '../../text/unfilled';
 import { preview } from '../../text/values';
-import { enumOf, type Field } from './schema';
+import { enumOf, labelAt, type Field } from './schema';
 import type { Violation } from './validate';
 
 /** What a value has against its schema, as a sentence with field, value and limit. */
@@ -9,15 +9,13 @@ export function violationFinding(
 	{ path, keyword, wanted, value }: Violation,
 	fields: Field[],
 ): Finding {
-	const [name, ...inner] = path;
+	const [name] = path;
 	const field = fields.find((one) => one.name === name);
-	const where = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-	const label = `'${field?.label ?? String(name)}'${where && ` at ${where.replace(/^\./, '')}`}`;
+	const label = labelAt(field ?? { label: String(name) }, path);
 	const got = `(got '${preview(value)}')`;
-	const noun = nounOf(field, inner.length);
+	const noun = field?.media && path.length === 1 ? `${field.media.kind} file` : 'entry';
 	const texts: Record<Violation['keyword'], () => string> = {
-		required: () =>
-			`${label} is empty. ${field && !inner.length ? FILL : `It needs '${String(wanted)}'`}`,
+		required: () => `${label} is empty. This model requires it`,
 		type: () =>
 			`${label} must be ${(wanted as string[]).map((type) => TYPES[type]).join(' or ')} ${got}`,
 		enum: () =>
@@ -33,8 +31,6 @@ export function violationFinding(
 	return { text: texts[keyword]() };
 }
 
-const FILL = 'This model requires it';
-
 const TYPES: Record<string, string> = {
 	string: 'text',
 	integer: 'a whole number',
@@ -43,9 +39,6 @@ const TYPES: Record<string, string> = {
 	array: 'a JSON list',
 	object: 'a JSON object',
 };
-
-const nounOf = (field: Field | undefined, depth: number): string =>
-	field?.media && !depth ? `${field.media.kind} file` : 'entry';
 
 function count(value: unknown, noun: string): string {
 	const { length } = value as unknown[];

@@ -3,8 +3,8 @@ import type { FieldType, INodePropertyOptions, ResourceMapperField } from 'n8n-w
 import { defaultOf, enumOf, limitIn, type Field, type Schema } from './schema';
 
 /**
- * An input of a model as a field of the form. n8n has no place for limits and descriptions in such a field, so
- * its label says what it takes.
+ * An input of a model as a field of the form. n8n has no place for limits in such a field, and shows some 25
+ * characters of its label, which has them in short: Duration (3–15).
  */
 export function formField(field: Field): ResourceMapperField {
 	const { name, label, isRequired } = field;
@@ -45,34 +45,25 @@ const optionsOf = (schema: Schema): INodePropertyOptions[] =>
 
 function noteOf({ schema, types, media }: Field): string | undefined {
 	if (media) {
-		const { kind, isList } = media;
-		const range = rangeOf(schema, 'minItems', 'maxItems');
-		return isList
-			? [`${NOUNS[kind].many}: links or file names`, range].filter(Boolean).join(', ')
-			: `${NOUNS[kind].one}: link or file name`;
+		if (!media.isList) return media.kind;
+		return [rangeOf(schema, 'minItems', 'maxItems'), `${media.kind}s`].filter(Boolean).join(' ');
 	}
 	if (isChoice(schema)) return undefined;
-	if (types.includes('array'))
-		return ['JSON list', rangeOf(schema, 'minItems', 'maxItems')].filter(Boolean).join(', ');
-	if (types.includes('object')) return 'JSON';
+	if (types.includes('array') || types.includes('object')) {
+		return ['JSON', rangeOf(schema, 'minItems', 'maxItems')].filter(Boolean).join(', ');
+	}
 	if (types.includes('integer') || types.includes('number'))
 		return rangeOf(schema, 'minimum', 'maximum');
 	const most = limitIn(schema, 'maxLength');
-	return most === undefined ? undefined : `up to ${most} characters`;
+	return most === undefined ? undefined : `≤ ${most} chars`;
 }
 
-const NOUNS = {
-	image: { one: 'image', many: 'images' },
-	video: { one: 'video', many: 'videos' },
-	audio: { one: 'audio', many: 'audios' },
-};
-
+/** Such as 3–15, ≤ 4 or ≥ 1. */
 function rangeOf(schema: Schema, low: keyof Schema, high: keyof Schema): string | undefined {
 	const [least, most] = [limitIn(schema, low), limitIn(schema, high)];
-	if (most === undefined) return least ? `at least ${least}` : undefined;
-	if (least === most) return String(most);
-	return least || low === 'minimum' ? rangeText(least, most) : `up to ${most}`;
+	// Nothing, and no entry, is the least anyway.
+	const isSaid = least !== undefined && (least > 0 || low === 'minimum');
+	if (most === undefined) return isSaid ? `≥ ${least}` : undefined;
+	if (!isSaid) return `≤ ${most}`;
+	return least === most ? String(most) : `${least}–${most}`;
 }
-
-const rangeText = (least: number | undefined, most: number): string =>
-	least === undefined ? `up to ${most}` : `${least} to ${most}`;

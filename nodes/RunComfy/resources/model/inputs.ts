@@ -48,11 +48,20 @@ export function unknownInputs(given: Values, fields: Field[]): Finding[] {
 		}));
 }
 
+/** The values to send, by name; of inputs that take files, what the form says as it is. */
+export function inputsOf(fields: Field[], given: Values): Values {
+	const entries = fields.map((field) => [
+		field.name,
+		field.media ? given[field.name] : valueOf(field, given[field.name]),
+	]);
+	return Object.fromEntries(entries.filter(([, value]) => !isUnset(value)));
+}
+
 /**
- * The value to send for an input that takes no files, as its schema wants it; sheets and expressions give
- * numbers as text, and text as numbers. What cannot be read so stays as it is, for the validator to name.
+ * A value as its schema wants it; sheets and expressions give numbers as text, and text as numbers. What cannot
+ * be read so stays as it is, for the validator to name.
  */
-export function valueOf(field: Field, given: unknown): unknown {
+function valueOf(field: Field, given: unknown): unknown {
 	// A default that the schema requires is not RunComfy's to fill in.
 	if (isUnset(given)) return field.isRequired ? defaultOf(field) : undefined;
 	const choice = enumOf(field.schema)?.find((value) => String(value) === String(given).trim());

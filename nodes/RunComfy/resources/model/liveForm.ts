@@ -4,7 +4,7 @@ import { readModel } from '../../api/catalogue';
 import { toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import { escaped } from '../../n8n/messages';
-import { formApi } from './catalogue';
+import { formApi, listError } from './formApi';
 import { formField } from './form';
 import { fieldsOf } from './schema';
 
@@ -33,13 +33,14 @@ export async function modelInputs(form: ILoadOptionsFunctions): Promise<Resource
 			? { fields: fields.map(formField) }
 			: notice(`RunComfy publishes no inputs for this model. ${AROUND}`);
 	} catch (error) {
-		const { message, details } = toFailure(error, 'no');
+		const failure = toFailure(error, 'no');
+		const { message, details } = failure;
 		if (details.reach === 'model')
 			return notice(
 				`${message}: ${modelId}. RunComfy renames and retires models: choose one from the list above.`,
 			);
 		// Fields that are there are emptied when n8n gets none, and kept when it gets an error.
-		if (hasFields(form)) throw error;
+		if (hasFields(form)) throw listError(form, failure);
 		return notice(`The inputs could not be read. ${message}. ${details.hint ?? ''}`.trim());
 	}
 }

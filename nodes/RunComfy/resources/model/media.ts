@@ -2,91 +2,132 @@ import { FileValue, type InputValue } from '../../order/body';
 import { Finder, namesIn, type SourceItem } from '../../order/files/find';
 import { isFile } from '../../order/files/inspect';
 import { isPattern, urlsOf } from '../../order/files/names';
-import type { Reference } from '../../order/files/reference';
+import type { PlacedReference, Reference } from '../../order/files/reference';
 import { keyOf, type Place } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
 import { lookAtLinks } from '../../run/links';
 import { isUnset } from '../../text/values';
-import type { Field, MediaKind } from './schema';
+import {
+	labelAt,
+	mediaOf,
+	propertiesOf,
+	schemaIn,
+	type Field,
+	type Media,
+	type Schema,
+} from './schema';
 
-/** An input that takes files or links. */
-export type MediaField = Field & { media: NonNullable<Field['media']> };
+/** A place in the inputs that takes files or links, and what stands there. */
+export interface Slot extends Media {
+	/** Names and positions that lead to it. */
+	path: Array<string | number>;
+	/** How messages call it. */
+	label: string;
+	schema: Schema;
+	given: unknown;
+}
 
-export const isMedia = (field: Field): field is MediaField => field.media !== undefined;
-
-/** What stands in a media field: links and files, in order. */
-export interface Found {
-	field: MediaField;
+/** The links and files of a slot, in order. */
+export interface Filled {
+	slot: Slot;
 	references: Reference[];
 }
 
-export interface Media {
-	found: Found[];
-	issues: Finding[];
-	warnings: string[];
+/** A part of what stands in a slot. */
+type Part = { url: unknown } | { names: unknown };
+
+/** The slots that something stands in, also inside of objects and lists. */
+export function slotsOf(fields: Field[], values: Record<string, unknown>): Slot[] {
+	return fields.flatMap((field) => slotsIn(field, field.schema, values[field.name], [field.name]));
 }
 
-/** What a part of a field's text stands for. */
-type Token = { url: unknown } | { names: unknown };
+function slotsIn(field: Field, schema: Schema, given: unknown, path: Slot['path']): Slot[] {
+	if (isUnset(given)) return [];
+	const media = mediaOf(schema);
+	if (media) return [{ ...media, path, label: labelAt(field, path), schema, given }];
+	const at = (step: string | number, inner: Schema) =>
+		slotsIn(field, inner, (given as Record<string, unknown>)[step], [...path, step]);
+	if (Array.isArray(given)) return given.flatMap((_, index) => at(index, schemaIn(schema.items)));
+	if (typeof given !== 'object') return [];
+	return Object.entries(propertiesOf(schema)).flatMap(([name, inner]) => at(name, inner));
+}
 
 /**
- * Finds what the media fields of an order name: links, or files of the given items by name or pattern, or
- * handed over by an expression. Several are given in one field where that is a list. `given` are the fields'
- * values by name.
+ * Finds what the slots of an order name: links, or files of the given items by name or pattern, or handed over
+ * by an expression.
  */
-export async function mediaOf(
+export async function fill(
 	item: Item,
 	items: SourceItem[],
-	fields: MediaField[],
-	given: Record<string, unknown>,
-): Promise<Media> {
+	slots: Slot[],
+): Promise<{ filled: Filled[]; issues: Finding[]; warnings: string[] }> {
 	const finder = new Finder(item.context, item.run.transfers, items, isLoopback(item.api.baseUrl));
-	const filled = fields.filter(({ name }) => !isUnset(given[name]));
-	const tokens = new Map(filled.map((field) => [field, tokensOf(finder, given[field.name])]));
+	const parts = new Map(slots.map((slot) => [slot, partsOf(finder, slot.given)]));
 	// A pattern leaves out what is named somewhere else.
-	for (const name of [...tokens.values()].flat().flatMap(plainNamesIn))
+	for (const name of [...parts.values()].flat().flatMap(plainNamesIn))
 		for (const index of finder.items) finder.used.add(keyOf({ item: index, name }));
 
-	const kinds = new Set(filled.map(({ media }) => media.kind));
-	const found: Found[] = [];
-	// What takes one file has the first choice among those of all items.
-	const inTurn = [...filled].sort(
-		(one, other) => Number(one.media.isList) - Number(other.media.isList),
-	);
-	for (const field of inTurn) {
+	const kinds = new Set<string>(slots.map(({ kind }) => kind));
+	const filled: Filled[] = [];
+	for (const slot of slots) {
 		const references: Reference[] = [];
 		const before = finder.issues.length;
-		for (const token of tokens.get(field)!)
-			references.push(...(await referencesOf(finder, field, token, kinds)));
-		if (finder.issues.length === before) checkCount(finder, field, references.length);
-		found.push({ field, references });
+		for (const part of parts.get(slot)!)
+			references.push(...(await referencesOf(finder, slot, part, kinds)));
+		if (finder.issues.length === before) checkCount(finder, slot, references.length);
+		filled.push({ slot, references });
 	}
 	const looks = await lookAtLinks(item, finder.links);
 	return {
-		found: fields.flatMap((field) => found.find((one) => one.field === field) ?? []),
+		filled,
 		issues: [...finder.issues, ...looks.issues],
-		warnings: [...unusedItems(finder.items, found), ...looks.warnings],
+		warnings: [...unusedItems(finder.items, filled), ...looks.warnings],
 	};
 }
 
-/** The value that stands in the request for a media field. */
-export function inputOf({ field, references }: Found): InputValue {
-	const values = references.map((reference) =>
-		'url' in reference ? reference.url : new FileValue(reference.file),
-	);
-	return field.media.isList ? values : values[0];
+/** The inputs with what stands in the request for each slot. */
+export function withFiles(
+	input: Record<string, InputValue>,
+	filled: Filled[],
+): Record<string, InputValue> {
+	return filled.reduce((value, { slot, references }) => {
+		const values = references.map((reference) =>
+			'url' in reference ? reference.url : new FileValue(reference.file),
+		);
+		return replaced(value, slot.path, slot.isList ? values : values[0]) as typeof input;
+	}, input);
 }
 
-/** Links and names in a field, in its order. Files, and objects with a `url`, come from expressions. */
-function tokensOf(finder: Finder, given: unknown): Token[] {
+/** A copy of a value with another one at the end of a path. */
+function replaced(value: InputValue, [step, ...path]: Slot['path'], leaf: InputValue): InputValue {
+	if (step === undefined) return leaf;
+	if (Array.isArray(value))
+		return value.map((entry, index) => (index === step ? replaced(entry, path, leaf) : entry));
+	const fields = (value ?? {}) as Record<string, InputValue>;
+	return { ...fields, [step]: replaced(fields[step], path, leaf) };
+}
+
+/** What each link and file is for. */
+export const placedReferences = (filled: Filled[]): PlacedReference[] =>
+	filled.flatMap(({ slot: { path, label, kind }, references }) =>
+		references.map((reference) => ({
+			reference,
+			place: label,
+			kind,
+			about: { field: path.join('.') },
+		})),
+	);
+
+/** Links and names in a slot, in its order. Files, and objects with a `url`, come from expressions. */
+function partsOf(finder: Finder, given: unknown): Part[] {
 	const values = (Array.isArray(given) ? given : [given]).filter((value) => !isUnset(value));
-	return values.flatMap((value): Token[] => {
+	return values.flatMap((value): Part[] => {
 		if (isFile(value)) return [{ names: value }];
 		if (typeof value !== 'string') return [{ url: value }];
-		return urlsOf(value).flatMap((part): Token[] =>
-			isLink(finder, part) ? [{ url: part }] : namesIn(part).map((names) => ({ names })),
+		return urlsOf(value).flatMap((text): Part[] =>
+			isLink(finder, text) ? [{ url: text }] : namesIn(text).map((names) => ({ names })),
 		);
 	});
 }
@@ -95,26 +136,25 @@ function tokensOf(finder: Finder, given: unknown): Token[] {
 const isLink = (finder: Finder, text: string): boolean =>
 	/^data:/i.test(text) || (text.includes('/') && !finder.has(text));
 
-const plainNamesIn = (token: Token): string[] =>
-	'names' in token ? namesIn(token.names).filter((name) => !isPattern(name)) : [];
+const plainNamesIn = (part: Part): string[] =>
+	'names' in part ? namesIn(part.names).filter((name) => !isPattern(name)) : [];
 
 async function referencesOf(
 	finder: Finder,
-	{ label, media: { kind } }: MediaField,
-	token: Token,
-	kinds: Set<MediaKind>,
+	{ label, kind }: Slot,
+	part: Part,
+	kinds: Set<string>,
 ): Promise<Reference[]> {
-	if ('url' in token) return finder.urls(`'${label}'`, token.url);
-	const places = finder.places(`'${label}'`, token.names);
+	if ('url' in part) return finder.urls(label, part.url);
+	const places = finder.places(label, part.names);
 	const files = await Promise.all(places.map(async (place) => await finder.inspect(place)));
 	const isSeveral = finder.items.length > 1;
 	return files.flatMap((file, at): Reference[] => {
 		if (!file) return [];
-		const own = file.type?.mime.split('/')[0];
+		const own = file.type?.mime.split('/')[0] ?? '';
 		// `*` stands for every file of the kind; and where all items make one order, a name for those that no
-		// other input takes.
-		const isOther =
-			own !== kind && (isEveryFile(places[at]) || (isSeveral && kinds.has(own as MediaKind)));
+		// input of another kind takes.
+		const isOther = own !== kind && (isEveryFile(places[at]) || (isSeveral && kinds.has(own)));
 		if (isOther) return [];
 		finder.used.add(keyOf(file));
 		return [{ file }];
@@ -123,17 +163,19 @@ async function referencesOf(
 
 const isEveryFile = ({ by }: Place): boolean => by === '*';
 
-function checkCount(finder: Finder, { label, media }: MediaField, count: number): void {
-	if (!count) finder.issue(`'${label}' finds no ${media.kind} in the input. ${finder.present()}`);
-	if (count > 1 && !media.isList)
-		finder.issue(`'${label}' takes one file or link, but finds ${count}. Name the one to use`);
+function checkCount(finder: Finder, { label, kind, isList }: Slot, count: number): void {
+	if (!count) finder.issue(`${label} finds no ${kind} in the input. ${finder.present()}`);
+	if (count > 1 && !isList)
+		finder.issue(`${label} takes one file or link, but finds ${count}. Name the one to use`);
 }
 
 /** Items that make one order together, but add nothing to it, may have been meant to. */
-function unusedItems(items: number[], found: Found[]): string[] {
+function unusedItems(items: number[], filled: Filled[]): string[] {
 	const used = new Set(
 		// Links come from expressions, which are resolved for the first item.
-		found.flatMap(({ references }) => references.map((one) => ('file' in one ? one.file.item : 0))),
+		filled.flatMap(({ references }) =>
+			references.map((one) => ('file' in one ? one.file.item : 0)),
+		),
 	);
 	const unused = items.length > 1 ? items.filter((index) => !used.has(index)) : [];
 	return unused.map((index) => `Item ${index} adds no file to the order.`);

@@ -1,37 +1,22 @@
-import { shownUrl } from '../../order/files/links';
 import type { Look } from '../../order/files/reference';
+import { labelOf } from '../../order/references';
 import type { Finding } from '../../order/order';
-import { exactNumber, mebibytes, megabytes } from '../../text/values';
-import type { Found, MediaField } from './media';
-import { schemaIn, type MediaKind } from './schema';
+import { exactNumber } from '../../text/values';
+import { cutOffIssue, emptyIssue, typeIssueOf } from '../shared/fileIssues';
+import type { Filled, Slot } from './media';
+import { schemaIn, type MediaKind, type Schema } from './schema';
 
-interface Limits {
-	/** The types that are certainly taken, as their MIME types and as a user would call them. */
-	types: string[];
-	wanted: string;
-	convert: string;
-	/** RunComfy's official client, before base64; for sound it names none. */
-	maxFileBytes?: number;
-	/** RunComfy's pages. */
-	maxLinkBytes?: number;
-}
-
-const MIB = 1024 * 1024;
-
-const LIMITS: Record<MediaKind, Limits> = {
+/** The types that RunComfy's pages and samples name, and what to do about others of the same kind. */
+const TAKEN: Record<MediaKind, { types: string[]; wanted: string; convert: string }> = {
 	image: {
 		types: ['image/jpeg', 'image/png', 'image/webp'],
 		wanted: 'a JPEG, PNG or WebP image',
 		convert: 'Convert it to JPEG or PNG first',
-		maxFileBytes: 6 * MIB,
-		maxLinkBytes: 50_000_000,
 	},
 	video: {
 		types: ['video/mp4', 'video/quicktime'],
 		wanted: 'an MP4 or MOV video',
 		convert: 'Convert it to MP4 first',
-		maxFileBytes: 32 * MIB,
-		maxLinkBytes: 100_000_000,
 	},
 	audio: {
 		types: ['audio/mpeg', 'audio/wav'],
@@ -40,106 +25,81 @@ const LIMITS: Record<MediaKind, Limits> = {
 	},
 };
 
-/** One file or link of which something is known, and how a message begins that is about it. */
-interface Subject {
-	field: MediaField;
-	label: string;
-	item?: number;
-	look: Look;
-	isLink: boolean;
-}
-
-/** What keeps files, and links that were looked at, from being sent. */
-export function mediaIssues(found: Found[]): Finding[] {
-	return subjectsOf(found).flatMap((subject) => {
-		const { label, item } = subject;
-		const firm = brokenIssue(subject) ?? kindIssue(subject) ?? sizeIssue(subject);
-		const issues = firm ? [firm] : publishedIssues(subject);
-		if (issues.length) return issues.map((text) => ({ item, text: `${label} ${text}` }));
-		const lenient = typeIssue(subject);
-		return lenient ? [{ item, text: `${label} ${lenient}`, check: 'limits' }] : [];
-	});
-}
-
-function subjectsOf(found: Found[]): Subject[] {
-	return found.flatMap(({ field, references }) =>
-		references.flatMap((reference): Subject[] => {
-			if ('file' in reference) {
-				const { item, name, binary } = reference.file;
-				const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-				const label = `'${field.label}': file '${name}'${fileName}`;
-				return [{ field, label, item, look: reference.file, isLink: false }];
-			}
-			const { url, look } = reference;
-			return look
-				? [{ field, label: `'${field.label}': link '${shownUrl(url)}'`, look, isLink: true }]
-				: [];
+/** What keeps files, and links that were looked at, from being sent; sizes aside, which go by how they are. */
+export function mediaIssues(filled: Filled[]): Finding[] {
+	return filled.flatMap(({ slot, references }) =>
+		references.flatMap((reference) => {
+			const isLink = 'url' in reference;
+			const look = isLink ? reference.look : reference.file;
+			const item = isLink ? undefined : reference.file.item;
+			if (!look) return [];
+			const label = labelOf({ place: slot.label, reference });
+			return issuesOf(slot, look, isLink).map(({ text, check }) => ({
+				item,
+				text: `${label} ${text}`,
+				check,
+			}));
 		}),
 	);
 }
 
-function brokenIssue({ look, isLink }: Subject): string | undefined {
-	if (look.bytes === 0)
-		return `is empty (0 bytes). Check the ${isLink ? 'link' : 'node that made it'}`;
-	return look.isCutOff ? 'is cut off: its end is missing. Download or export it again' : undefined;
+function issuesOf(
+	{ kind, schema }: Slot,
+	look: Look,
+	isLink: boolean,
+): Array<Pick<Finding, 'text' | 'check'>> {
+	const { types, wanted, convert } = TAKEN[kind];
+	// The look at a link may not have come as far as its first bytes.
+	const isOther = kindOf(look) !== kind && !(isLink && !look.type);
+	const firm =
+		emptyIssue(look, isLink) ?? (isOther ? typeIssueOf(look, wanted) : cutOffIssue(look));
+	if (firm) return [{ text: firm }];
+	const isTaken = !look.type || types.includes(look.type.mime);
+	return [
+		...ruleIssues(schema, look).map((text) => ({ text })),
+		// Some models may take these as well.
+		...(isTaken ? [] : [{ text: typeIssueOf(look, wanted, convert), check: 'limits' as const }]),
+	];
 }
 
 /** What a file is, by its bytes; a film without pictures is sound. */
 const kindOf = ({ type, video }: Look): string | undefined =>
 	video?.isSoundOnly ? 'audio' : type?.mime.split('/')[0];
 
-function kindIssue({ field, look, isLink }: Subject): string | undefined {
-	const { kind } = field.media;
-	// The look at a link may not have come as far as its first bytes.
-	if (kindOf(look) === kind || (!look.type && isLink)) return undefined;
-	return mustBe(field, look);
-}
-
-/** Types of the right kind that RunComfy's pages and samples do not name; some models take them. */
-function typeIssue({ field, look }: Subject): string | undefined {
-	const isKnown = !look.type || LIMITS[field.media.kind].types.includes(look.type.mime);
-	return isKnown ? undefined : mustBe(field, look);
-}
-
-function mustBe({ media: { kind } }: MediaField, look: Look): string {
-	const { wanted, convert } = LIMITS[kind];
-	const what = look.type ? look.type.label : "of a type that this node doesn't know";
-	const hint = kindOf(look) === kind ? convert : look.type?.hint;
-	return `is ${what}, but must be ${wanted}${hint ? `. ${hint}` : ''}`;
-}
-
-function sizeIssue({ field, look: { bytes = 0 }, isLink }: Subject): string | undefined {
-	const { maxFileBytes, maxLinkBytes } = LIMITS[field.media.kind];
-	const [limit, shown] = isLink ? [maxLinkBytes, megabytes] : [maxFileBytes, mebibytes];
-	if (limit === undefined || bytes <= limit) return undefined;
-	const instead = isLink ? '' : ', or give a link instead';
-	return `is ${shown(bytes)}; the limit is ${shown(limit)}. Make it smaller${instead}`;
-}
-
-/** What the rules measure of a file, where it is known, and how a message says it. */
-const MEASURES: Record<string, (look: Look) => { amount?: number; unit: string }> = {
-	file_size_mb: ({ bytes }) => ({ amount: bytes && bytes / 1_000_000, unit: ' MB' }),
-	'width/height': (look) => {
-		const { width, height } = sizeOf(look);
-		return { amount: width && height && width / height, unit: ' (width / height)' };
-	},
-	width_pixels: (look) => ({ amount: sizeOf(look).width, unit: ' pixels wide' }),
-	height_pixels: (look) => ({ amount: sizeOf(look).height, unit: ' pixels high' }),
-};
-
 const sizeOf = ({ image, video }: Look): { width?: number; height?: number } =>
 	image ?? video ?? {};
 
-/** What a file has against the rules that RunComfy publishes with the input. */
-function publishedIssues({ field: { schema }, look }: Subject): string[] {
+/** What RunComfy's rules measure of a file, where that is known, and how a message says it. */
+const MEASURES: Record<string, { unit: string; of: (look: Look) => number | undefined }> = {
+	file_size_mb: { unit: ' MB', of: ({ bytes }) => bytes && bytes / 1_000_000 },
+	'width/height': {
+		unit: ' (width / height)',
+		of: (look) => {
+			const { width, height } = sizeOf(look);
+			return width && height && width / height;
+		},
+	},
+	width_pixels: { unit: ' pixels wide', of: (look) => sizeOf(look).width },
+	height_pixels: { unit: ' pixels high', of: (look) => sizeOf(look).height },
+};
+
+interface Rule {
+	/** What is measured, and < or >. */
+	validation_rule?: unknown;
+	validation_value?: unknown;
+}
+
+/** What a file has against the rules that RunComfy publishes with an input. */
+function ruleIssues(schema: Schema, look: Look): string[] {
 	const rules = [schema.validations, schemaIn(schema.items).validations].flatMap((list) =>
-		Array.isArray(list) ? list : [],
+		Array.isArray(list) ? (list as Array<Rule | null>) : [],
 	);
-	return rules.flatMap((rule: { validation_rule?: unknown; validation_value?: unknown } | null) => {
+	return rules.flatMap((rule) => {
 		const [, name, sign] = /^(.+?)\s*([<>])$/.exec(String(rule?.validation_rule)) ?? [];
 		const limit = exactNumber(rule?.validation_value);
-		if (limit === undefined || !name || !Object.hasOwn(MEASURES, name)) return [];
-		const { amount, unit } = MEASURES[name](look);
+		if (limit === undefined || !Object.hasOwn(MEASURES, name ?? '')) return [];
+		const { unit, of } = MEASURES[name];
+		const amount = of(look);
 		if (amount === undefined || (sign === '<' ? amount < limit : amount > limit)) return [];
 		const shown = Math.round(amount * 1000) / 1000;
 		return `is ${shown}${unit}; it must be ${sign === '<' ? 'less' : 'more'} than ${limit}`;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../api/failure';
+import { Failure, toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import type { ModelEntry } from '../../api/types';
 import { inputItems } from '../../n8n/items';
@@ -11,9 +11,9 @@ import type { Item } from '../../run/item';
 import { modelEntry } from '../../run/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
-import { additionalInput, givenInputs, unknownInputs, valueOf } from './inputs';
+import { additionalInput, givenInputs, inputsOf, unknownInputs } from './inputs';
 import { makes } from './makes';
-import { inputOf, isMedia, mediaOf, type Found } from './media';
+import { fill, placedReferences, slotsOf, withFiles, type Filled } from './media';
 import { mediaIssues } from './mediaChecks';
 import { estimate } from './price';
 import { fieldsOf, schemaIn, type Field } from './schema';
@@ -41,7 +41,9 @@ export async function modelOrder(item: Item): Promise<Order> {
 	};
 	// Such an ID is refused whatever the order is, and has no schema.
 	if (!isModelId(modelId)) return empty;
-	const entry = await entryOf(item, modelId);
+	const entry = await modelEntry(item, modelId).catch((error: unknown) => {
+		throw unread(error, modelId);
+	});
 	const known = fieldsOf(entry.input_schema);
 	const fields = known ?? [];
 
@@ -54,54 +56,40 @@ export async function modelOrder(item: Item): Promise<Order> {
 	const additional = additionalInput(options.additionalInput, issues);
 
 	const items = inputItems(context).map((input, index) => ({ index, item: input }));
-	const sources = combined ? items : [items[item.index]];
-	const media = await mediaOf(item, sources, fields.filter(isMedia), values);
+	const inputs = known ? inputsOf(fields, values) : values;
+	const media = await fill(item, combined ? items : [items[item.index]], slotsOf(fields, inputs));
 	const input: Record<string, InputValue> = {
-		...(known ? plainInputs(fields, values) : (values as Record<string, InputValue>)),
-		...Object.fromEntries(media.found.map((found) => [found.field.name, inputOf(found)])),
+		...withFiles(inputs as Record<string, InputValue>, media.filled),
 		// What it names comes last, so it replaces what the form says.
 		...(additional as Record<string, InputValue>),
 	};
-	const facts = withoutFiles(input) as Record<string, unknown>;
+	const plain = withoutFiles(input) as Record<string, unknown>;
 	return {
 		...empty,
 		input,
 		makes: makes(entry),
-		references: describe(media.found, combined),
+		references: placedReferences(media.filled),
 		warnings: [...(known ? [] : [NO_SCHEMA]), ...media.warnings],
 		issues: [
 			...issues,
 			...(known ? unknownInputs(values, fields) : []),
-			...violations(entry, fields, facts, media.found),
-			...unfilledFindings(fields, facts),
+			...violations(entry, fields, plain, media.filled),
+			...unfilledFindings(fields, plain),
 			...media.issues,
-			...mediaIssues(media.found),
+			...mediaIssues(media.filled),
 		],
-		estimate: (live) => estimate(live, fields, facts),
+		estimate: (live) => estimate(live, fields, plain),
 	};
 }
 
-/** The catalogue's record of the model, with its live schema. */
-async function entryOf(item: Item, modelId: string): Promise<ModelEntry> {
-	try {
-		return await modelEntry(item, modelId);
-	} catch (error) {
-		if (!(error instanceof Failure) || error.details.reach !== 'model') throw error;
-		throw new Failure(`${error.message}: ${modelId}`, {
-			...error.details,
-			hint: "RunComfy renames and retires models. Choose one from the list of 'Model', or look up its ID on runcomfy.com/models. Nothing was bought.",
-		});
-	}
-}
-
-function plainInputs(fields: Field[], values: Record<string, unknown>): Record<string, InputValue> {
-	const plain = fields.filter((field) => !isMedia(field));
-	return Object.fromEntries(
-		plain.flatMap((field) => {
-			const value = valueOf(field, values[field.name]);
-			return value === undefined ? [] : [[field.name, value as InputValue]];
-		}),
-	);
+/** Why the model's record could not be read; of a model that is gone, how to choose another. */
+function unread(error: unknown, modelId: string): Failure {
+	const failure = toFailure(error, 'no');
+	const { message, details } = failure;
+	if (details.reach !== 'model') return failure;
+	const hint =
+		"RunComfy renames and retires models. Choose one from the list of 'Model', or look up its ID on runcomfy.com/models. Nothing was bought.";
+	return new Failure(`${message}: ${modelId}`, { ...details, hint });
 }
 
 /** What goes against the schema, except files that could not be found, which is said already. */
@@ -109,13 +97,13 @@ function violations(
 	{ input_schema: schema }: ModelEntry,
 	fields: Field[],
 	input: Record<string, unknown>,
-	found: Found[],
+	filled: Filled[],
 ): Finding[] {
-	const missing = found
+	const missing = filled
 		.filter(({ references }) => !references.length)
-		.map(({ field }) => field.name);
+		.map(({ slot }) => slot.path.join('.'));
 	return violationsOf(schemaIn(schema), input)
-		.filter(({ path: [name] }) => !missing.includes(String(name)))
+		.filter(({ path }) => !missing.includes(path.join('.')))
 		.map((violation) => violationFinding(violation, fields));
 }
 
@@ -126,23 +114,5 @@ function withoutFiles(value: InputValue): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([name, inner]) => [name, withoutFiles(inner)]),
-	);
-}
-
-/** What each file and link is for, as the output tells it: never the file itself. */
-function describe(found: Found[], combined: boolean): IDataObject[] {
-	return found.flatMap(({ field, references }) =>
-		references.map((reference): IDataObject => {
-			const place = { field: field.name, kind: field.media.kind };
-			if ('url' in reference) return { ...place, from: 'url' };
-			const { item, name, type, bytes } = reference.file;
-			return {
-				...place,
-				from: `binary:${name}`,
-				...(combined && { item }),
-				mime_type: type?.mime,
-				bytes,
-			};
-		}),
 	);
 }

@@ -1,5 +1,6 @@
 import type { ModelEntry } from '../../api/types';
 import type { Estimate } from '../../order/order';
+import { clean } from '../../text/clean';
 import { exactNumber } from '../../text/values';
 import { defaultOf, enumOf, type Field } from './schema';
 
@@ -21,29 +22,24 @@ const DEARER = /resolution|quality|sound|audio/i;
 type Input = Record<string, unknown>;
 
 /**
- * The live price of a model × what the inputs tell. The catalogue gives a base price and no quote: where
- * an input may add to it, there is no amount.
+ * The live price of a model × what the inputs tell. The catalogue gives a base price and no quote, so where an
+ * input may add to it, the amount is the least.
  */
 export function estimate(entry: ModelEntry, fields: Field[], input: Input): Estimate {
 	const basePrice = exactNumber(entry.base_price_usd);
-	const unit = typeof entry.price_unit === 'string' ? entry.price_unit.toLowerCase() : undefined;
-	if (basePrice === undefined || basePrice <= 0 || !unit)
+	const unit = typeof entry.price_unit === 'string' ? entry.price_unit.toLowerCase() : '';
+	if (basePrice === undefined || basePrice < 0 || !unit)
 		return { basis: 'RunComfy gives no price for this model.' };
 	const known = { basePrice, unit };
-	const note = entry.pricing_note ? ` RunComfy says: ${String(entry.pricing_note)}` : '';
-	if (unit !== 'second' && unit !== 'output')
-		return {
-			...known,
-			basis: `The price is $${basePrice} per ${unit}, and how many of these come up is not known.${note}`,
-		};
-
+	const note = entry.pricing_note ? ` RunComfy says: ${clean(String(entry.pricing_note))}` : '';
+	const unknown = (what: string) => ({
+		...known,
+		basis: `It is $${basePrice} per ${unit}, and ${what} is not known before.${note}`,
+	});
+	if (unit !== 'second' && unit !== 'output') return unknown('how many of these come up');
 	const units = unit === 'second' ? secondsOf(fields, input) : countOf(fields, input);
-	if (units === undefined) {
-		return {
-			...known,
-			basis: `The price is $${basePrice} a second, and how long the result will be is not known.${note}`,
-		};
-	}
+	if (units === undefined) return unknown('how long the result will be');
+
 	const cost = Math.round(Math.round(basePrice * MICRO) * units) / MICRO;
 	const basis =
 		unit === 'second'
@@ -51,11 +47,9 @@ export function estimate(entry: ModelEntry, fields: Field[], input: Input): Esti
 			: `$${basePrice} an output × ${units}`;
 	const dearer = fields.filter((field) => mayAdd(field, input));
 	if (!dearer.length) return { ...known, cost, basis: `${basis}.` };
-	const names = dearer.map(({ label }) => `'${label}'`).join(', ');
-	return {
-		...known,
-		basis: `${basis} makes $${cost}, but what ${names} may add is not published.${note}`,
-	};
+	const names = dearer.map(({ label }) => `'${label}'`).join(' and ');
+	const text = `${basis}; what ${names} may add to it is not published.${note}`;
+	return { ...known, cost, isLeast: true, basis: text };
 }
 
 /** What an input is, given or by default. */

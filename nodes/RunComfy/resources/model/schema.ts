@@ -33,7 +33,12 @@ export interface Field {
 	/** JSON types that it takes, besides null; empty where the schema names none that is known. */
 	types: JsonType[];
 	/** Set where it takes files or links. */
-	media?: { kind: MediaKind; isList: boolean };
+	media?: Media;
+}
+
+export interface Media {
+	kind: MediaKind;
+	isList: boolean;
 }
 
 export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -59,9 +64,7 @@ export function typesOf({ type }: Schema): JsonType[] {
 	return namesIn(type).flatMap((name) => (Object.hasOwn(JSON_TYPES, name) ? JSON_TYPES[name] : []));
 }
 
-/** Whether a schema takes null; a default of null says so as well. */
-export const isNullable = (schema: Schema): boolean =>
-	schema.default === null || namesIn(schema.type).includes('null');
+export const isNullable = ({ type }: Schema): boolean => namesIn(type).includes('null');
 
 /** A value as a schema; anything but an object says nothing. */
 export const schemaIn = (value: unknown): Schema =>
@@ -76,13 +79,12 @@ export const propertiesOf = (schema: Schema): Record<string, Schema> =>
 		]),
 	);
 
-/** The names that a schema requires; those that it does not have itself cannot be meant. */
+/** The names that a schema requires; those that are not among its properties cannot be meant. */
 export function requiredOf(schema: Schema): string[] {
 	const names = Array.isArray(schema.required) ? schema.required : [];
 	const own = propertiesOf(schema);
-	return names.filter(
-		(name): name is string => typeof name === 'string' && Object.hasOwn(own, name),
-	);
+	const isThere = (name: string) => schema.properties === undefined || Object.hasOwn(own, name);
+	return names.filter((name): name is string => typeof name === 'string' && isThere(name));
 }
 
 export const enumOf = ({ enum: values }: Schema): unknown[] | undefined =>
@@ -118,7 +120,7 @@ export function fieldsOf(inputSchema: unknown): Field[] | undefined {
 }
 
 /** Only `format` tells media: `image` may be a list, and there are some 25 names for the same. */
-function mediaOf(schema: Schema): Field['media'] {
+export function mediaOf(schema: Schema): Media | undefined {
 	const formats = [schema.format, schemaIn(schema.items).format].map(String);
 	for (const format of formats) {
 		const [, kind, several] = /^(image|video|audio)_uri(s?)$/i.exec(format) ?? [];
@@ -147,6 +149,15 @@ function labelOf(name: string, { title }: Schema): string {
 /** Two inputs with the same title are told apart by their names. */
 const uniqueLabel = ({ name, label }: Field, all: Field[]): string =>
 	all.some((other) => other.name !== name && other.label === label) ? `${label} (${name})` : label;
+
+/** How a message calls a place in an input: the input, and what leads to it inside of that. */
+export function labelAt(
+	{ label }: Pick<Field, 'label'>,
+	[, ...inner]: Array<string | number>,
+): string {
+	const where = inner.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+	return `'${label}'${where && ` at ${where.replace(/^\./, '')}`}`;
+}
 
 /** Text that only RunComfy's own playground would send. */
 const SAMPLES = /prompt|lyric|text|script|caption|description|story|instruction/i;

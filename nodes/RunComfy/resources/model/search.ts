@@ -1,5 +1,4 @@
 import {
-	NodeOperationError,
 	type ILoadOptionsFunctions,
 	type INodeListSearchItems,
 	type INodeListSearchResult,
@@ -9,9 +8,8 @@ import { readCategories, readModels, type ModelQuery } from '../../api/catalogue
 import type { Api } from '../../api/client';
 import { toFailure } from '../../api/failure';
 import type { ModelEntry } from '../../api/types';
-import { readable } from '../../n8n/messages';
 import { exactNumber } from '../../text/values';
-import { formApi } from './catalogue';
+import { formApi, listError } from './formApi';
 
 /** The kinds of models that RunComfy has (official clients). */
 const KINDS = ['model', 'workflow', 'inference'];
@@ -36,14 +34,9 @@ export async function searchModels(
 			...(models.length && next < total && { paginationToken: String(next) }),
 		};
 	} catch (error) {
-		const { message, details } = toFailure(error, 'no');
-		throw whyNot(form, [`${message}.`, details.hint, details.reason].filter(Boolean).join(' '));
+		throw listError(form, toFailure(error, 'no'));
 	}
 }
-
-/** The list shows the message of an error, and nothing else of it that can be relied on. */
-const whyNot = (form: ILoadOptionsFunctions, text: string): NodeOperationError =>
-	new NodeOperationError(form.getNode(), readable(text));
 
 /** What a search asks for: words that name a category or, as `kind:workflow`, a kind count as such. */
 async function queryOf(api: Api, filter: string, deadline: number): Promise<ModelQuery> {

@@ -46,9 +46,9 @@ export function violationsOf(
 		if (isBroken) against(keyword, limit);
 	};
 
-	if (value === null && isNullable(schema)) return found;
 	const types = typesOf(schema);
-	if (types.length && !types.some((type) => isOfType(value, type))) {
+	const isNull = value === null && isNullable(schema);
+	if (types.length && !isNull && !types.some((type) => isOfType(value, type))) {
 		against('type', types);
 		return found;
 	}

@@ -51,6 +51,32 @@ export const guardFields: INodeProperties[] = [
 			'Most that all items together may cost. All live prices are read first, and nothing is bought above the limit, or when a price is unknown.',
 	},
 	{
+		displayName: 'Send Files As',
+		name: 'sendFilesAs',
+		type: 'options',
+		options: [
+			{
+				name: 'Auto',
+				value: 'auto',
+				description: 'Inside the request where they fit and RunComfy takes them, else as links',
+			},
+			{
+				name: 'Data',
+				value: 'data',
+				description: 'Inside the request: images up to 6 MiB, videos up to 32 MiB, 64 MiB in all',
+			},
+			{
+				name: 'Link',
+				value: 'link',
+				description:
+					'By n8n, under an address that expires: images up to 50 MB, videos up to 100 MB',
+			},
+		],
+		default: 'auto',
+		description:
+			'How input files travel to RunComfy. Links need an n8n that the internet reaches over https.',
+	},
+	{
 		displayName: 'Skip Checks',
 		name: 'skipChecks',
 		type: 'multiOptions',

@@ -1,6 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import type { Reference } from '../../order/files/reference';
+import type { PlacedReference, Reference } from '../../order/files/reference';
 import type { ModelInputs } from './inputs';
 
 /** Warnings for references that 'Additional Input' has fields of its own for. */
@@ -16,25 +14,22 @@ export function replacedWarnings(
 	return replaced.map((field) => `'Additional Input (JSON)' is sent instead of ${field}.`);
 }
 
-/** What each figure stands for, as the output tells it: never the file itself. */
-export function describe(
+/** What each figure stands for. */
+export function placedReferences(
 	inputs: ModelInputs,
 	images: Reference[],
 	video: Reference | undefined,
-	combined: boolean,
-): IDataObject[] {
-	const one = (reference: Reference): IDataObject => {
-		if ('url' in reference) return { from: 'url' };
-		const { item, name, type, bytes } = reference.file;
-		return { from: `binary:${name}`, ...(combined && { item }), mime_type: type?.mime, bytes };
-	};
-	const figures = images.map((image, index) => ({
-		figure: index + 1,
+): PlacedReference[] {
+	const figures = images.map((reference, index) => ({
+		reference,
+		place: `Figure ${index + 1}`,
 		kind: 'image',
-		...one(image),
+		about: { figure: index + 1 },
 	}));
 	return [
 		...('images' in inputs ? [] : figures),
-		...(video && !('video' in inputs) ? [{ kind: 'video', ...one(video) }] : []),
+		...(video && !('video' in inputs)
+			? [{ reference: video, place: 'Reference video', kind: 'video', about: {} }]
+			: []),
 	];
 }

@@ -8,11 +8,6 @@ const MAX_RATIO = 2.5;
 export const IMAGE: MediaLimits = {
 	kind: 'image',
 	wanted: 'a JPEG, PNG or WebP image',
-	// RunComfy's official client, before base64
-	maxFileBytes: 6 * 1024 * 1024,
-	// RunComfy's pages
-	maxLinkBytes: 50_000_000,
-	makeSmaller: 'Make the picture smaller',
 	contentIssue: () => undefined,
 	klingIssue: ({ type, image = {} }) => {
 		// libwebp's plain decoder refuses animations, so a request is likely to be paid for and fail. Every PNG

@@ -1,7 +1,7 @@
-import { shownUrl } from '../../order/files/links';
 import type { Look, Reference } from '../../order/files/reference';
 import type { Finding } from '../../order/order';
-import { mebibytes, megabytes } from '../../text/values';
+import { labelOf } from '../../order/references';
+import { cutOffIssue, emptyIssue, typeIssueOf } from '../shared/fileIssues';
 import { IMAGE } from './imageLimits';
 import type { MediaLimits } from './mediaLimits';
 import { tierOf } from './tiers';
@@ -36,9 +36,8 @@ export function fileIssues(images: Reference[], video?: Reference): Finding[] {
 	return subjectsOf(images, video).flatMap((subject) => {
 		const { label, item } = subject;
 		const firm =
-			emptyIssue(subject) ??
+			emptyIssue(subject.look, subject.isLink) ??
 			typeIssue(subject, false) ??
-			sizeIssue(subject) ??
 			contentIssue(subject);
 		if (firm) return [{ item, text: `${label} ${firm}` }];
 		const lenient = typeIssue(subject, true) ?? subject.limits.klingIssue(subject.look);
@@ -63,22 +62,14 @@ function subjectsOf(images: Reference[], video?: Reference): Subject[] {
 		...(video ? [{ reference: video, place: 'Reference video', limits: VIDEO }] : []),
 	];
 	return placed.flatMap(({ reference, place, limits }): Subject[] => {
+		const label = labelOf({ place, reference });
 		if ('file' in reference) {
-			const { item, name, binary } = reference.file;
-			const fileName = binary.fileName ? ` (${binary.fileName})` : '';
-			const label = `${place}: file '${name}'${fileName}`;
+			const { item } = reference.file;
 			return [{ label, item, look: reference.file, isLink: false, limits }];
 		}
-		const { url, look } = reference;
-		if (!look) return [];
-		return [{ label: `${place}: link '${shownUrl(url)}'`, look, isLink: true, limits }];
+		const { look } = reference;
+		return look ? [{ label, look, isLink: true, limits }] : [];
 	});
-}
-
-function emptyIssue({ look, isLink }: Subject): string | undefined {
-	return look.bytes === 0
-		? `is empty (0 bytes). Check the ${isLink ? 'link' : 'node that made it'}`
-		: undefined;
 }
 
 /**
@@ -86,30 +77,16 @@ function emptyIssue({ look, isLink }: Subject): string | undefined {
  * HEIC: which of them Kling reads is not RunComfy's word.
  */
 function typeIssue(
-	{ look: { type }, isLink, limits: { kind, wanted } }: Subject,
+	{ look, isLink, limits: { kind, wanted } }: Subject,
 	isLenient: boolean,
 ): string | undefined {
+	const { type } = look;
 	// The look at a link may not have come as far as its first bytes.
 	if (type?.kind === kind || (!type && isLink)) return undefined;
 	if (isLenient !== Boolean(type?.mime.startsWith(`${kind}/`))) return undefined;
-	const what = type ? type.label : "of a type that this node doesn't know";
-	return `is ${what}, but must be ${wanted}${type?.hint ? `. ${type.hint}` : ''}`;
-}
-
-function sizeIssue({ look: { bytes = 0 }, isLink, limits }: Subject): string | undefined {
-	const { maxFileBytes, maxLinkBytes, makeSmaller } = limits;
-	if (isLink) {
-		return bytes > maxLinkBytes
-			? `is ${megabytes(bytes)}; the limit is ${megabytes(maxLinkBytes)}. ${makeSmaller}`
-			: undefined;
-	}
-	return bytes > maxFileBytes
-		? `is ${mebibytes(bytes)}; the limit is ${mebibytes(maxFileBytes)}. ${makeSmaller}, or give a URL instead`
-		: undefined;
+	return typeIssueOf(look, wanted);
 }
 
 function contentIssue({ look, limits }: Subject): string | undefined {
-	return look.isCutOff
-		? 'is cut off: its end is missing. Download or export it again'
-		: limits.contentIssue(look);
+	return cutOffIssue(look) ?? limits.contentIssue(look);
 }

@@ -5,10 +5,6 @@ export interface MediaLimits {
 	kind: 'image' | 'video';
 	/** The types that are taken, as a user would call them. */
 	wanted: string;
-	maxFileBytes: number;
-	maxLinkBytes: number;
-	/** What to do about a file that is too large. */
-	makeSmaller: string;
 	/** Why nothing could come of it, whatever the limits are; as the end of a sentence. */
 	contentIssue(look: Look): string | undefined;
 	/** What is beyond limits that RunComfy doesn't publish itself, as the end of a sentence. */

@@ -7,7 +7,7 @@ import type { Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { isUnset } from '../../text/values';
-import { describe, replacedWarnings } from './figures';
+import { placedReferences, replacedWarnings } from './figures';
 import { modelInputs } from './inputs';
 import { countIssues, fileIssues, fileWarnings } from './limits';
 import { estimate } from './price';
@@ -45,7 +45,7 @@ export async function videoOrder(item: Item): Promise<Order> {
 		},
 		kind: `${String(inputs.duration)} s${hasVideo ? ' with video' : ''}`,
 		combined,
-		references: describe(inputs, images, video, combined),
+		references: placedReferences(inputs, images, video),
 		warnings: [
 			...checked.warnings,
 			...collected.warnings,

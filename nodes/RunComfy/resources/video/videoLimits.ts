@@ -35,11 +35,6 @@ const CODECS: Record<string, string> = {
 export const VIDEO: MediaLimits = {
 	kind: 'video',
 	wanted: 'an MP4 or MOV video',
-	// RunComfy's official client, before base64
-	maxFileBytes: 32 * 1024 * 1024,
-	// RunComfy's pages
-	maxLinkBytes: 100_000_000,
-	makeSmaller: 'Compress or trim it',
 	contentIssue: ({ video }) =>
 		video?.isSoundOnly ? 'has sound, but no picture. Use a video with a picture' : undefined,
 	klingIssue: ({ video: { seconds = MIN_SECONDS, width, height } = {} }) => {

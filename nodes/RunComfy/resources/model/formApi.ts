@@ -1,7 +1,9 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { connect, CREDENTIAL, type Api } from '../../api/client';
+import type { Failure } from '../../api/failure';
 import { now } from '../../n8n/clock';
+import { readable } from '../../n8n/messages';
 import { requestContext, requestSettings } from '../../n8n/formContext';
 
 /** Somebody looks at the form meanwhile, in ms. */
@@ -22,4 +24,13 @@ export async function formApi(
 		api: await connect(requestContext(form), options),
 		deadline: now() + FORM_DEADLINE_MS,
 	};
+}
+
+/** Why a form can't be filled. Of an error the editor shows the message, and nothing else that can be relied on. */
+export function listError(
+	form: ILoadOptionsFunctions,
+	{ message, details: { hint } }: Failure,
+): NodeOperationError {
+	const text = [`${message}.`, hint].filter(Boolean).join(' ');
+	return new NodeOperationError(form.getNode(), readable(text));
 }

@@ -1,0 +1,148 @@
+import { canMeanNoData } from '../api/dataRefusal';
+import { Failure } from '../api/failure';
+import { filesIn, RequestBody } from '../order/body';
+import type { ReferenceFile } from '../order/files/inspect';
+import type { Obstacle } from '../order/files/ownLink';
+import type { PlacedReference } from '../order/files/reference';
+import {
+	bodyIssue,
+	linkedFiles,
+	makeSmaller,
+	sizeIssue,
+	type SendFilesAs,
+} from '../order/files/ways';
+import type { Finding, Order, PreparedOrder } from '../order/order';
+import { labelOf } from '../order/references';
+import { bodyFindings, sizeFindings } from '../order/sizes';
+import { guardsOf } from './guards';
+import type { Item } from './item';
+import { onceInRun, serve, type Look } from './ownLinks';
+
+/** How the files of an order travel, and what speaks against it. */
+type Ways = Pick<PreparedOrder, 'linked'> & { findings: Finding[] };
+
+/** A file of an order; those that the resource does not describe have no place. */
+interface OrderFile {
+	file: ReferenceFile;
+	kind: string;
+	placed?: PlacedReference;
+}
+
+/**
+ * Decides how each file of an order travels. Those that go as links are stored where n8n gives them out, and
+ * looked at there as RunComfy would, unless something else keeps the order from being sent anyway.
+ */
+export async function waysOf(item: Item, order: Order, sendFilesAs: SendFilesAs): Promise<Ways> {
+	const files = filesOf(order);
+	const bodyBytes = (linked: ReadonlySet<ReferenceFile>): number =>
+		new RequestBody(item.context, order.input, new Map([...linked].map((file) => [file, '']))).size;
+	const linked = {
+		data: () => new Set<ReferenceFile>(),
+		link: () => new Set(files.map(({ file }) => file)),
+		auto: () => linkedFiles(files, bodyBytes),
+	}[sendFilesAs]();
+	const findings = [
+		...sizeFindings(order.references, linked),
+		...bodyFindings(bodyBytes(linked), sendFilesAs),
+	];
+	const { skipChecks } = guardsOf(item.context);
+	const isWrong = [...order.issues, ...findings].some(
+		({ check }) => !check || !skipChecks.includes(check),
+	);
+	if (isWrong) return { linked: new Map(), findings };
+	const wanted = files.filter(({ file }) => linked.has(file));
+	const { stored, obstacles } = await serveAll(item, wanted, onceInRun(item));
+	const whyAll = item.entry.dataRefused
+		? 'RunComfy refused the files inside the request, but'
+		: sendFilesAs === 'link' && "'Send Files As' is Link, but";
+	const whyNotAll = bodyIssue(bodyBytes(new Set()));
+	const found = obstacles.map(([one, { what, todo, check }]): Finding => {
+		const why = whyAll || `${tooLarge(one) ?? whyNotAll}, and`;
+		const orElse =
+			sendFilesAs === 'link' && !tooLarge(one) && !whyNotAll
+				? 'choose Auto'
+				: `${makeSmaller(one.kind)}, or give a URL instead`;
+		const text = `${why} n8n can't give RunComfy a link: ${what}. ${todo}. Or ${orElse}`;
+		return { text, check, item: one.file.item };
+	});
+	return { linked: stored, findings: unique(found) };
+}
+
+/**
+ * Turns an order to links, after RunComfy refused it in a way that can mean that it takes no files inside a
+ * request. Tells whether it may be sent again so; throws the refusal, with what stands in the way, if n8n
+ * can't give out the files.
+ */
+export async function turnToLinks(
+	item: Item,
+	order: PreparedOrder,
+	refusal: unknown,
+): Promise<boolean> {
+	const inside = filesIn(order.input).filter(({ file }) => !order.linked.has(file));
+	if (order.sendFilesAs === 'link' || !inside.length || !(refusal instanceof Failure)) return false;
+	if (
+		!canMeanNoData(
+			refusal.details,
+			inside.flatMap(({ fields }) => fields),
+		)
+	)
+		return false;
+	const { hint = '' } = refusal.details;
+	if (order.sendFilesAs === 'data') {
+		throw refusal.with({
+			hint: `${hint} Maybe it takes no files inside a request: set 'Send Files As' under Options to Auto.`,
+		});
+	}
+	// The order has a transfer slot, so it must not wait for one.
+	const { stored, obstacles } = await serveAll(
+		item,
+		filesOf(order),
+		async (_, look) => await look(),
+	);
+	if (obstacles.length) {
+		const [[, { what, todo }]] = obstacles;
+		throw refusal.with({
+			hint: `${hint} Maybe it takes no files inside a request, and n8n can't give it links instead: ${what}. ${todo}, or give URLs.`,
+		});
+	}
+	item.context.logger.info(
+		`RunComfy: item ${item.index} was refused with its files inside the request, and is sent with links`,
+		{ itemIndex: item.index },
+	);
+	item.entry.dataRefused = refusal;
+	order.linked = stored;
+	return true;
+}
+
+function filesOf({ input, references }: Pick<Order, 'input' | 'references'>): OrderFile[] {
+	const files = new Set(filesIn(input).map(({ file }) => file));
+	return [...files].map((file) => {
+		const placed = references.find(
+			({ reference }) => 'file' in reference && reference.file === file,
+		);
+		return { file, placed, kind: placed?.kind ?? '' };
+	});
+}
+
+async function serveAll(
+	item: Item,
+	files: OrderFile[],
+	look: Look,
+): Promise<{ stored: PreparedOrder['linked']; obstacles: Array<[OrderFile, Obstacle]> }> {
+	const served = await Promise.all(
+		files.map(async (one) => ({ one, ...(await serve(item, one.file, look)) })),
+	);
+	return {
+		stored: new Map(served.flatMap((own) => ('stored' in own ? [[own.one.file, own.stored]] : []))),
+		obstacles: served.flatMap((own) => ('obstacle' in own ? [[own.one, own.obstacle]] : [])),
+	};
+}
+
+const tooLarge = ({ placed, kind, file }: OrderFile): string | undefined => {
+	const issue = sizeIssue(kind, file.bytes, 'data');
+	return issue && `${placed ? labelOf(placed) : 'A file'} ${issue}`;
+};
+
+const unique = (findings: Finding[]): Finding[] => [
+	...new Map(findings.map((finding) => [finding.text, finding])).values(),
+];
