@@ -217,7 +217,7 @@ describe('an n8n that keeps files on disk', () => {
 		const create = async (options: IDataObject, mode: RunOptions['mode']) =>
 			(await run(options, { a: photo }, { workflowSettings, mode })).items[0].json.warnings;
 		const [warning] = (await create({ sendFilesAs: 'link' }, 'webhook')) as string[];
-		assert.match(warning, /have n8n delete them when the execution ends/);
+		assert.match(warning, /have n8n delete them soon after the execution ends/);
 		assert.equal(await create({ sendFilesAs: 'link' }, 'manual'), undefined);
 		assert.equal(await create({}, 'webhook'), undefined);
 	});
