@@ -101,4 +101,5 @@ function reference(
 const isPublic = ({ protocol }: URL) => protocol === 'https:';
 
 /** RunComfy takes no http link; this machine's own files are what the simulator could read. */
-const isOwn = ({ protocol, hostname }: URL) => protocol === 'http:' && hostname === '127.0.0.1';
+const isOwn = ({ protocol, hostname }: URL) =>
+	protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname);
