@@ -20,7 +20,7 @@ export interface ServiceOptions {
 }
 
 const PROGRAMS: Record<ServiceKind, string[]> = {
-	runcomfy: ['simulator/cli.mts', '--port', '0', '--queue-ms', '0'],
+	runcomfy: ['simulator/cli.mts', '--port', '0', '--queue-ms', '0', '--fetch-links'],
 	videos: ['bench/videosApi.mts'],
 };
 
