@@ -260,6 +260,18 @@ describe('another try by hand', () => {
 		await run();
 		assert.equal(submits().length, 2);
 	});
+
+	test('is an order of its own with another key, as the message advises', async () => {
+		const run = workflow({ options: { idempotencyKey: '={{ $json.id }}' } });
+		simulator.addFaults({ on: 'submit', after: true, reset: true });
+		await run([item({}, { id: 'order-1' })]);
+		const again = await run([item({}, { id: 'order-1' })]);
+		assert.match(messageOf(again), /^This order was sent before/);
+		assert.match(String(again.error?.description), /change the prompt, or 'Idempotency Key'/);
+		assert.equal(submits().length, 1);
+		assert.equal(messageOf(await run([item({}, { id: 'order-2' })])), '');
+		assert.equal(submits().length, 2);
+	});
 });
 
 describe('an idempotency key', () => {

@@ -26,6 +26,7 @@ const GONE = { status: 'failed' };
 
 const CHECK_GENERATIONS =
 	'Look at Generations on runcomfy.com. If the video is there, get it with Wait for Completion and its request ID.';
+const ANOTHER_KEY = "To order it anew, change the prompt, or 'Idempotency Key' under Options.";
 const ORDER_ANEW =
 	"To order it anew, take the field 'error' off the item, for example with an Edit Fields node, or change the prompt.";
 
@@ -89,9 +90,11 @@ function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrd
 	return isToolCall(context) ? [CALL + fingerprint] : [];
 }
 
-/** Two items of a run with the same fingerprint are two orders: somebody wants two takes. */
-const takeKey = ({ run, index }: Item, { fingerprint }: PreparedOrder): string =>
-	`${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint}`;
+/** Two items of a run with the same fingerprint are two orders: somebody wants two takes. So is one with a new key. */
+const takeKey = (
+	{ run, index }: Item,
+	{ fingerprint, idempotencyKey = '' }: PreparedOrder,
+): string => `${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint} ${idempotencyKey}`;
 
 /** Remembers what a submit brings under all names of its order. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
@@ -149,7 +152,7 @@ async function reusable(
 	item: Item,
 	{ requestId, modelId }: Pick<OrderRecord, 'requestId' | 'modelId'>,
 ): Promise<Purchase | undefined> {
-	if (!requestId) throw unconfirmed(CHECK_GENERATIONS);
+	if (!requestId) throw unconfirmed(`${CHECK_GENERATIONS} ${ANOTHER_KEY}`);
 	const purchase: Purchase = { requestId, modelId, status: '', reused: true };
 	const deadline = now() + READ_DEADLINE_MS;
 	const result = await readResult(item, purchase, deadline).catch((error: unknown) => {

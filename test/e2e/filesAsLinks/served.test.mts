@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
-import { makeCertificate } from '../../support/certificates.mts';
+import { signedByAuthority } from '../../support/certificates.mts';
 import { startSession, type Session } from '../../support/n8n/session.mts';
 import type { Execution } from '../../support/n8n/server.mts';
 import { manualTrigger, webhook, workflow } from '../../support/n8n/workflow.mts';
@@ -17,7 +17,7 @@ let session: Session;
 let folder: string;
 
 before(async () => {
-	const { authority, tls } = await makeCertificate();
+	const { authority, tls } = await signedByAuthority();
 	// For the simulator, which runs in this process.
 	setDefaultCACertificates([...getCACertificates(), readFileSync(authority, 'utf8')]);
 	proxy = await startReverseProxy(tls);
