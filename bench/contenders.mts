@@ -58,6 +58,16 @@ export const generate: Contender = {
 		chain('Generate', [files, runComfy(credential, 'generate', video)], items),
 };
 
+/** n8n gives out the files, which the simulated service fetches. */
+export const generateFromLinks: Contender = {
+	...generate,
+	name: 'this node: Generate, files as links',
+	workflow: (credential, items) => {
+		const parameters = { ...video, options: { sendFilesAs: 'link' } };
+		return chain('Links', [files, runComfy(credential, 'generate', parameters)], items);
+	},
+};
+
 export const createAndWait: Contender = {
 	name: 'this node: Create → Wait for Completion',
 	service: 'runcomfy',

@@ -20,7 +20,7 @@ export interface ServiceOptions {
 }
 
 const PROGRAMS: Record<ServiceKind, string[]> = {
-	runcomfy: ['test/simulator/cli.mts', '--port', '0', '--queue-ms', '0'],
+	runcomfy: ['test/simulator/cli.mts', '--port', '0', '--queue-ms', '0', '--fetch-links'],
 	videos: ['bench/videosApi.mts'],
 };
 

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generate, httpRequests, openAi, startRig, workSeconds } from '../contenders.mts';
+import {
+	generate,
+	generateFromLinks,
+	httpRequests,
+	openAi,
+	startRig,
+	workSeconds,
+} from '../contenders.mts';
 import type { Contender, Rig } from '../contenders.mts';
 import { cpuSeconds, forgetPeak, peakBytes } from '../measure.mts';
 import { Rows, type Row } from '../results.mts';
@@ -32,6 +39,7 @@ interface Pair {
 const TINY: Case = { count: 3, clipBytes: TINY_BYTES };
 const LARGE: Case = { count: 3, clipBytes: CLIP_BYTES, videoBytes: VIDEO_BYTES };
 const COMPARED: Pair[] = [{ tiny: TINY, large: LARGE }];
+const LINKED: Pair[] = [{ tiny: TINY, large: { ...LARGE, target: MOST_MB } }];
 const OWN: Pair[] = [
 	{ tiny: TINY, large: { ...LARGE, target: MOST_MB } },
 	{ tiny: TINY, large: { ...LARGE, videoBytes: 4 * VIDEO_BYTES, target: MOST_MB_GROWN } },
@@ -53,15 +61,17 @@ interface Used {
 export async function memory(setup: Setup): Promise<Row[]> {
 	const rows = new Rows();
 	const own = await prepare(generate, setup, OWN);
+	const links = await prepare(generateFromLinks, setup, LINKED);
 	const chain = await prepare(httpRequests, setup, COMPARED);
 	const videos = await prepare(openAi, setup, COMPARED);
 	for (let run = 0; run < setup.runs; run++) {
 		const others = run < RUNS_OF_OTHERS ? [chain, videos] : [];
 		// All start together, since each has to rest after that.
-		const all = [own, ...others].flatMap((prepared) => [...prepared.values()]);
+		const all = [own, links, ...others].flatMap((prepared) => [...prepared.values()]);
 		await Promise.all(all.map(({ rig }) => rig.n8n.restart()));
 		await sleep(START_MS);
 		addRows(rows, generate, OWN, await measureAll(own));
+		addRows(rows, generateFromLinks, LINKED, await measureAll(links));
 		// Side by side: one of them does little but wait.
 		const measured = await Promise.all(others.map(measureAll));
 		const contenders = [httpRequests, openAi];

@@ -77,7 +77,8 @@ function fileProblems(
 }
 
 /** RunComfy takes no http link; this machine's own files are what the simulator could read. */
-const isOwn = ({ protocol, hostname }: URL) => protocol === 'http:' && hostname === '127.0.0.1';
+const isOwn = ({ protocol, hostname }: URL) =>
+	protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname);
 
 /** The rules of the schema that a file breaks. Of what can't be measured, none. */
 function broken(

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withoutSignatures } from '../../dist/nodes/RunComfy/n8n/signedLink.js';
-import { digestOf } from '../../dist/nodes/RunComfy/order/files/inspect.js';
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
 import {
 	addressObstacle,
@@ -15,7 +14,6 @@ const ADDRESS = 'https://n8n.example.com/rest/binary-data/signed';
 const PHOTO = media('photo.png');
 const file = {
 	bytes: PHOTO.length,
-	digest: digestOf(PHOTO),
 	type: factsOf(PHOTO).type,
 	binary: { data: 'filesystem-v2', mimeType: 'image/png' },
 };
@@ -52,21 +50,16 @@ describe('an address of n8n that RunComfy does not read', () => {
 
 describe('what a look at a file of n8n tells', () => {
 	const png = { 'content-type': 'image/png', 'content-length': String(PHOTO.length) };
-	const answer = (
-		statusCode: number,
-		headers: Record<string, string> = png,
-		head: Buffer = PHOTO,
-	) => ({ statusCode, headers, head });
-	const page = Buffer.from('<!doctype html><title>n8n</title>');
-	const other = Buffer.from(PHOTO);
-	other[100] ^= 1;
+	const answer = (statusCode: number, headers: Record<string, string> = png) => ({
+		statusCode,
+		headers,
+	});
 
 	test('that all is well', () => {
 		for (const fine of [
 			answer(200),
-			answer(206, { ...png, 'content-range': `bytes 0-302/${PHOTO.length}` }),
 			answer(200, { 'content-type': 'image/png' }),
-			answer(200, { ...png, 'content-encoding': 'gzip' }, Buffer.from([0x1f, 0x8b])),
+			answer(200, { ...png, 'content-length': '77', 'content-encoding': 'gzip' }),
 			answer(200, { ...png, 'content-type': 'image/jpeg' }),
 		])
 			assert.equal(answerObstacle(ADDRESS, fine, file), undefined);
@@ -82,23 +75,21 @@ describe('what a look at a file of n8n tells', () => {
 		['a redirect to nowhere', answer(302), /HTTP status 302$/, /WEBHOOK_URL/],
 		[
 			'a login page',
-			answer(200, { 'content-type': 'text/html' }, page),
+			answer(200, { 'content-type': 'text/html' }),
 			/a web page comes from .* instead of the file/,
 			/without a login.*WEBHOOK_URL/,
 		],
-		['a page by its bytes', answer(200, png, page), /a web page comes/, /without a login/],
-		['other bytes', answer(200, png, other), /gives other bytes/, /this n8n's own address/],
 		[
 			'another length',
 			answer(200, { ...png, 'content-length': '77' }),
-			/gives other bytes/,
+			/gives 77 bytes of 'image\/png' for a file of 300 bytes/,
 			/what the proxy/,
 		],
 		[
 			'another type',
 			answer(200, { ...png, 'content-type': 'application/octet-stream' }),
-			/gives the file as 'application\/octet-stream'/,
-			/proxy/,
+			/gives 300 bytes of 'application\/octet-stream'/,
+			/this n8n's own address/,
 		],
 	];
 	for (const [title, given, what, todo] of cases)

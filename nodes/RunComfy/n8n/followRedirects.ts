@@ -24,7 +24,7 @@ export interface OpenedLink extends Pick<IN8nHttpFullResponse, 'statusCode' | 'h
 }
 
 /**
- * Gets what is behind a link, without credentials. Stops at the first hop for which `issueOf` has an
+ * Asks for what is behind a link, without credentials. Stops at the first hop for which `issueOf` has an
  * issue, the link itself among them. Rejects when no response comes.
  */
 export async function followRedirects(
@@ -32,7 +32,7 @@ export async function followRedirects(
 	start: string,
 	options: Pick<
 		IHttpRequestOptions,
-		'proxy' | 'skipSslCertificateValidation' | 'headers' | 'timeout'
+		'proxy' | 'skipSslCertificateValidation' | 'headers' | 'timeout' | 'method'
 	>,
 	signal: AbortSignal,
 	issueOf: (url: string) => string | undefined,
@@ -43,8 +43,8 @@ export async function followRedirects(
 		if (issue) return { issue };
 		const hop = new AbortController();
 		const sent: Promise<Answer> = context.helpers.httpRequest({
-			...options,
 			method: 'GET',
+			...options,
 			url,
 			// Compressed, its length and its connection would be hidden.
 			headers: { 'Accept-Encoding': 'identity', ...options.headers },

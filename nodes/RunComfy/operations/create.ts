@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { deletesFilesAtEnd } from '../n8n/savedFiles';
+import { deletesFilesSoon } from '../n8n/savedFiles';
 import { describe } from '../order/references';
 import { buy } from '../run/buy';
 import { pairedItems } from '../run/combined';
@@ -9,7 +9,7 @@ import { inTime } from './inTime';
 import { perOrder } from './perItem';
 
 const FILES_DELETED =
-	"The files were sent as links, but the workflow's settings have n8n delete them when the execution ends, and RunComfy may not have read them by then. Save successful executions, or use Generate, or wait in the same execution.";
+	"The files were sent as links, but the workflow's settings have n8n delete them soon after the execution ends, and RunComfy may not have read them by then. Save successful executions, or wait for the clip in the same execution.";
 
 /** Create: submits one order and returns at once. */
 export const create = (orderOf: OrderOf) =>
@@ -18,7 +18,7 @@ export const create = (orderOf: OrderOf) =>
 		if (typeof bought === 'string') return bought;
 		const { item, purchase, order } = bought;
 		const warnings = [...order.warnings];
-		if (order.linked.size && deletesFilesAtEnd(item.context)) warnings.push(FILES_DELETED);
+		if (order.linked.size && deletesFilesSoon(item.context)) warnings.push(FILES_DELETED);
 		const url = `${item.api.baseUrl}/v1/requests/${purchase.requestId}`;
 		const json: IDataObject = {
 			request_id: purchase.requestId,

@@ -74,7 +74,8 @@ async function sent(item: Item, order: PreparedOrder): Promise<Purchase | Limite
 
 /** What RunComfy said of links, together with what it had said of the files inside the request. */
 function joined(dataRefused: Failure | undefined, error: unknown): unknown {
-	if (!dataRefused || !(error instanceof Failure) || error.details.submitted !== 'no') return error;
+	const isRefusal = error instanceof Failure && error.details.submitted === 'no';
+	if (!dataRefused || !isRefusal || error.details.httpStatus === undefined) return error;
 	const [before, now] = [dataRefused, error].map(({ details }) => details.reason);
 	return error.with({
 		reason: `${now ?? 'no reason'} (files as links); before that, ${before ?? 'no reason'} (files inside the request)`,

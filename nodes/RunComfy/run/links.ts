@@ -63,10 +63,11 @@ async function look(item: Item, url: string): Promise<Looked> {
 	return 'statusCode' in answer ? judgeAnswer(url, answer, Date.now()) : answer;
 }
 
-/** Asks a link for its first bytes, as RunComfy would, and tells what came or why nothing did. */
+/** Asks a link for its first bytes, or for its headers only, and tells what came or why nothing did. */
 export async function answerOf(
 	{ context, api, signal }: Item,
 	url: string,
+	method: 'GET' | 'HEAD' = 'GET',
 ): Promise<LinkAnswer | { refused: string } | { unreached: string }> {
 	if (signal?.aborted) throw stopped({ submitted: 'no' });
 	const deadline = AbortSignal.timeout(LOOK_DEADLINE_S * 1000);
@@ -79,7 +80,8 @@ export async function answerOf(
 			{
 				proxy,
 				skipSslCertificateValidation,
-				headers: { Range: `bytes=0-${HEAD_BYTES - 1}` },
+				method,
+				headers: method === 'HEAD' ? {} : { Range: `bytes=0-${HEAD_BYTES - 1}` },
 				timeout: LOOK_DEADLINE_S * 1000,
 			},
 			signal ? AbortSignal.any([signal, deadline]) : deadline,

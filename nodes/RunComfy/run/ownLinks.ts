@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { signedAddress, signedLink } from '../n8n/signedLink';
+import { signedAddress, signedLink, withoutSignatures } from '../n8n/signedLink';
 import { extensionOf } from '../order/files/fileType';
 import type { ReferenceFile } from '../order/files/inspect';
 import { shownUrl } from '../order/files/links';
@@ -109,8 +109,10 @@ async function look(
 	stored: IBinaryData,
 ): Promise<Obstacle | undefined> {
 	const address = shownUrl(signedAddress(item.context));
-	const answer = await answerOf(item, linkTo(item.context, file, stored, LOOK_LINK_S));
-	if ('unreached' in answer) return unreachedObstacle(address, answer.unreached);
+	const url = linkTo(item.context, file, stored, LOOK_LINK_S);
+	// n8n leaves a file open that nobody reads to its end.
+	const answer = await answerOf(item, url, 'HEAD');
+	if ('unreached' in answer) return unreachedObstacle(address, withoutSignatures(answer.unreached));
 	if ('refused' in answer) return redirectObstacle(address, answer.refused);
 	return answerObstacle(address, answer, file);
 }

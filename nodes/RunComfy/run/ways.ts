@@ -52,19 +52,12 @@ export async function waysOf(item: Item, order: Order, sendFilesAs: SendFilesAs)
 	if (isWrong) return { linked: new Map(), findings };
 	const wanted = files.filter(({ file }) => linked.has(file));
 	const { stored, obstacles } = await serveAll(item, wanted, onceInRun(item));
-	const whyAll = item.entry.dataRefused
-		? 'RunComfy refused the files inside the request, but'
-		: sendFilesAs === 'link' && "'Send Files As' is Link, but";
-	const whyNotAll = bodyIssue(bodyBytes(new Set()));
-	const found = obstacles.map(([one, { what, todo, check }]): Finding => {
-		const why = whyAll || `${tooLarge(one) ?? whyNotAll}, and`;
-		const orElse =
-			sendFilesAs === 'link' && !tooLarge(one) && !whyNotAll
-				? 'choose Auto'
-				: `${makeSmaller(one.kind)}, or give a URL instead`;
-		const text = `${why} n8n can't give RunComfy a link: ${what}. ${todo}. Or ${orElse}`;
-		return { text, check, item: one.file.item };
-	});
+	const reasons = {
+		dataRefused: item.entry.dataRefused !== undefined,
+		isAsked: sendFilesAs === 'link',
+		body: bodyIssue(bodyBytes(new Set())),
+	};
+	const found = obstacles.map(([file, obstacle]) => obstacleFinding(file, obstacle, reasons));
 	return { linked: stored, findings: unique(found) };
 }
 
@@ -80,13 +73,8 @@ export async function turnToLinks(
 ): Promise<boolean> {
 	const inside = filesIn(order.input).filter(({ file }) => !order.linked.has(file));
 	if (order.sendFilesAs === 'link' || !inside.length || !(refusal instanceof Failure)) return false;
-	if (
-		!canMeanNoData(
-			refusal.details,
-			inside.flatMap(({ fields }) => fields),
-		)
-	)
-		return false;
+	const fields = inside.flatMap((one) => one.fields);
+	if (!canMeanNoData(refusal.details, fields)) return false;
 	const { hint = '' } = refusal.details;
 	if (order.sendFilesAs === 'data') {
 		throw refusal.with({
@@ -136,6 +124,23 @@ async function serveAll(
 		stored: new Map(served.flatMap((own) => ('stored' in own ? [[own.one.file, own.stored]] : []))),
 		obstacles: served.flatMap((own) => ('obstacle' in own ? [[own.one, own.obstacle]] : [])),
 	};
+}
+
+/** Why a file was to be a link, why it cannot be one, and what works instead. */
+function obstacleFinding(
+	one: OrderFile,
+	{ what, todo, check }: Obstacle,
+	{ dataRefused, isAsked, body }: { dataRefused: boolean; isAsked: boolean; body?: string },
+): Finding {
+	const large = tooLarge(one);
+	const smaller = `${makeSmaller(one.kind)}, or give a URL instead`;
+	const [why, orElse] = dataRefused
+		? ['RunComfy refused the files inside the request, but', 'give a URL instead']
+		: isAsked
+			? ["'Send Files As' is Link, but", large || body ? smaller : 'choose Auto']
+			: [`${large ?? body}, and`, smaller];
+	const text = `${why} n8n can't give RunComfy a link: ${what}. ${todo}. Or ${orElse}`;
+	return { text, check, item: one.file.item };
 }
 
 const tooLarge = ({ placed, kind, file }: OrderFile): string | undefined => {

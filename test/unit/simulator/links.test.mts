@@ -53,6 +53,11 @@ describe('files behind links that are fetched', () => {
 		);
 	});
 
+	test("by n8n's own name for this machine too", async () => {
+		const url = `${host.url.replace('127.0.0.1', 'localhost')}/a.jpg`;
+		assert.equal((await ended(await buy(simulator, { images: [url] }))).status, 'completed');
+	});
+
 	test('make the job fail where they are gone, and the error names the link', async () => {
 		const url = `${host.url}/gone.jpg`;
 		const { status, error, output } = await ended(await buy(simulator, { images: [url] }));

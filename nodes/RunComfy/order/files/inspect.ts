@@ -60,8 +60,7 @@ export async function inspect(
 	return { ...file, bytes, ...head, ...facts };
 }
 
-/** Tells a file by its first bytes. */
-export const digestOf = (head: Buffer): string =>
+const digestOf = (head: Buffer): string =>
 	createHash('sha256').update(head.subarray(0, DIGEST_BYTES)).digest('base64url').slice(0, 16);
 
 /** A file as it comes, with the digest of its first bytes written down on the way. */

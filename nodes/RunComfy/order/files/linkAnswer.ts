@@ -58,7 +58,7 @@ function refusalOf(url: string, status: number, now: number): string {
 }
 
 /** The size of the whole file, as far as it is told. */
-export function bytesOf({ statusCode, headers, head }: LinkAnswer): number | undefined {
+function bytesOf({ statusCode, headers, head }: LinkAnswer): number | undefined {
 	const [, total] = /\/(\d+)$/.exec(String(headers['content-range'] ?? '')) ?? [];
 	if (total && (statusCode === 206 || statusCode === 416)) return Number(total);
 	if (statusCode >= 300) return undefined;

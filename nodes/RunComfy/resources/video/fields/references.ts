@@ -10,7 +10,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		placeholder: 'Add Image',
 		default: {},
 		description:
-			'JPEG, PNG or WebP, up to 6 MiB each. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video.',
+			'JPEG, PNG or WebP, up to 6 MiB each, or 50 MB where n8n can send them as links. Order is meaning: the first one is Figure 1 in the prompt, the second Figure 2, and so on. Up to 7 images, or 4 beside a reference video.',
 		displayOptions: { show },
 		options: [
 			{
@@ -64,7 +64,7 @@ export const referenceFields = (show: IDisplayOptions['show']): INodeProperties[
 		],
 		default: 'none',
 		description:
-			'A clip whose motion and style to follow: MP4 or MOV, 3 to 10 seconds, up to 32 MiB. 4K takes none.',
+			'A clip whose motion and style to follow: MP4 or MOV, 3 to 10 seconds, up to 32 MiB, or 100 MB where n8n can send it as a link. 4K takes none.',
 		hint: 'A reference video raises the price: on Standard to 1.5 times',
 		displayOptions: { show },
 	},

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { manualTrigger, workflow } from '../../support/n8n/workflow.mts';
+import { startQueue, type Queue } from '../queue.mts';
+import { assertLinked, orderOf, writePhotos } from './photos.mts';
+
+let queue: Queue;
+
+before(async () => {
+	queue = await startQueue('database', { queueMs: 50, runMs: 100, fetchLinks: true });
+	writePhotos(queue.folder);
+});
+
+beforeEach(() => queue.simulator.reset());
+
+after(async () => await queue?.end());
+
+async function run() {
+	const { n8n, folder, credential } = queue;
+	const order = orderOf('generate', { folder, size: 'large', credential });
+	return await n8n.run(await n8n.addWorkflow(workflow('queued', [manualTrigger, ...order])));
+}
+
+test('a worker that is not told the address of main says so before anything is bought', async () => {
+	const { error } = await run();
+	assert.match(error!.message, /n8n can't give RunComfy a link: http:\/\/localhost:\d+\/rest/);
+	assert.equal(queue.submits(), 0);
+});
+
+for (const mode of ['database', 'filesystem'] as const)
+	test(`main gives out what a worker stored, files in ${mode} mode`, async () => {
+		const { n8n, workers } = queue;
+		for (const worker of workers) {
+			await worker.terminate();
+			await worker.restart({ WEBHOOK_URL: `${n8n.url}/` });
+		}
+		if (mode !== 'database') await queue.switchTo(mode);
+		await assertLinked(queue, await run(), 'large');
+		assert.equal(queue.submits(), 1);
+		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
+		assert.ok(taken.flat().length > 0);
+	});

@@ -1,0 +1,461 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { about, inMemory, media, padded } from '../fixtures/media.mts';
+import type { DataUri, ReceivedFile } from '../simulator/index.mts';
+import { sha256 } from '../support/sha256.mts';
+import { simulator, withSimulator } from '../support/simulator.mts';
+import { until } from '../support/until.mts';
+import { bodies, images, item, messageOf, submits } from './buying.mts';
+import { onDisk } from './disk.mts';
+import { startGivingOut, type GivenOut } from './givenOut.mts';
+import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
+
+withSimulator({ fetchLinks: true });
+
+const MIB = 1024 * 1024;
+const PHOTO = media('photo.png');
+const LARGE = padded('photo.png', 7 * MIB);
+const LINK =
+	/^http:\/\/127\.0\.0\.1:\d+\/rest\/binary-data\/signed\?token=\[hidden\]&name=file\.png$/;
+
+let n8n: GivenOut;
+let [photo, large]: IBinaryData[] = [];
+
+const run = async (
+	options: IDataObject,
+	binary: INodeExecutionData['binary'],
+	{ parameters, ...more }: Partial<RunOptions> = {},
+): Promise<RunOutcome> =>
+	await runNode({
+		simulator,
+		items: [item(binary)],
+		restApiUrl: n8n?.restApiUrl,
+		...more,
+		parameters: {
+			operation: 'create',
+			prompt: 'a cat',
+			referenceImages: images(...Object.keys(binary ?? {})),
+			options,
+			...parameters,
+		},
+	});
+
+/** How each image was sent, by submit. */
+const ways = () =>
+	bodies().map(({ images = [] }) =>
+		images.map((image) => (typeof image === 'string' ? 'link' : 'data')),
+	);
+const sent = ({ items }: RunOutcome) =>
+	items.map(({ json }) => (json.references as IDataObject[]).map((reference) => reference.sent));
+const looks = () => n8n.log.filter(({ method }) => method === 'HEAD');
+
+/** What the last job received, when it has all. */
+async function received(): Promise<ReceivedFile[]> {
+	const job = [...simulator.jobs.values()].at(-1)!;
+	await until('the files are there', () => !job.isFetching, { everyMs: 5 });
+	return job.received;
+}
+
+const NO_ADDRESS = "n8n can't give RunComfy a link: ";
+const MEMORY =
+	'n8n keeps all files in memory, so it has no address for them. Set N8N_DEFAULT_BINARY_DATA_MODE on the n8n server to filesystem';
+
+describe('an n8n that keeps files in memory', () => {
+	const file = inMemory('photo.png');
+
+	test('sends what fits as data', async () => {
+		assert.deepEqual(sent(await run({}, { a: file })), [['data']]);
+		assert.deepEqual(ways(), [['data']]);
+	});
+
+	test('says so where a file does not fit', async () => {
+		const outcome = await run({}, { a: inMemory('photo.png', LARGE) });
+		assert.equal(
+			messageOf(outcome),
+			`Figure 1: file 'a' (photo.png) is 7 MiB; the limit is 6 MiB, and ${NO_ADDRESS}${MEMORY}. Or make the picture smaller, or give a URL instead.`,
+		);
+		assert.equal(submits().length, 0);
+	});
+
+	test('and where links are asked for', async () => {
+		const outcome = await run({ sendFilesAs: 'link' }, { a: file, b: file });
+		assert.equal(
+			messageOf(outcome),
+			`'Send Files As' is Link, but ${NO_ADDRESS}${MEMORY}. Or choose Auto.`,
+		);
+		assert.equal(submits().length, 0);
+	});
+
+	test('and when RunComfy takes no data', async () => {
+		simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
+		const { error } = await run({}, { a: file });
+		assert.equal(error!.message, 'RunComfy rejected the inputs of this video.');
+		assert.match(
+			error!.description!,
+			/n8n can't give it links instead: n8n keeps all files in memory/,
+		);
+		assert.deepEqual(ways(), [['data']]);
+	});
+});
+
+describe('an n8n that keeps files on disk', () => {
+	before(async () => {
+		photo = await onDisk(PHOTO, about('photo.png'));
+		large = await onDisk(LARGE, about('photo.png'));
+		n8n = await startGivingOut();
+	});
+	beforeEach(() => {
+		n8n.log.length = 0;
+		n8n.instead = undefined;
+	});
+	// What a job still fetches would be in the log of the next test.
+	afterEach(async () => {
+		const jobs = [...simulator.jobs.values()];
+		await until('all files are there', () => jobs.every(({ isFetching }) => !isFetching));
+	});
+	after(() => n8n.close());
+
+	test('sends what fits as data, and looks at nothing', async () => {
+		assert.deepEqual(sent(await run({}, { a: photo })), [['data']]);
+		assert.deepEqual([ways(), looks()], [[['data']], []]);
+	});
+
+	test('sends what does not fit as a link, which it looks at first', async () => {
+		const outcome = await run({}, { a: photo, b: large });
+		assert.deepEqual(sent(outcome), [['data', 'link']]);
+		assert.deepEqual(ways(), [['data', 'link']]);
+		assert.match(bodies()[0].images![1] as string, LINK);
+		const [data, link] = await received();
+		assert.deepEqual([data.from, data.sha256], ['data', sha256(PHOTO)]);
+		assert.deepEqual([link.from, link.sha256], ['link', sha256(LARGE)]);
+		assert.equal(looks().length, 1);
+		for (const { headers } of n8n.log) assert.equal(headers.authorization, undefined);
+	});
+
+	test('sends the largest as links where all together are too large for a request', async () => {
+		const most = padded('photo.png', 6 * MIB);
+		const file = await onDisk(most, about('photo.png'));
+		const clip = await onDisk(padded('clip.mp4', 25 * MIB), about('clip.mp4'));
+		const outcome = await run(
+			{},
+			{ a: file, b: file, c: file, d: file, clip },
+			{
+				parameters: {
+					referenceImages: images('a', 'b', 'c', 'd'),
+					referenceVideo: 'binary',
+					videoBinaryPropertyName: 'clip',
+				},
+			},
+		);
+		assert.deepEqual(sent(outcome), [['data', 'data', 'data', 'data', 'link']]);
+		assert.match(String(bodies()[0].video), /signed\?token=\[hidden\]&name=file\.mp4$/);
+	});
+
+	test('sends all as links where that is asked for, base64 too, under their real types', async () => {
+		const wrong = await onDisk(media('photo.jpg'), { fileName: 'x', mimeType: 'image/heic' });
+		const outcome = await run(
+			{ sendFilesAs: 'link' },
+			{ a: photo, b: inMemory('photo.png'), c: wrong },
+		);
+		assert.deepEqual(sent(outcome), [['link', 'link', 'link']]);
+		const files = await received();
+		assert.deepEqual(
+			files.map(({ from, contentType, sha256 }) => [from, contentType, sha256]),
+			[PHOTO, PHOTO, media('photo.jpg')].map((bytes, index) => [
+				'link',
+				index === 2 ? 'image/jpeg' : 'image/png',
+				sha256(bytes),
+			]),
+		);
+	});
+
+	test('signs for as long as is needed, when an item is sent', async () => {
+		await run({ sendFilesAs: 'link' }, { a: photo });
+		await received();
+		assert.deepEqual(n8n.lifetimes(), [300, 3600]);
+		n8n.log.length = 0;
+		const parameters = { operation: 'generate', waitOptions: { timeout: 7200, pollInterval: 0.2 } };
+		await run({ sendFilesAs: 'link' }, { a: photo }, { parameters });
+		assert.deepEqual(n8n.lifetimes(), [300, 7200]);
+	});
+
+	test('looks once at a file of many items', async () => {
+		const items = Array.from({ length: 12 }, () => item({ a: large }));
+		const outcome = await run({}, { a: large }, { items });
+		assert.equal(messageOf(outcome), '');
+		assert.equal(submits().length, 12);
+		assert.equal(looks().length, 1);
+	});
+
+	test('looks at nothing where the user skips that', async () => {
+		assert.deepEqual(sent(await run({ skipChecks: ['links'] }, { a: large })), [['link']]);
+		assert.equal(looks().length, 0);
+	});
+
+	test('says what is too large for a link as well', async () => {
+		const huge = await onDisk(padded('photo.png', 50_000_001), about('photo.png'));
+		for (const sendFilesAs of ['auto', 'link']) {
+			const outcome = await run({ sendFilesAs }, { a: huge });
+			assert.equal(
+				messageOf(outcome),
+				"Figure 1: file 'a' (photo.png) is 50.1 MB; the limit is 50 MB. Make the picture smaller.",
+			);
+		}
+		assert.deepEqual([submits(), looks()], [[], []]);
+	});
+
+	test('Estimate Cost looks too, and a dry run sends nothing', async () => {
+		const estimate = { parameters: { operation: 'estimateCost' } };
+		assert.deepEqual(sent(await run({}, { a: large }, estimate)), [['link']]);
+		assert.deepEqual(sent(await run({ dryRun: true }, { a: large })), [['link']]);
+		assert.deepEqual([submits().length, looks().length], [0, 2]);
+	});
+
+	test('Create warns where the files are deleted with the execution', async () => {
+		const workflowSettings = { saveDataSuccessExecution: 'none' } as const;
+		const create = async (options: IDataObject, mode: RunOptions['mode']) =>
+			(await run(options, { a: photo }, { workflowSettings, mode })).items[0].json.warnings;
+		const [warning] = (await create({ sendFilesAs: 'link' }, 'webhook')) as string[];
+		assert.match(warning, /have n8n delete them soon after the execution ends/);
+		assert.equal(await create({ sendFilesAs: 'link' }, 'manual'), undefined);
+		assert.equal(await create({}, 'webhook'), undefined);
+	});
+
+	describe('is told what stands in the way before anything is bought', () => {
+		const page = '<!doctype html><title>Sign in</title>';
+		const cases: Array<[string, GivenOut['instead'], RegExp]> = [
+			[
+				'a proxy that passes /webhook only',
+				(_, response) => response.writeHead(404).end(),
+				/signed answers with HTTP status 404\. Have the proxy pass that path on to n8n as it does \/webhook\//,
+			],
+			[
+				'a login in front',
+				(_, response) => response.writeHead(401).end(),
+				/answers with HTTP status 401\. Have whatever stands before n8n let that path through without a login/,
+			],
+			[
+				'a login page',
+				(_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page),
+				/a web page comes from http:\/\/127\.0\.0\.1:\d+\/rest\/binary-data\/signed instead of the file/,
+			],
+			[
+				'a redirect into the own network',
+				(_, response) => response.writeHead(302, { location: 'https://10.0.0.1/login' }).end(),
+				/redirects to a link that is an address inside your own network/,
+			],
+			[
+				'another n8n',
+				(_, response) => response.writeHead(400).end('invalid signature'),
+				/another n8n is there, or its processes sign differently/,
+			],
+			[
+				'another file',
+				(_, response) =>
+					response.writeHead(200, { 'content-type': 'image/png', 'content-length': 303 }).end(),
+				/gives 303 bytes of 'image\/png' for a file of 7340032 bytes/,
+			],
+			[
+				'nobody',
+				(_, response) => response.destroy(),
+				/could not be reached from n8n \(socket hang up\)\. Check that WEBHOOK_URL/,
+			],
+		];
+		for (const [title, instead, expected] of cases)
+			test(title, async () => {
+				n8n.instead = instead;
+				const outcome = await run({}, { a: large });
+				assert.match(
+					messageOf(outcome),
+					/^Figure 1: file 'a' \(photo\.png\) is 7 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link: .*\. Or make the picture smaller, or give a URL instead\.$/,
+				);
+				assert.match(messageOf(outcome), expected);
+				assert.match(
+					outcome.error!.description!,
+					/add 'Skip Checks' under Options and choose Links/,
+				);
+				assert.doesNotMatch(JSON.stringify([outcome.error, outcome.log]), /eyJ|token=/);
+				assert.equal(submits().length, 0);
+			});
+
+		test('an address of its own that is not public', async () => {
+			const credential = { baseUrl: 'http://simulator.example' };
+			for (const restApiUrl of [n8n.restApiUrl, 'http://n8n.example.com/rest']) {
+				const outcome = await run(
+					{ sendFilesAs: 'link' },
+					{ a: photo },
+					{ credential, restApiUrl },
+				);
+				assert.equal(
+					messageOf(outcome),
+					`'Send Files As' is Link, but ${NO_ADDRESS}n8n's own address is ${new URL(restApiUrl).origin}, and RunComfy reads public https addresses only. Set WEBHOOK_URL on the n8n server to n8n's public https address. Or choose Auto.`,
+				);
+			}
+			assert.deepEqual([submits(), looks()], [[], []]);
+		});
+	});
+
+	describe('when RunComfy takes no data', () => {
+		for (const status of [400, 413, 415, 422])
+			test(`${status}: it gets links, once`, async () => {
+				simulator.addFaults({ on: 'submit', refuse: 'data', times: -1, status });
+				const outcome = await run({}, { a: photo, b: photo });
+				assert.equal(messageOf(outcome), '');
+				assert.deepEqual(ways(), [
+					['data', 'data'],
+					['link', 'link'],
+				]);
+				assert.deepEqual(sent(outcome), [['link', 'link']]);
+				assert.equal(simulator.jobs.size, 1);
+				assert.deepEqual(
+					(await received()).map(({ sha256 }) => sha256),
+					[sha256(PHOTO), sha256(PHOTO)],
+				);
+			});
+
+		test('Generate makes its video of them', async () => {
+			simulator.addFaults({ on: 'submit', refuse: 'data' });
+			const parameters = { operation: 'generate', waitOptions: { pollInterval: 0.2 } };
+			const outcome = await run({}, { a: photo }, { parameters });
+			assert.equal(outcome.items[0].json.status, 'completed');
+			assert.deepEqual([ways(), sent(outcome)], [[['data'], ['link']], [['link']]]);
+		});
+
+		test('more items than there are slots, one at a time or together', async () => {
+			for (const maxConcurrent of [1, 20]) {
+				simulator.reset();
+				simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
+				const parameters = { operation: 'generate', waitOptions: { pollInterval: 0.2 } };
+				const items = Array.from({ length: 6 }, () => item({ a: photo }));
+				const outcome = await run({ maxConcurrent }, { a: photo }, { items, parameters });
+				assert.equal(messageOf(outcome), '');
+				assert.equal(outcome.items.length, 6);
+				assert.deepEqual([submits().length, simulator.jobs.size], [12, 6]);
+			}
+		});
+
+		test('what is refused for something else is not sent again', async () => {
+			const detail = [{ loc: ['body', 'prompt'], msg: 'is too rude' }];
+			simulator.addFaults({ on: 'submit', status: 422, body: { detail } });
+			const outcome = await run({}, { a: photo });
+			assert.match(outcome.error!.description!, /prompt: is too rude/);
+			assert.deepEqual(ways(), [['data']]);
+		});
+
+		test('where data is asked for, it stays at that, and the message names Auto', async () => {
+			simulator.addFaults({ on: 'submit', refuse: 'data' });
+			const { error } = await run({ sendFilesAs: 'data' }, { a: photo });
+			assert.match(error!.description!, /set &#39;|set 'Send Files As' under Options to Auto/);
+			assert.deepEqual(ways(), [['data']]);
+		});
+
+		test('an unknown outcome is never sent again, by whatever way', async () => {
+			simulator.addFaults({ on: 'submit', after: true, reset: true });
+			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+			const outcome = await run({}, { a: photo }, { settings });
+			assert.match(messageOf(outcome), /may or may not have been bought/);
+			assert.deepEqual(ways(), [['data']]);
+		});
+
+		test('nor is that of the links', async () => {
+			simulator.addFaults(
+				{ on: 'submit', nth: 1, refuse: 'data' },
+				{ on: 'submit', nth: 2, after: true, reset: true },
+			);
+			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+			const outcome = await run({}, { a: photo }, { settings });
+			assert.match(messageOf(outcome), /may or may not have been bought/);
+			assert.deepEqual([ways(), simulator.jobs.size], [[['data'], ['link']], 1]);
+		});
+
+		test('where links are refused as well, both reasons are told, and a retry sends links only', async () => {
+			simulator.addFaults(
+				{ on: 'submit', nth: 1, refuse: 'data' },
+				{ on: 'submit', refuse: 'links', times: -1 },
+			);
+			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+			const { error } = await run({}, { a: photo }, { settings });
+			assert.match(
+				error!.description!,
+				/images\.0: must be a data URI \(files as links\); before that, .*images\.0: must be a public https URL \(files inside the request\)/,
+			);
+			assert.deepEqual(ways(), [['data'], ['link'], ['link'], ['link']]);
+		});
+
+		test('links that are limited wait, and go again as links', async () => {
+			simulator.addFaults(
+				{ on: 'submit', nth: 1, refuse: 'data' },
+				{ on: 'submit', nth: 2, status: 429 },
+			);
+			const outcome = await run({}, { a: photo });
+			assert.equal(messageOf(outcome), '');
+			assert.deepEqual(ways(), [['data'], ['link'], ['link']]);
+			assert.equal(simulator.jobs.size, 1);
+		});
+
+		test('what n8n cannot give out is told with the refusal', async () => {
+			n8n.instead = (_, response) => response.writeHead(404).end();
+			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
+			const { error } = await run({}, { a: photo });
+			assert.equal(error!.message, 'RunComfy rejected the inputs of this video.');
+			assert.match(error!.description!, /n8n can't give it links instead: .* HTTP status 404\./);
+			assert.match(error!.description!, /must be a public https URL/);
+			assert.deepEqual(ways(), [['data']]);
+		});
+
+		test('a stop while it looks at its links buys nothing', async () => {
+			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
+			n8n.instead = () => undefined;
+			const onStart = (stop: () => void) =>
+				void until('it looks', () => looks().length > 0, { everyMs: 5 }).then(stop);
+			await run({}, { a: photo }, { onStart });
+			assert.deepEqual([ways(), simulator.jobs.size], [[['data']], 0]);
+		});
+
+		test('the same order under its key is bought once', async () => {
+			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
+			const items = [item({ a: photo }), item({ a: photo })];
+			const outcome = await run({ idempotencyKey: 'one' }, { a: photo }, { items });
+			assert.deepEqual([submits().length, simulator.jobs.size], [2, 1]);
+			assert.equal(outcome.items[0].json.request_id, outcome.items[1].json.request_id);
+		});
+	});
+
+	describe('the link is a secret', () => {
+		const assertHidden = ({ items, error, log, run }: RunOutcome) => {
+			const text = JSON.stringify([items, error, log, run]);
+			assert.doesNotMatch(text, /eyJ[\w-]+\.eyJ/);
+			assert.match(text, /\[hidden\]/);
+		};
+
+		test('where RunComfy repeats it in a refusal', async () => {
+			const answer = (url: string) => ({ detail: `images: cannot read ${url}` });
+			const secret = `${n8n.restApiUrl}/binary-data/signed?token=eyJhbGciOi.eyJpZCI6Ij.abc-_&name=file.png`;
+			simulator.addFaults({ on: 'submit', status: 422, body: answer(secret) });
+			assertHidden(await run({ sendFilesAs: 'link' }, { a: photo }));
+		});
+
+		test('where a request fails with it, in the error and on the error branch', async () => {
+			const parameters = { operation: 'generate', waitOptions: { pollInterval: 0.2 } };
+			for (const onError of [undefined, 'continueErrorOutput'] as const) {
+				simulator.planJobs({ unreachable: true });
+				const outcome = await run(
+					{ sendFilesAs: 'link' },
+					{ a: photo },
+					{ parameters, settings: { onError } },
+				);
+				assertHidden(outcome);
+			}
+			const [job] = simulator.jobs.values();
+			assert.match(String(job.plan.jobError), /token=eyJ/);
+		});
+	});
+});
+
+test('a value that the option does not have is refused', async () => {
+	const outcome = await run({ sendFilesAs: 'mail' }, { a: photo });
+	assert.equal(messageOf(outcome), "'Send Files As' must be one of auto, data, link (got 'mail').");
+	const file = (await run({ sendFilesAs: ' Data ' }, { a: photo }), bodies()[0].images![0]);
+	assert.ok((file as DataUri).dataUri);
+});
