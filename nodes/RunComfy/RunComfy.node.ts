@@ -17,7 +17,8 @@ export class RunComfy implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: subtitleOf(resources),
-		description: 'Make character-consistent videos from reference images with Kling on RunComfy',
+		description:
+			'Make character-consistent videos with Kling, and images, videos and sounds with any model of RunComfy',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

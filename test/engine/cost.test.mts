@@ -30,27 +30,27 @@ describe('a limit on what one video may cost', () => {
 	const cases: Array<[IDataObject, string]> = [
 		[
 			limit(0.41),
-			`This video would cost $0.42 ($0.084 a second × 5 s), but ${field} is $0.41. Raise the limit, or shorten the clip.`,
+			`This order would cost $0.42 ($0.084 a second × 5 s), but ${field} is $0.41. Raise the limit, or change the inputs.`,
 		],
 		[
 			limit(0.5, { sound: true }),
-			`This video would cost $0.56 ($0.084 a second × 5 s × 4/3 with sound), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This order would cost $0.56 ($0.084 a second × 5 s × 4/3 with sound), but ${field} is $0.5. Raise the limit, or change the inputs.`,
 		],
 		[
 			{ ...CLIP, ...limit(0.5) },
-			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This order would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or change the inputs.`,
 		],
 		[
 			limit(0.5, { additionalInput: '{"duration": 6}' }),
-			`This video would cost $0.504 ($0.084 a second × 6 s), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This order would cost $0.504 ($0.084 a second × 6 s), but ${field} is $0.5. Raise the limit, or change the inputs.`,
 		],
 		[
 			limit(0.5, { additionalInput: '{"video": "https://example.com/a.mp4"}' }),
-			`This video would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or shorten the clip.`,
+			`This order would cost $0.63 ($0.084 a second × 5 s × 3/2 with a reference video), but ${field} is $0.5. Raise the limit, or change the inputs.`,
 		],
 		[
 			{ model: PRO, ...limit(9, { sound: true }) },
-			`${field} is $9, but what this video costs is unknown: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
+			`${field} is $9, but what this order costs is unknown: What sound adds to the price of Pro is not published. Remove the limit, or change the inputs.`,
 		],
 		[limit('cheap'), `${field} must be a number above 0 (got 'cheap').`],
 		[limit(0), `${field} must be a number above 0 (got '0').`],
@@ -90,7 +90,7 @@ describe('a limit on what one video may cost', () => {
 		const outcome = await create({ ...limit(1), duration: '={{ $json.duration }}' }, items);
 		assert.match(
 			messageOf(outcome),
-			/because 1 item needs a change\. Item 1: This video would cost \$1\.26/,
+			/because 1 item needs a change\. Item 1: This order would cost \$1\.26/,
 		);
 		assert.equal(submits().length, 0);
 	});

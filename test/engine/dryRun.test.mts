@@ -292,7 +292,7 @@ describe('a dry run', { concurrency: 8 }, () => {
 		test('is limited as ever', async () => {
 			const played = await create({ count: 1, parameters: limited(0.41) });
 			assertFree(played, ['model']);
-			assert.match(String(played.error?.message), /^This video would cost \$0\.42 /);
+			assert.match(String(played.error?.message), /^This order would cost \$0\.42 /);
 		});
 
 		test('goes before other warnings', async () => {

@@ -1,15 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { IDataObject } from 'n8n-workflow';
+import { inMemory, padded, pngOf } from '../fixtures/media.mts';
+import { STANDARD } from '../fixtures/models.mts';
+import type { DataUri } from '../simulator/index.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
-import { bodies, messageOf } from './buying.mts';
+import { bodies, item, messageOf } from './buying.mts';
+import { sample } from './modelInputs.mts';
 import { order } from './models.mts';
+import { RETRY } from './scenario.mts';
+import { allModels } from '../simulator/models.mts';
 
 withSimulator({ queueMs: 0, runMs: 0 });
 
 const FLUX = 'blackforestlabs/flux-2/flash/text-to-image';
+const EDIT = 'google/nano-banana-2-lite/edit';
+const LIPSYNC = 'sync/sync/lipsync/v2/pro';
+const KEYFRAMES = 'simulator/keyframes/image-to-video';
+const ODDITIES = 'simulator/oddities/image-to-image';
 
 /** The requests so far, by kind. */
 const requests = () => simulator.log.map(({ kind }) => kind);
+
+/** Links lead nowhere in these tests. */
+const UNSEEN = { skipChecks: ['links'] };
+
+const PHOTO = inMemory('photo.png');
+const CLIP = inMemory('clip.mp4');
+/** The head of a sound file; nothing goes by the rest. */
+const SOUND = inMemory(
+	'voice.wav',
+	Buffer.from('RIFF\x24\0\0\0WAVEfmt '.padEnd(200, '\0'), 'latin1'),
+);
 
 describe('an order of any model', () => {
 	test('reads the schema once for all items, and sends what is given in its types', async () => {
@@ -41,5 +63,246 @@ describe('an order of any model', () => {
 			/Item 1: 'Prompt' is empty. This model requires it. Item 1: 'Guidance Scale' can be at most 20 \(got '21'\)/,
 		);
 		assert.deepEqual(requests(), ['model']);
+	});
+
+	test('is bought once with Retry On Fail, whatever of it fails later', async () => {
+		simulator.planJobs({ outcome: 'failed' });
+		const given = { modelId: FLUX, inputs: { prompt: 'a boat' }, operation: 'generate' };
+		await order(given, [{ json: {} }, { json: {} }], { settings: RETRY });
+		assert.equal(requests().filter((kind) => kind === 'submit').length, 2);
+	});
+
+	test('takes its inputs from an expression, as an object or JSON', async () => {
+		const items = [{ json: { inputs: { prompt: 'a boat', seed: 3 } } }];
+		for (const inputs of ['={{ $json.inputs }}', '={{ JSON.stringify($json.inputs) }}'])
+			await order({ modelId: FLUX, inputs }, items);
+		assert.deepEqual(bodies(), [items[0].json.inputs, items[0].json.inputs]);
+		const outcome = await order({ modelId: FLUX, inputs: '={{ $json.nothing + "" }}' }, items);
+		assert.match(messageOf(outcome), /'Inputs' must be a JSON object .* \(got 'undefined'\)/);
+	});
+
+	test('sends additional input last and as it is, and refuses inputs that do not exist', async () => {
+		const inputs = { prompt: 'a boat', seed: 3 };
+		const additionalInput = '{"seed": 4, "new_field": [1]}';
+		await order({ modelId: FLUX, inputs, options: { additionalInput } });
+		assert.deepEqual(bodies(), [{ prompt: 'a boat', seed: 4, new_field: [1] }]);
+		const outcome = await order({ modelId: FLUX, inputs: { prompt: 'a boat', sead: 3 } });
+		assert.match(messageOf(outcome), /'sead' is no input of this model, whose inputs are prompt, /);
+	});
+
+	test('sends a default that is required, and does without a field that does not exist', async () => {
+		const inputs = { prompt: 'a boat', image: 'photo' };
+		const outcome = await order({ modelId: ODDITIES, inputs }, [
+			item({ photo: inMemory('photo.png', pngOf(400, 400)) }),
+		]);
+		assert.equal(messageOf(outcome), '');
+		const [{ image, ...others }] = bodies();
+		assert.deepEqual(others, { prompt: 'a boat', style: 'none' });
+		assert.ok(image);
+	});
+
+	test('says of a model that is gone how to choose anew', async () => {
+		const outcome = await order({ modelId: 'wan-ai/wan-2-7/edit', inputs: { prompt: 'a' } });
+		assert.match(messageOf(outcome), /does not know this model: wan-ai\/wan-2-7\/edit/);
+		assert.match(outcome.error?.description ?? '', /Choose one from the list of 'Model'/);
+		assert.deepEqual(requests(), ['model']);
+	});
+
+	test('is checked and priced in a dry run, and returns a sample of its kind', async () => {
+		const inputs = { prompt: 'a boat' };
+		const options = { dryRun: true };
+		const { items } = await order({ modelId: FLUX, inputs, options, operation: 'generate' });
+		assert.equal(items[0].json.dry_run, true);
+		assert.equal(items[0].binary?.data.mimeType, 'image/png');
+		assert.deepEqual(requests(), ['model']);
+	});
+
+	test('says text that was never filled in', async () => {
+		const outcome = await order({ modelId: FLUX, inputs: { prompt: 'a boat of undefined' } });
+		assert.match(messageOf(outcome), /'Prompt' contains 'undefined', which was never filled in/);
+	});
+
+	test('is refused by limits that its price is above, or that it cannot be held to', async () => {
+		const KLING3 = 'kling/kling-3.0/pro/text-to-video';
+		const of = (modelId: string, inputs: IDataObject, options: IDataObject) =>
+			order({ modelId, inputs: { prompt: 'a boat', ...inputs }, options });
+		assert.match(
+			messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 0.1 })),
+			/would cost \$0\.\d+ .* but 'Maximum Cost \(USD\)' is \$0\.1/,
+		);
+		for (const limit of ['maxCostUsd', 'maxRunCostUsd'])
+			assert.match(
+				messageOf(await of(KLING3, {}, { [limit]: 100 })),
+				/unknown: .* what 'Sound' may add to it is not published/,
+			);
+		assert.ok(!requests().includes('submit'));
+		assert.equal(messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 100 })), '');
+	});
+});
+
+describe('files of any model', () => {
+	const A = 'https://example.com/a.png';
+
+	test('are links, names and patterns in their order, each once named', async () => {
+		const files = { photo_10: PHOTO, photo_2: PHOTO, logo: PHOTO, notes: CLIP };
+		const inputs = { prompt: 'a', image_urls: `logo, ${A}, photo_*` };
+		const { items } = await order({ modelId: EDIT, inputs, options: UNSEEN }, [item(files)]);
+		const [{ image_urls: images }] = bodies();
+		assert.deepEqual(
+			(images as Array<string | DataUri>).map((image) =>
+				typeof image === 'string' ? image : image.declaredType,
+			),
+			['image/png', A, 'image/png', 'image/png'],
+		);
+		assert.deepEqual(
+			(items[0].json.references as IDataObject[]).map(({ field, from, sent }) => [
+				field,
+				from,
+				sent,
+			]),
+			[
+				['image_urls', 'binary:logo', 'data'],
+				['image_urls', 'url', 'url'],
+				['image_urls', 'binary:photo_2', 'data'],
+				['image_urls', 'binary:photo_10', 'data'],
+			],
+		);
+	});
+
+	test('are of the kind that the input takes, by their bytes', async () => {
+		const wrong = inMemory('photo.png', Buffer.from('%PDF-1.7\n'));
+		const cases: Array<[string, IDataObject, Record<string, typeof PHOTO>, RegExp]> = [
+			[
+				EDIT,
+				{ image_urls: 'a' },
+				{ a: wrong },
+				/'Image URLs': file 'a' .* is a PDF file, but must be a JPEG/,
+			],
+			[
+				EDIT,
+				{ image_urls: 'a' },
+				{ a: CLIP },
+				/is an MP4 file, but must be a JPEG, PNG or WebP image/,
+			],
+			[
+				LIPSYNC,
+				{ video_url: 'a', audio_url: 'a' },
+				{ a: SOUND },
+				/'Video URL': file 'a' .* is a WAV file, but must be an MP4/,
+			],
+			[
+				LIPSYNC,
+				{ video_url: 'a', audio_url: 'b' },
+				{ a: CLIP, b: PHOTO },
+				/'Audio URL': file 'b' .* is a PNG file, but must be an MP3/,
+			],
+			[
+				EDIT,
+				{ image_urls: 'b' },
+				{ a: PHOTO },
+				/'Image URLs': the item has no file 'b'. Files there: a/,
+			],
+			[EDIT, { image_urls: '*' }, { a: CLIP }, /'Image URLs' finds no image in the input/],
+			[EDIT, { image_urls: 'example.com/a.png' }, {}, /is not a complete URL/],
+			[
+				LIPSYNC,
+				{ video_url: 'a, b', audio_url: 'c' },
+				{ a: CLIP, b: CLIP, c: SOUND },
+				/'Video URL' takes one file or link, but finds 2/,
+			],
+			[
+				EDIT,
+				{ image_urls: 'a' },
+				{ a: inMemory('photo.png', padded('photo.png', 7_000_000)) },
+				/limit is 6 MiB/,
+			],
+		];
+		for (const [modelId, inputs, files, message] of cases) {
+			const prompt = modelId === EDIT && { prompt: 'a' };
+			const options = { sendFilesAs: 'data' };
+			const outcome = await order({ modelId, inputs: { ...prompt, ...inputs }, options }, [
+				item(files),
+			]);
+			assert.match(messageOf(outcome), message);
+		}
+		assert.ok(!requests().includes('submit'));
+	});
+
+	test('keep to the rules that RunComfy publishes with the input', async () => {
+		const inputs = { prompt: 'a', image: 'a' };
+		for (const [width, height, message] of [
+			[299, 400, /is 299 pixels wide; it must be more than 299/],
+			[1200, 400, /is 3 \(width \/ height\); it must be less than 2\.5/],
+		] as const) {
+			const outcome = await order({ modelId: ODDITIES, inputs }, [
+				item({ a: inMemory('photo.png', pngOf(width, height)) }),
+			]);
+			assert.match(messageOf(outcome), message);
+		}
+		assert.ok(!requests().includes('submit'));
+	});
+
+	test('stand inside of objects too', async () => {
+		const keyframes = [
+			{ at: 0, image: 'a' },
+			{ at: 2.5, image: A },
+		];
+		const inputs = { keyframes: JSON.stringify(keyframes), camera: { motion: 'pan' } };
+		const given = { modelId: KEYFRAMES, inputs, options: UNSEEN };
+		assert.equal(messageOf(await order(given, [item({ a: PHOTO })])), '');
+		const [{ keyframes: sent, camera }] = bodies() as Array<Record<string, IDataObject[]>>;
+		assert.equal((sent[0].image as unknown as DataUri).declaredType, 'image/png');
+		assert.deepEqual([sent[1], camera], [keyframes[1], { motion: 'pan' }]);
+		const outcome = await order(given, [item({ b: PHOTO })]);
+		assert.match(messageOf(outcome), /'Keyframes' at \[0\]\.image: the item has no file 'a'/);
+	});
+
+	test('of all items make one request, each input with those of its kind', async () => {
+		const inputs = { prompt: 'a', image_urls: 'data' };
+		const parameters = { inputItems: 'combine' };
+		await order({ modelId: EDIT, inputs, parameters }, [
+			item({ data: PHOTO }),
+			item({ data: PHOTO }),
+		]);
+		assert.equal((bodies()[0].image_urls as unknown[]).length, 2);
+		const both = { video_url: 'data', audio_url: 'data' };
+		const outcome = await order({ modelId: LIPSYNC, inputs: both, parameters }, [
+			item({ data: CLIP }),
+			item({ data: SOUND }),
+		]);
+		assert.equal(messageOf(outcome), '');
+		const { video_url: video, audio_url: audio } = bodies()[1] as Record<string, DataUri>;
+		assert.deepEqual([video.declaredType, audio.declaredType], ['video/mp4', 'audio/wav']);
+		assert.deepEqual(outcome.items[0].pairedItem, [{ item: 0 }, { item: 1 }]);
+	});
+});
+
+describe('every model of the catalogue', () => {
+	for (const { record } of allModels().values()) {
+		const { model_id: modelId, input_schema: schema } = record;
+		const files = [
+			item({ image: inMemory('photo.png', pngOf(800, 800)), video: CLIP, audio: SOUND }),
+		];
+
+		test(`${modelId} takes an order, and refuses one before it is sent`, async () => {
+			const inputs = sample(schema);
+			const outcome = await order({ modelId, inputs }, files);
+			assert.equal(messageOf(outcome), '');
+			assert.deepEqual(requests(), ['model', 'submit']);
+			assert.equal(simulator.log.at(-1)?.answered, 200);
+			for (const name of Object.keys(inputs)) {
+				simulator.log.length = 0;
+				const { [name]: left, ...others } = inputs;
+				const refused = await order({ modelId, inputs: others }, files);
+				assert.match(messageOf(refused), / is empty\. This model requires it/, `without ${left}`);
+				assert.deepEqual(requests(), ['model']);
+			}
+		});
+	}
+
+	test('Kling O3 is one of them', async () => {
+		const inputs = { prompt: 'Figure 1 waves', images: 'image' };
+		await order({ modelId: STANDARD, inputs }, [item({ image: PHOTO })]);
+		assert.equal((bodies()[0].images as unknown[]).length, 1);
 	});
 });

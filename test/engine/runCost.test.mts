@@ -17,7 +17,7 @@ const errorsOf = (items: Array<{ json: IDataObject }>) =>
 	items.map(({ json }) => (json.error as IDataObject | undefined)?.message ?? '');
 
 const TOO_MUCH =
-	"The 3 videos of this run would cost $1.26, but 'Maximum Run Cost (USD)' is $1.25.";
+	"The 3 orders of this run would cost $1.26, but 'Maximum Run Cost (USD)' is $1.25.";
 
 describe('a limit on what all items may cost together', () => {
 	test('is met by its exact sum, and the price is read once', async () => {
@@ -50,7 +50,7 @@ describe('a limit on what all items may cost together', () => {
 	test('a video alone above it', async () => {
 		assert.match(
 			messageOf(await create(limit(0.4))),
-			/^This video would cost \$0\.42 \(.*\), but 'Maximum Run Cost \(USD\)' is \$0\.4\./,
+			/^This order would cost \$0\.42 \(.*\), but 'Maximum Run Cost \(USD\)' is \$0\.4\./,
 		);
 		assert.equal(submits().length, 0);
 	});
@@ -85,7 +85,7 @@ describe('a limit on what all items may cost together', () => {
 		assert.equal(submits().length, 2);
 		assert.match(
 			String(errorsOf(outcome.items)[2]),
-			/^The video of this run would cost \$0\.42 more, after \$0\.84 that this run has spent, but/,
+			/^The order of this run would cost \$0\.42 more, after \$0\.84 that this run has spent, but/,
 		);
 	});
 

@@ -155,9 +155,11 @@ describe('the description', () => {
 		const { methods } = new RunComfy();
 		for (const { type, modes = [], typeOptions } of fields) {
 			if (type === 'resourceMapper')
-				assert.ok(typeOptions?.resourceMapper?.resourceMapperMethod! in methods.resourceMapping);
+				assert.ok(
+					String(typeOptions?.resourceMapper?.resourceMapperMethod) in methods.resourceMapping,
+				);
 			for (const mode of modes.filter(({ type: own }) => own === 'list'))
-				assert.ok(mode.typeOptions?.searchListMethod! in methods.listSearch);
+				assert.ok(String(mode.typeOptions?.searchListMethod) in methods.listSearch);
 		}
 	});
 

@@ -57,10 +57,10 @@ function costIssue(price: Estimate, label: string, max: number): string | undefi
 	const { cost, isLeast, basis } = price;
 	const least = isLeast ? 'at least ' : '';
 	if (cost !== undefined && cost > max) {
-		return `This video would cost ${least}$${cost} (${withoutStop(basis)}), but ${label} is $${max}. Raise the limit, or shorten the clip`;
+		return `This order would cost ${least}$${cost} (${withoutStop(basis)}), but ${label} is $${max}. Raise the limit, or change the inputs`;
 	}
 	return cost === undefined || isLeast
-		? `${label} is $${max}, but what this video costs is unknown: ${basis} Remove the limit, or change the inputs`
+		? `${label} is $${max}, but what this order costs is unknown: ${basis} Remove the limit, or change the inputs`
 		: undefined;
 }
 
@@ -87,10 +87,10 @@ const sum = (amounts: number[]): number =>
 export function checkRunCost({ maxRunCostUsd: max }: PreparedOrder, spending: Spending): void {
 	const { before, planned, count } = spending;
 	if (max === undefined || sum([before, planned]) <= max) return;
-	const videos = count === 1 ? 'The video' : `The ${count} videos`;
+	const orders = count === 1 ? 'The order' : `The ${count} orders`;
 	const more = before ? ` more, after $${before} that this run has spent` : '';
 	throw new Failure(
-		`${videos} of this run would cost $${planned}${more}, but 'Maximum Run Cost (USD)' is $${max}`,
+		`${orders} of this run would cost $${planned}${more}, but 'Maximum Run Cost (USD)' is $${max}`,
 		{
 			submitted: 'no',
 			hint: `Nothing ${before ? 'more ' : ''}was bought. Raise the limit, or send fewer items.`,
