@@ -58,7 +58,9 @@ after(async () => {
 
 async function callbackOf(contentType: string, body: Buffer): Promise<Callback> {
 	if (contentType.startsWith('application/json')) return JSON.parse(body.toString());
-	const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+	const form = await new Response(new Uint8Array(body), {
+		headers: { 'content-type': contentType },
+	}).formData();
 	const clip = form.get('clip') as File;
 	return {
 		order_number: String(form.get('order_number')),
