@@ -121,7 +121,7 @@ test('stopping a parent leaves its sub-workflow running; stopping that ends its 
 	assert.equal(session.submits(), 1);
 });
 
-test('a form keeps one of two photos whose names n8n cannot tell apart, and the order of one field', async () => {
+test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async () => {
 	const { n8n } = session;
 	const field = (fieldLabel: string, multipleFiles = false) => ({
 		fieldLabel,
@@ -149,14 +149,10 @@ test('a form keeps one of two photos whose names n8n cannot tell apart, and the 
 	await fetch(url, { method: 'POST', body });
 	const executionId = await until('it is filled in', async () => (await n8n.executionIds(id))[0]);
 	const { outputs } = await n8n.finished(executionId);
-	const files = Object.entries(outputs.Done[0][0].binary!).map(([name, file]) => [
-		name,
-		file.fileName,
-	]);
-	assert.deepEqual(Object.fromEntries(files), {
-		____: 'side.jpg',
-		Many_0: 'c.jpg',
-		Many_1: 'a.jpg',
-		Many_2: 'b.jpg',
-	});
+	const { ____: photo, ...many } = outputs.Done[0][0].binary!;
+	assert.equal(photo.fileName, 'side.jpg');
+	assert.deepEqual(Object.keys(many), ['Many_0', 'Many_1', 'Many_2']);
+	// In the order in which n8n happened to write them: it is another from try to try.
+	const names = Object.values(many).map(({ fileName }) => fileName);
+	assert.deepEqual(names.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
 });
