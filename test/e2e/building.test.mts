@@ -82,9 +82,9 @@ test('a pinned Create buys nothing, and its request ID goes on', async () => {
 	assert.equal(await purchases(built), 0);
 });
 
-test('stopping a parent leaves its sub-workflow running; stopping that ends its wait', async () => {
-	const { n8n, simulator, credential } = session;
-	simulator.planJobs({ queueMs: 3_600_000 });
+/** A sub-workflow that makes a clip, and a published workflow that calls it. */
+async function parentAndChild(name: string, isPublished: boolean): Promise<[string, string]> {
+	const { n8n, credential } = session;
 	const trigger: Node = {
 		...manualTrigger,
 		type: 'n8n-nodes-base.executeWorkflowTrigger',
@@ -93,15 +93,32 @@ test('stopping a parent leaves its sub-workflow running; stopping that ends its 
 	};
 	const generate = runComfy('generate', credential, { parameters: { prompt: 'a cat' } });
 	const childId = await n8n.addWorkflow({ ...workflow('child', [trigger, generate]), pinData: {} });
-	await n8n.publish(childId);
+	if (isPublished) await n8n.publish(childId);
 	const call: Node = {
 		name: 'Call',
 		type: 'n8n-nodes-base.executeWorkflow',
 		typeVersion: 1.2,
 		parameters: { workflowId: { __rl: true, mode: 'id', value: childId } },
 	};
-	const parentId = await n8n.addWorkflow(workflow('parent', [webhook('parent'), call]));
-	await n8n.publishAndCall(parentId, 'parent');
+	const parentId = await n8n.addWorkflow(workflow(name, [webhook(name), call]));
+	await n8n.publishAndCall(parentId, name);
+	return [parentId, childId];
+}
+
+test('a published workflow cannot call a sub-workflow that is not', async () => {
+	const { n8n } = session;
+	const [parentId] = await parentAndChild('unpublished', false);
+	const [executionId] = await n8n.executionIds(parentId);
+	const { status, error } = await n8n.finished(executionId);
+	assert.equal(status, 'error');
+	assert.match(error!.message, /publish|active/i);
+	assert.equal(session.submits(), 0);
+});
+
+test('stopping a parent leaves its sub-workflow running; stopping that ends its wait', async () => {
+	const { n8n, simulator } = session;
+	simulator.planJobs({ queueMs: 3_600_000 });
+	const [parentId, childId] = await parentAndChild('parent', true);
 	const looks = () => simulator.log.filter(({ kind }) => kind === 'status').length;
 	await until('it is looked at', looks);
 	const [parent] = await n8n.executionIds(parentId);
