@@ -105,14 +105,11 @@ async function parentAndChild(name: string, isPublished: boolean): Promise<[stri
 	return [parentId, childId];
 }
 
-test('a published workflow cannot call a sub-workflow that is not', async () => {
-	const { n8n } = session;
-	const [parentId] = await parentAndChild('unpublished', false);
-	const [executionId] = await n8n.executionIds(parentId);
-	const { status, error } = await n8n.finished(executionId);
-	assert.equal(status, 'error');
-	assert.match(error!.message, /publish|active/i);
-	assert.equal(session.submits(), 0);
+test('a workflow cannot be published before the sub-workflow that it calls', async () => {
+	await assert.rejects(
+		parentAndChild('unpublished', false),
+		/publish all referenced sub-workflows/,
+	);
 });
 
 test('stopping a parent leaves its sub-workflow running; stopping that ends its wait', async () => {
@@ -167,9 +164,10 @@ test('a form keeps one of two photos whose names n8n cannot tell apart, and no s
 	const executionId = await until('it is filled in', async () => (await n8n.executionIds(id))[0]);
 	const { outputs } = await n8n.finished(executionId);
 	const { ____: photo, ...many } = outputs.Done[0][0].binary!;
-	assert.equal(photo.fileName, 'side.jpg');
+	// The last one that n8n happened to write.
+	assert.match(photo.fileName!, /^(front|side)\.jpg$/);
 	assert.deepEqual(Object.keys(many), ['Many_0', 'Many_1', 'Many_2']);
-	// In the order in which n8n happened to write them: it is another from try to try.
+	// In the order in which it happened to write them: another from try to try.
 	const names = Object.values(many).map(({ fileName }) => fileName);
 	assert.deepEqual(names.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
 });
