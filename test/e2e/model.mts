@@ -25,6 +25,8 @@ export interface ScriptedModel {
 	plan(...answers: ToolCall[][]): void;
 	/** What the tools answered, in order, in the last request that it got. */
 	results(): string[];
+	/** The system message of the last request; newer models call it the developer's. */
+	system(): string;
 	/** The tools it was offered, with what it was told of them. */
 	tools(): Array<{ name: string; description: string; parameters: object }>;
 	close(): Promise<void>;
@@ -70,6 +72,8 @@ export async function startModel(): Promise<ScriptedModel> {
 		plan: (...planned) => (answers = planned),
 		results: () =>
 			last.messages.filter(({ role }) => role === 'tool').map(({ content }) => textOf(content)),
+		system: () =>
+			textOf(last.messages.find(({ role }) => ['system', 'developer'].includes(role))?.content),
 		tools: () => last.tools?.map((tool) => tool.function) ?? [],
 		close: async () => {
 			server.closeAllConnections();

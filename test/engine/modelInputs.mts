@@ -1,4 +1,4 @@
-import type { InputSchema } from '../simulator/models.mts';
+import type { InputSchema } from '../../simulator/models.mts';
 
 /** Inputs that a model needs at least, with files named after their kind. */
 export function sample({ properties = {}, required = [] }: InputSchema): Record<string, unknown> {

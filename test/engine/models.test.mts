@@ -3,13 +3,13 @@ import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { inMemory, padded, pngOf } from '../fixtures/media.mts';
 import { STANDARD } from '../fixtures/models.mts';
-import type { DataUri } from '../simulator/index.mts';
+import type { DataUri } from '../../simulator/index.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { bodies, item, messageOf } from './buying.mts';
 import { sample } from './modelInputs.mts';
 import { order } from './models.mts';
 import { RETRY } from './scenario.mts';
-import { allModels } from '../simulator/models.mts';
+import { allModels } from '../../simulator/models.mts';
 
 withSimulator({ queueMs: 0, runMs: 0 });
 

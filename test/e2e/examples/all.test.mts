@@ -16,6 +16,10 @@ const FILES = globSync('*.json', { cwd: exampleFolder }).sort();
 const N8N_FOLDER = '/home/node/.n8n-files';
 const MACHINE_PATH = /(\/(home|root|Users|tmp|work|var|mnt)\/|[A-Z]:\\\\)/;
 
+/** What n8n brings its nodes in. */
+const PACKAGES = ['n8n-nodes-base', '@n8n/n8n-nodes-langchain'];
+const OWN = 'n8n-nodes-runcomfy.runComfy';
+
 interface NodeType {
 	name: string;
 	version: number | number[];
@@ -23,19 +27,27 @@ interface NodeType {
 
 /** The versions of each node type that n8n has, and of this package's node. */
 async function versions(): Promise<Map<string, number[]>> {
-	const base = join(await ensureN8n(), 'node_modules', 'n8n-nodes-base', 'dist');
-	const types: NodeType[] = JSON.parse(await readFile(join(base, 'types', 'nodes.json'), 'utf8'));
-	const own = { ...new RunComfy().description, name: 'n8n-nodes-runcomfy.runComfy' };
-	const named = types.map((type) => ({ ...type, name: `n8n-nodes-base.${type.name}` }));
+	const modules = join(await ensureN8n(), 'node_modules');
+	const typesOf = async (name: string): Promise<NodeType[]> => {
+		const file = join(modules, name, 'dist', 'types', 'nodes.json');
+		const types: NodeType[] = JSON.parse(await readFile(file, 'utf8'));
+		return types.map((type) => ({ ...type, name: `${name}.${type.name}` }));
+	};
+	const packages = await Promise.all(PACKAGES.map(typesOf));
+	const { version: own } = new RunComfy().description;
 	const found = new Map<string, number[]>();
-	for (const { name, version } of [...named, own])
+	for (const { name, version } of [
+		...packages.flat(),
+		{ name: OWN, version: own },
+		{ name: `${OWN}Tool`, version: own },
+	])
 		found.set(name, [...(found.get(name) ?? []), ...[version].flat()]);
 	return found;
 }
 
 test('README names each example', async () => {
 	const readme = await readFile(join(exampleFolder, 'README.md'), 'utf8');
-	assert.equal(FILES.length, 7);
+	assert.equal(FILES.length, 10);
 	for (const file of FILES) assert.ok(readme.includes(`(${file})`), file);
 });
 
@@ -54,11 +66,11 @@ for (const file of FILES) {
 			assert.ok(known.get(type)?.includes(typeVersion), `${node}: ${type} ${typeVersion}`);
 			assert.equal(credentials, undefined, node);
 		}
-		assert.ok(nodes.some(({ type }) => type === 'n8n-nodes-runcomfy.runComfy'));
+		assert.ok(nodes.some(({ type }) => type.startsWith(OWN)));
 		const ends = Object.values(
-			connections as Record<string, { main: Array<Array<{ node: string }>> }>,
+			connections as Record<string, Record<string, Array<Array<{ node: string }>>>>,
 		)
-			.flatMap(({ main }) => main.flat())
+			.flatMap((byType) => Object.values(byType).flat(2))
 			.map(({ node }) => node);
 		for (const node of [...Object.keys(connections), ...ends])
 			assert.ok(names.includes(node), node);

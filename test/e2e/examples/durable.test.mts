@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, test } from 'node:test';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Job } from '../../../simulator/index.mts';
+import { endWait } from '../../support/n8n/endWait.mts';
 import { startSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
@@ -46,16 +46,6 @@ const statusOf = async (executionId: string) => (await session.n8n.execution(exe
 const waits = (executionId: string) =>
 	until('the execution waits', async () => (await statusOf(executionId)) === 'waiting');
 
-/** Saves everybody the minutes: n8n looks once a minute which waits are over, and as it starts. */
-function endWait(executionId: string): void {
-	const file = join(session.n8n.home, '.n8n', 'database.sqlite');
-	const database = new DatabaseSync(file, { timeout: 10_000 });
-	const over = 'UPDATE execution_entity SET waitTill = ? WHERE id = ?';
-	const { changes } = database.prepare(over).run('2026-01-01 00:00:00.000', executionId);
-	database.close();
-	assert.equal(changes, 1);
-}
-
 /** What the retry button in the list of executions does. */
 async function retry(executionId: string): Promise<string> {
 	const path = `/rest/executions/${executionId}/retry`;
@@ -86,7 +76,7 @@ test('n8n is killed while the second look is waited for, and goes on when it is 
 	await n8n.restart();
 	assert.equal(await statusOf(executionId), 'waiting');
 	job.plan.runMs = 0;
-	endWait(executionId);
+	endWait(n8n, executionId);
 	await assertArrived(executionId, job);
 	assert.equal(looks(), 3);
 });
@@ -98,7 +88,7 @@ test('n8n is down when the wait ends: by itself or by a retry, the clip arrives'
 	const starts = async () => (await n8n.log()).split('Editor is now accessible').length;
 	const before = await starts();
 	await n8n.kill();
-	endWait(executionId);
+	endWait(n8n, executionId);
 	await n8n.restart();
 	await until('n8n has looked for what crashed', async () => (await starts()) > before);
 	await until('it looks, and the video is not finished', () => looks() === 1);
@@ -109,7 +99,7 @@ test('n8n is down when the wait ends: by itself or by a retry, the clip arrives'
 		if (status === 'waiting') return executionId;
 		return status === 'crashed' ? await retry(executionId).catch(() => undefined) : undefined;
 	});
-	if ((await statusOf(goesOn)) === 'waiting') endWait(goesOn);
+	if ((await statusOf(goesOn)) === 'waiting') endWait(n8n, goesOn);
 	await assertArrived(goesOn, job);
 });
 

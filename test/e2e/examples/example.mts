@@ -27,22 +27,23 @@ export interface Adaptation {
 	name?: string;
 	credential: Credential;
 	/** Stands in for n8n's folder of files. */
-	folder: string;
+	folder?: string;
 	/** Parameters to set, by node. */
 	parameters?: Record<string, object>;
+	/** Whether links are looked at: those of most tests lead nowhere. */
+	checksLinks?: boolean;
 }
 
 /** An example as a user would adapt it. */
 export async function adaptedExample(
 	file: string,
-	{ name, credential, folder, parameters = {} }: Adaptation,
+	{ name, credential, folder = FILES, parameters = {}, checksLinks }: Adaptation,
 ): Promise<Example> {
 	const example = await readExample(file);
 	const nodes = example.nodes.map((node) => {
 		const own = { ...inFolder(node.parameters, folder), ...parameters[node.name] };
-		if (!node.type.endsWith('.runComfy')) return { ...node, parameters: own };
-		// The links of the tests lead nowhere.
-		const options = { ...own.options, skipChecks: ['links'] };
+		if (!/\.runComfy(Tool)?$/.test(node.type)) return { ...node, parameters: own };
+		const options = checksLinks ? own.options : { ...own.options, skipChecks: ['links'] };
 		return { ...node, parameters: { ...own, options }, credentials: { runComfyApi: credential } };
 	});
 	return { ...example, name: name ?? example.name, nodes };

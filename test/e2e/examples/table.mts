@@ -38,7 +38,12 @@ export class Table {
 	/** The data table of this name, if there is one. */
 	static async find(n8n: Server, name: string): Promise<Table | undefined> {
 		const path = await tablesPath(n8n);
-		const { data } = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', path);
+		// Without a filter, n8n lists the newest ones only.
+		const filter = encodeURIComponent(JSON.stringify({ name }));
+		const { data } = await n8n.rest<{ data: Array<{ id: string; name: string }> }>(
+			'GET',
+			`${path}?filter=${filter}`,
+		);
 		const found = data.find((table) => table.name === name);
 		return found && new Table(n8n, `${path}/${found.id}`);
 	}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { startSession, type Session } from '../support/n8n/session.mts';
+import { manualTrigger, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
+import type { Node, Workflow } from '../support/n8n/workflow.mts';
+import { until } from '../support/until.mts';
+
+// What docs/building.md says of n8n.
+
+let session: Session;
+
+before(async () => {
+	session = await startSession();
+});
+
+beforeEach(() => session.simulator.reset());
+
+after(async () => await session?.end());
+
+const create = (settings: object = {}): Node => ({
+	...runComfy('create', session.credential, { parameters: { prompt: 'a cat' } }),
+	...settings,
+});
+
+const code = (name: string, jsCode: string): Node => ({
+	name,
+	type: 'n8n-nodes-base.code',
+	typeVersion: 2,
+	parameters: { jsCode },
+});
+
+const main = (...names: string[]) => names.map((node) => ({ node, type: 'main', index: 0 }));
+
+/** Runs a workflow to its end, and returns how many clips it bought. */
+async function purchases(built: Workflow): Promise<number> {
+	const { n8n, submits } = session;
+	const { status } = await n8n.run(await n8n.addWorkflow(built));
+	assert.equal(status, 'success');
+	return submits();
+}
+
+test('two wires into the node are two clips', async () => {
+	const built = workflow('wires', [manualTrigger, [nothing('One'), nothing('Other')], create()]);
+	Object.assign(built.connections, {
+		Start: { main: [main('One', 'Other')] },
+		One: { main: [main('RunComfy')] },
+		Other: { main: [main('RunComfy')] },
+	});
+	assert.equal(await purchases(built), 2);
+});
+
+test('three items are three clips, and one with Execute Once', async () => {
+	const items = [{}, {}, {}];
+	assert.equal(await purchases(workflow('items', [manualTrigger, create()], { items })), 3);
+	session.simulator.reset();
+	const once = workflow('once', [manualTrigger, create({ executeOnce: true })], { items });
+	assert.equal(await purchases(once), 1);
+});
+
+test('in a loop over two items, asking for all of them makes each clip twice', async () => {
+	const loop: Node = {
+		name: 'Loop',
+		type: 'n8n-nodes-base.splitInBatches',
+		typeVersion: 3,
+		parameters: { options: {} },
+	};
+	const list = code('List', 'return [{ json: {} }, { json: {} }]');
+	const build = (...inLoop: Node[]) => {
+		const built = workflow('loop', [manualTrigger, list, loop, ...inLoop]);
+		const loops = { Loop: { main: [[], main(inLoop[0].name)] } };
+		Object.assign(built.connections, loops, { RunComfy: { main: [main('Loop')] } });
+		return built;
+	};
+	assert.equal(await purchases(build(create())), 2);
+	session.simulator.reset();
+	assert.equal(await purchases(build(code('All', "return $('List').all()"), create())), 4);
+});
+
+test('a pinned Create buys nothing, and its request ID goes on', async () => {
+	const built = workflow('pinned', [manualTrigger, create(), nothing('Done')]);
+	built.pinData.RunComfy = [{ json: { request_id: 'pinned' } }];
+	assert.equal(await purchases(built), 0);
+});
+
+/** A sub-workflow that makes a clip, and a published workflow that calls it. */
+async function parentAndChild(name: string, isPublished: boolean): Promise<[string, string]> {
+	const { n8n, credential } = session;
+	const trigger: Node = {
+		...manualTrigger,
+		type: 'n8n-nodes-base.executeWorkflowTrigger',
+		typeVersion: 1.1,
+		parameters: { inputSource: 'passthrough' },
+	};
+	const generate = runComfy('generate', credential, { parameters: { prompt: 'a cat' } });
+	const childId = await n8n.addWorkflow({ ...workflow('child', [trigger, generate]), pinData: {} });
+	if (isPublished) await n8n.publish(childId);
+	const call: Node = {
+		name: 'Call',
+		type: 'n8n-nodes-base.executeWorkflow',
+		typeVersion: 1.2,
+		parameters: { workflowId: { __rl: true, mode: 'id', value: childId } },
+	};
+	const parentId = await n8n.addWorkflow(workflow(name, [webhook(name), call]));
+	await n8n.publishAndCall(parentId, name);
+	return [parentId, childId];
+}
+
+test('a workflow cannot be published before the sub-workflow that it calls', async () => {
+	await assert.rejects(
+		parentAndChild('unpublished', false),
+		/publish all referenced sub-workflows/,
+	);
+});
+
+test('stopping a parent leaves its sub-workflow running; stopping that ends its wait', async () => {
+	const { n8n, simulator } = session;
+	simulator.planJobs({ queueMs: 3_600_000 });
+	const [parentId, childId] = await parentAndChild('parent', true);
+	const looks = () => simulator.log.filter(({ kind }) => kind === 'status').length;
+	await until('it is looked at', looks);
+	const [parent] = await n8n.executionIds(parentId);
+	const [child] = await n8n.executionIds(childId);
+	const isStopped = async (id: string) => (await n8n.execution(id)).status === 'canceled';
+
+	await n8n.stop(parent);
+	await until('the parent is stopped', () => isStopped(parent));
+	const before = looks();
+	await until('the child goes on looking', () => looks() > before + 1);
+	assert.equal((await n8n.execution(child)).status, 'running');
+
+	await n8n.stop(child);
+	await until('what is queued is cancelled', () =>
+		simulator.log.some(({ kind }) => kind === 'cancel'),
+	);
+	assert.equal(session.submits(), 1);
+});
+
+test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async () => {
+	const { n8n } = session;
+	const field = (fieldLabel: string, multipleFiles = false) => ({
+		fieldLabel,
+		fieldType: 'file',
+		multipleFiles,
+	});
+	const values = [field('正面照片'), field('侧面照片'), field('Many', true)];
+	const form: Node = {
+		name: 'Start',
+		type: 'n8n-nodes-base.formTrigger',
+		typeVersion: 2.3,
+		parameters: { formTitle: 'Photos', formFields: { values }, options: { path: 'photos' } },
+	};
+	const built = workflow('form', [form, nothing('Done')]);
+	const [trigger, ...rest] = built.nodes;
+	const nodes = [{ ...trigger, webhookId: 'photos' }, ...rest];
+	const id = await n8n.addWorkflow({ ...built, nodes, pinData: {} });
+	await n8n.publish(id);
+	const url = `${n8n.url}/form/photos`;
+	await until('the form is there', async () => (await fetch(url)).ok);
+	const body = new FormData();
+	body.append('field-0', new Blob(['front']), 'front.jpg');
+	body.append('field-1', new Blob(['side']), 'side.jpg');
+	for (const name of ['c.jpg', 'a.jpg', 'b.jpg']) body.append('field-2', new Blob([name]), name);
+	await fetch(url, { method: 'POST', body });
+	const executionId = await until('it is filled in', async () => (await n8n.executionIds(id))[0]);
+	const { outputs } = await n8n.finished(executionId);
+	const { ____: photo, ...many } = outputs.Done[0][0].binary!;
+	// The last one that n8n happened to write.
+	assert.match(photo.fileName!, /^(front|side)\.jpg$/);
+	assert.deepEqual(Object.keys(many), ['Many_0', 'Many_1', 'Many_2']);
+	// In the order in which it happened to write them: another from try to try.
+	const names = Object.values(many).map(({ fileName }) => fileName);
+	assert.deepEqual(names.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
+});

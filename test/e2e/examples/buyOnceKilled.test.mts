@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Fault } from '../../../simulator/index.mts';
+import { startSession, type Session } from '../../support/n8n/session.mts';
+import { until } from '../../support/until.mts';
+import { Gate } from './gate.mts';
+import { BuyOnce, orderOf, type OrderRow } from './orders.mts';
+
+/** Moments inside the RunComfy nodes: the request has reached RunComfy, and n8n never hears of it. */
+const REQUESTS: Record<string, Fault> = {
+	'a submit that is not bought': { on: 'submit', hang: true },
+	'a submit that is bought': { on: 'submit', after: true, hang: true },
+	'a look at the status': { on: 'status', hang: true },
+	'a read of the result': { on: 'result', hang: true },
+	'a download': { on: 'file', hang: true },
+};
+
+let session: Session;
+let gate: Gate;
+
+before(async () => {
+	gate = await Gate.open();
+	session = await startSession({ queueMs: 0, runMs: 0 }, { env: gate.env });
+});
+
+after(async () => {
+	await session?.end();
+	gate?.close();
+});
+
+/** All moments of a call that nobody disturbs. */
+async function undisturbed(): Promise<string[]> {
+	const once = await BuyOnce.add(session, 'whole');
+	await once.assertBrought(await once.call(orderOf('whole')), orderOf('whole'));
+	return gate.steps
+		.filter(({ workflow }) => workflow === 'whole')
+		.map(
+			({ node, when }, nth) => `${String(nth).padStart(2, '0')}, ${when} ${node.replace('?', '')}`,
+		);
+}
+
+/** Starts a call of a copy of its own; once n8n was killed, a row that says `buying` is old enough. */
+async function startCall(name: string): Promise<BuyOnce> {
+	const once = await BuyOnce.add(session, name, 0);
+	await once.startCall(orderOf(name));
+	return once;
+}
+
+/** A row that may have been bought, and nobody but RunComfy knows its request id. */
+const isInDoubt = (row?: OrderRow) => row?.status === 'buying' && !row.request_id;
+
+test('n8n is killed at every node, between any two, and inside each request: called again, nothing is lost or bought twice', async () => {
+	const { n8n, simulator } = session;
+	const moments = await undisturbed();
+	gate.holds = ({ workflow }, nth) => moments[nth] === workflow;
+	const copies = await Promise.all(moments.map(startCall));
+	await until('each copy waits', () => gate.waiting.length === moments.length);
+	for (const [name, fault] of Object.entries(REQUESTS)) {
+		simulator.addFaults(fault);
+		const hung = () =>
+			simulator.log.filter(({ kind, answered }) => kind === fault.on && !answered).length;
+		const all = hung() + 1;
+		copies.push(await startCall(name));
+		await until(`${name} hangs`, () => hung() >= all);
+	}
+	await n8n.kill();
+	gate.release();
+	await n8n.restart();
+
+	const inDoubt: Record<string, string[]> = { bought: [], 'not bought': [] };
+	for (const once of copies) {
+		const order = orderOf(once.name);
+		const [left] = await once.rows();
+		const purchases = once.purchases(order);
+		const execution = await once.call(order);
+		if (isInDoubt(left)) {
+			assert.match(execution.error!.message, /Look at Generations/, once.name);
+			assert.equal(once.purchases(order), purchases, once.name);
+			inDoubt[purchases ? 'bought' : 'not bought'].push(once.name.replace(/^\d+, /, ''));
+		} else {
+			const id = await once.assertBrought(execution, order);
+			assert.equal(once.purchases(order), 1, once.name);
+			if (left?.request_id) assert.equal(id, left.request_id);
+		}
+		assert.equal((await once.rows()).length, 1, once.name);
+	}
+	assert.deepEqual(inDoubt, {
+		bought: ['after Create', 'before Write Request ID', 'a submit that is bought'],
+		'not bought': ['after Mark Row', 'before Create', 'a submit that is not bought'],
+	});
+});
