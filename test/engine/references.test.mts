@@ -222,13 +222,32 @@ describe('one video from all items', () => {
 		const urls = [1, 2].map((n) => item({}, { url: `https://example.com/${n}.png` }));
 		const referenceImages = { image: [{ source: 'url', url: '={{ $json.url }}' }] };
 		const { items } = await create({ inputItems: 'combine', referenceImages }, urls);
-		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference to the video.']);
+		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference.']);
 	});
 
 	test('an item without a file is a warning', async () => {
 		const { items } = await create(combine, [three[0], item(), three[2]]);
 		assert.deepEqual(figures(), [1, 3]);
-		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference to the video.']);
+		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference.']);
+	});
+
+	for (const error of ['Forbidden', { message: 'Forbidden', status: 403 }]) {
+		test(`an item whose file could not be fetched is refused, its error being ${typeof error}`, async () => {
+			const { error: refused } = await create(combine, [three[0], item({}, { error }), three[2]]);
+			assert.match(
+				String(refused?.message),
+				/Item 1: A node before failed for this item \('Forbidden'\), so its file is missing\. Mend that/,
+			);
+			assert.equal(submits().length, 0);
+		});
+	}
+
+	test('an item that has its file may say what it likes', async () => {
+		const { items } = await create(combine, [
+			three[0],
+			item({ data: inMemory('photo.png') }, { error: 'Old' }),
+		]);
+		assert.equal(items[0].json.warnings, undefined);
 	});
 
 	test('messages name the item a file came from', async () => {

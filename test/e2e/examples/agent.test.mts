@@ -113,7 +113,7 @@ test('a clip above the limit is refused in words that the model reads, and nothi
 	model.plan([order({ prompt: 'Figure 1 runs', duration: 15 })]);
 	await say('dear');
 	const [{ error }] = answers();
-	assert.match(error.message, /This video would cost \$1\.26/);
+	assert.match(error.message, /This order would cost \$1\.26/);
 	assert.equal(error.submitted, 'no');
 	assert.equal(session.submits(), 0);
 });

@@ -9,6 +9,7 @@ import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
 import { lookAtLinks } from '../../run/links';
 import { isUnset } from '../../text/values';
+import { unusedItems } from '../shared/unusedItems';
 import {
 	labelAt,
 	mediaOf,
@@ -79,11 +80,15 @@ export async function fill(
 		if (finder.issues.length === before) checkCount(finder, slot, references.length);
 		filled.push({ slot, references });
 	}
+	const unused = unusedItems(
+		items,
+		filled.flatMap(({ references }) => references),
+	);
 	const looks = await lookAtLinks(item, finder.links);
 	return {
 		filled,
-		issues: [...finder.issues, ...looks.issues],
-		warnings: [...unusedItems(finder.items, filled), ...looks.warnings],
+		issues: [...finder.issues, ...unused.issues, ...looks.issues],
+		warnings: [...unused.warnings, ...looks.warnings],
 	};
 }
 
@@ -167,16 +172,4 @@ function checkCount(finder: Finder, { label, kind, isList }: Slot, count: number
 	if (!count) finder.issue(`${label} finds no ${kind} in the input. ${finder.present()}`);
 	if (count > 1 && !isList)
 		finder.issue(`${label} takes one file or link, but finds ${count}. Name the one to use`);
-}
-
-/** Items that make one order together, but add nothing to it, may have been meant to. */
-function unusedItems(items: number[], filled: Filled[]): string[] {
-	const used = new Set(
-		// Links come from expressions, which are resolved for the first item.
-		filled.flatMap(({ references }) =>
-			references.map((one) => ('file' in one ? one.file.item : 0)),
-		),
-	);
-	const unused = items.length > 1 ? items.filter((index) => !used.has(index)) : [];
-	return unused.map((index) => `Item ${index} adds no file to the order.`);
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
 import { lookAtLinks } from '../../run/links';
 import { isUnset, listIn, preview } from '../../text/values';
+import { unusedItems } from '../shared/unusedItems';
 
 interface ReferenceField {
 	source?: unknown;
@@ -97,12 +98,13 @@ export async function collect(
 		finder.issue(`'Reference Images' finds no image in the input. ${finder.present()}`);
 	}
 	const references = video ? [...images, video] : images;
+	const unused = unusedItems(items, references);
 	const looks = await lookAtLinks(item, finder.links);
 	return {
 		images,
 		video,
-		issues: [...finder.issues, ...looks.issues],
-		warnings: [...unusedItems(finder.items, references), ...looks.warnings],
+		issues: [...finder.issues, ...unused.issues, ...looks.issues],
+		warnings: [...unused.warnings, ...looks.warnings],
 	};
 }
 
@@ -159,16 +161,6 @@ async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference
 		finder.issue(`${label} finds ${files.length} files, and ${count}. Name the one to use`);
 	}
 	return videos.length ? { file: videos[0] } : undefined;
-}
-
-/** Items that make one video together, but add nothing to it, may have been meant to. */
-function unusedItems(items: number[], references: Reference[]): string[] {
-	const used = new Set(
-		// Links come from expressions, which are resolved for the first item.
-		references.map((reference) => ('file' in reference ? reference.file.item : 0)),
-	);
-	const unused = items.length > 1 ? items.filter((item) => !used.has(item)) : [];
-	return unused.map((item) => `Item ${item} adds no reference to the video.`);
 }
 
 function isImage({ type, binary }: ReferenceFile): boolean {

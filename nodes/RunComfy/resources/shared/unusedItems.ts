@@ -1,0 +1,33 @@
+import type { SourceItem } from '../../order/files/find';
+import type { Reference } from '../../order/files/reference';
+import type { Finding } from '../../order/order';
+import { isUnset, preview } from '../../text/values';
+
+/**
+ * What is said of items that make one order together, but add nothing to it. Where a node before has put an error
+ * in place of the file, the order would lack what its prompt speaks of.
+ */
+export function unusedItems(
+	items: SourceItem[],
+	references: Reference[],
+): { issues: Finding[]; warnings: string[] } {
+	const used = new Set(
+		// Links come from expressions, which are resolved for the first item.
+		references.map((reference) => ('file' in reference ? reference.file.item : 0)),
+	);
+	const unused = items.length > 1 ? items.filter(({ index }) => !used.has(index)) : [];
+	const isFailed = ({ item }: SourceItem) => !isUnset(item.json.error);
+	return {
+		issues: unused.filter(isFailed).map(({ index, item }) => ({
+			item: index,
+			text: `A node before failed for this item ('${preview(wordsOf(item.json.error))}'), so its file is missing. Mend that, or leave such items out with a Filter node`,
+		})),
+		warnings: unused
+			.filter((one) => !isFailed(one))
+			.map(({ index }) => `Item ${index} adds no reference.`),
+	};
+}
+
+/** n8n's nodes put an error out as text, or as an object with a message. */
+const wordsOf = (error: unknown): unknown =>
+	typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
