@@ -117,6 +117,15 @@ describe('an order of any model', () => {
 		assert.deepEqual(requests(), ['model']);
 	});
 
+	test('is filled in by an agent, model and inputs', async () => {
+		const fromAi = (name: string, type: string) => `={{ $fromAI('${name}', '', '${type}') }}`;
+		const given = { modelId: fromAi('model', 'string'), inputs: fromAi('inputs', 'json') };
+		const inputs = { prompt: 'a boat', seed: 7 };
+		await order(given, undefined, { asAgent: [{ model: FLUX, inputs }] });
+		assert.deepEqual(requests(), ['model', 'submit']);
+		assert.deepEqual(bodies(), [inputs]);
+	});
+
 	test('says text that was never filled in', async () => {
 		const outcome = await order({ modelId: FLUX, inputs: { prompt: 'a boat of undefined' } });
 		assert.match(messageOf(outcome), /'Prompt' contains 'undefined', which was never filled in/);

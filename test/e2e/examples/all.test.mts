@@ -47,7 +47,7 @@ async function versions(): Promise<Map<string, number[]>> {
 
 test('README names each example', async () => {
 	const readme = await readFile(join(exampleFolder, 'README.md'), 'utf8');
-	assert.equal(FILES.length, 10);
+	assert.equal(FILES.length, 12);
 	for (const file of FILES) assert.ok(readme.includes(`(${file})`), file);
 });
 

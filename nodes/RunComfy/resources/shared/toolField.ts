@@ -19,6 +19,10 @@ const TOLD = {
 	waitForCompletion: `Wait up to 50 seconds for a video that was ordered, and get its video_url. ${UNFINISHED} ${SEVERAL} ${FAILED}`,
 };
 
+/** Any model makes files of any kind. */
+const FOR_ANY_MODEL =
+	'.replaceAll("video_url", $parameter["resource"] === "model" ? "files" : "video_url").replaceAll("video", $parameter["resource"] === "model" ? "result" : "video")';
+
 /**
  * The description of the node as a tool. By itself n8n tells a model the action and the node's name only
  * (n8n 2.41.1). n8n 1 hands expressions over as they are, with all of these texts.
@@ -30,6 +34,6 @@ export const toolField: INodeProperties = {
 	required: true,
 	typeOptions: { rows: 3 },
 	displayOptions: { show: { '@tool': [true] } },
-	default: `={{ (${JSON.stringify(TOLD)})[$parameter["operation"]] }}`,
+	default: `={{ (${JSON.stringify(TOLD)})[$parameter["operation"]]${FOR_ANY_MODEL} }}`,
 	description: 'What the model is told of this tool; left as it is, it goes by the operation',
 };
