@@ -96,8 +96,14 @@ export class Editor {
 
 	/** Adds an input that the model can do without; where there is one only, n8n offers no list. */
 	async addInput(name: string, label: string): Promise<void> {
-		await this.page.getByTestId('add-fields-select').getByRole('button').first().click();
-		const choice = this.page.getByRole('menuitem').getByText(label, { exact: true });
+		const add = this.page.getByTestId('add-fields-select');
+		const button = add.getByRole('button').first();
+		// n8n 1 has a drop-down field in place of the button.
+		await ((await button.isVisible()) ? button : add).click();
+		const choice = this.page
+			.getByRole('menuitem')
+			.or(this.page.locator('.el-select-dropdown__item[role=option]:visible'))
+			.getByText(label, { exact: true });
 		await this.field(name).or(choice).first().waitFor();
 		if (await choice.isVisible()) await choice.click();
 	}
