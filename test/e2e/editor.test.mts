@@ -102,7 +102,7 @@ describe('in the editor', () => {
 		await editor.execute();
 		const balance = await editor.readFailure();
 		await editor.shoot('failure-balance');
-		assert.match(balance.message, /^The RunComfy balance is too low for this video/);
+		assert.match(balance.message, /^The RunComfy balance is too low for this order/);
 		assert.match(balance.description, /Add credit on runcomfy\.com/);
 
 		await editor.fill('url', 'http://192.168.0.5/person.jpg', 0);

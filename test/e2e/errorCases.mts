@@ -23,7 +23,7 @@ export interface ErrorCase {
 const UNKNOWN = {
 	message: 'RunComfy did not confirm the request, so it may or may not have been bought.',
 	wayOut:
-		'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.',
+		'Look at Generations on runcomfy.com before you run this item again. If the result is there, get it with Wait for Completion and its request ID.',
 };
 const USE_ID = 'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.';
 const NOTHING_BOUGHT = ['Nothing was bought.'];
@@ -132,7 +132,7 @@ export const ERROR_CASES: Record<string, ErrorCase> = {
 				body: { detail: [{ loc: ['body', 'images', 0], msg: 'not reachable' }] },
 			},
 		],
-		message: 'RunComfy rejected the inputs of this video.',
+		message: 'RunComfy rejected the inputs of this order.',
 		description: [
 			'Correct what it names, then run again.',
 			"RunComfy's words: images.0: not reachable",

@@ -58,7 +58,7 @@ const FAILURES: Record<string, Failure> = {
 	'a refused submit': {
 		faults: [{ on: 'submit', nth: 2, error: 400002 }],
 		failing: () => boughtByItem().indexOf(undefined),
-		message: () => 'The RunComfy balance is too low for this video.',
+		message: () => 'The RunComfy balance is too low for this order.',
 		description: [
 			'Add credit on runcomfy.com, then run again.',
 			"RunComfy's words: InsufficientResources",

@@ -271,7 +271,7 @@ describe("what 'Skip Checks' lifts", () => {
 			const outcome = await create({ ...parameters, ...skipping }, [
 				item({ data: inMemory(name) }),
 			]);
-			assert.equal(messageOf(outcome), 'RunComfy rejected the inputs of this video.');
+			assert.equal(messageOf(outcome), 'RunComfy rejected the inputs of this order.');
 			assert.equal(submits().length, 1);
 		});
 

@@ -233,7 +233,7 @@ describe('while submits wait for RunComfy', { concurrency: 8 }, () => {
 			],
 		});
 		assert.deepEqual(played.requests, ['submit', 'submit', 'submit', 'submit']);
-		assert.match(`${played.error?.message}`, /rejected the inputs of this video/);
+		assert.match(`${played.error?.message}`, /rejected the inputs of this order/);
 		assert.ok(Date.now() - start < 5_000);
 	});
 

@@ -20,7 +20,7 @@ const refusedFirst = (effect: Effect): Fault[] => [
 
 describe('a refusal that would hit all others as well', { concurrency: 4 }, () => {
 	const refusals: Array<[string, Effect, RegExp]> = [
-		['balance', { error: 400002 }, /^The RunComfy balance is too low for this video/],
+		['balance', { error: 400002 }, /^The RunComfy balance is too low for this order/],
 		['balance in a 200', { error: 400002, status: 200 }, /^The RunComfy balance is too low/],
 		['402 without a code', { status: 402 }, /^The RunComfy balance is too low/],
 		['token', { error: 400004 }, /^RunComfy does not accept the API token/],

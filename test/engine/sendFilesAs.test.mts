@@ -90,7 +90,7 @@ describe('an n8n that keeps files in memory', () => {
 	test('and when RunComfy takes no data', async () => {
 		simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 		const { error } = await run({}, { a: file });
-		assert.equal(error!.message, 'RunComfy rejected the inputs of this video.');
+		assert.equal(error!.message, 'RunComfy rejected the inputs of this order.');
 		assert.match(
 			error!.description!,
 			/n8n can't give it links instead: n8n keeps all files in memory/,
@@ -398,7 +398,7 @@ describe('an n8n that keeps files on disk', () => {
 			n8n.instead = (_, response) => response.writeHead(404).end();
 			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 			const { error } = await run({}, { a: photo });
-			assert.equal(error!.message, 'RunComfy rejected the inputs of this video.');
+			assert.equal(error!.message, 'RunComfy rejected the inputs of this order.');
 			assert.match(error!.description!, /n8n can't give it links instead: .* HTTP status 404\./);
 			assert.match(error!.description!, /must be a public https URL/);
 			assert.deepEqual(ways(), [['data']]);

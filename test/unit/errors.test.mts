@@ -83,7 +83,7 @@ describe('the error that stops a workflow', () => {
 			message,
 			'The video failed (request id-2, failed). Also bought in this run: id-1 (item 0, completed).',
 		);
-		assert.match(description, /Wait for Completion gets the video of a request ID/);
+		assert.match(description, /Wait for Completion gets the result of a request ID/);
 		assert.match(description, /<br>Request IDs to paste: id-2, id-1$/);
 	});
 

@@ -96,7 +96,7 @@ function unreachable(last: Answer | NoResponse | undefined, known: Known): Failu
 		? 'RunComfy could not be reached before the time was up'
 		: 'The time was up before RunComfy could be asked again';
 	const later = known.requestId
-		? 'Nothing is lost: fetch the video later with Wait for Completion and its request ID.'
+		? 'Nothing is lost: fetch the result later with Wait for Completion and its request ID.'
 		: 'Run again later.';
 	return new Failure((obstacle?.message ?? what) + state, {
 		hint: obstacle ? `${obstacle.hint} ${later}` : later,

@@ -19,7 +19,7 @@ const TOKEN: Explanation = {
 	reach: 'run',
 };
 const BALANCE: Explanation = {
-	message: 'The RunComfy balance is too low for this video',
+	message: 'The RunComfy balance is too low for this order',
 	hint: 'Add credit on runcomfy.com, then run again.',
 	reach: 'run',
 };
@@ -74,7 +74,7 @@ const TOO_LARGE: Explanation = {
 	hint: 'Use smaller files, or give URLs instead.',
 };
 const INVALID: Explanation = {
-	message: 'RunComfy rejected the inputs of this video',
+	message: 'RunComfy rejected the inputs of this order',
 	hint: 'Correct what it names, then run again.',
 };
 const SILENT_HINT =

@@ -65,7 +65,7 @@ export function nodeError(
 		files && `Files: ${files.map(({ url }) => url).join(', ')}`,
 		output !== undefined && `Output: ${JSON.stringify(output)}`,
 		bought.length &&
-			'The other requests are not lost: Wait for Completion gets the video of a request ID, and Retry On Fail goes on with them without buying again.',
+			'The other requests are not lost: Wait for Completion gets the result of a request ID, and Retry On Fail goes on with them without buying again.',
 		bought.length && `Request IDs to paste: ${ids.join(', ')}`,
 	];
 	const texts = lines.filter(Boolean).map(String);

@@ -25,7 +25,7 @@ const TAKE = 'take ';
 const GONE = { status: 'failed' };
 
 const CHECK_GENERATIONS =
-	'Look at Generations on runcomfy.com. If the video is there, get it with Wait for Completion and its request ID.';
+	'Look at Generations on runcomfy.com. If the result is there, get it with Wait for Completion and its request ID.';
 const ANOTHER_KEY = "To order it anew, change the prompt, or 'Idempotency Key' under Options.";
 const ORDER_ANEW =
 	"To order it anew, take the field 'error' off the item, for example with an Edit Fields node, or change the prompt.";
@@ -184,7 +184,7 @@ async function boughtBefore(item: Item, error: IDataObject): Promise<Purchase> {
 	const purchase = await reusable(item, { requestId, modelId: '' });
 	if (purchase) return purchase;
 	throw new Failure(
-		`This item came back with request ${requestId}, which made no video, and is not ordered again by itself`,
+		`This item came back with request ${requestId}, which made nothing, and is not ordered again by itself`,
 		{ submitted: 'yes', requestId, hint: ORDER_ANEW },
 	);
 }

@@ -25,7 +25,7 @@ const NOT_REACHED = {
 };
 const UNKNOWN = 'RunComfy did not confirm the request, so it may or may not have been bought';
 const CHECK_GENERATIONS =
-	'Look at Generations on runcomfy.com before you run this item again. If the video is there, get it with Wait for Completion and its request ID.';
+	'Look at Generations on runcomfy.com before you run this item again. If the result is there, get it with Wait for Completion and its request ID.';
 
 /**
  * Sends the submit of an item, once. Throws a Failure that says whether it may have been bought, and
