@@ -324,6 +324,6 @@ function servedBy({ simulator }: Played, url: string): string {
 	const [ending] = /\.\w+$/.exec(new URL(url).pathname) ?? [];
 	assert.ok(url.startsWith(simulator.url));
 	const names: Record<string, string> = { '.mp4': 'clip', '.png': 'picture', '.mp3': 'sound' };
-	const file = `../simulator/media/${names[ending ?? '']}${ending}`;
+	const file = `../../simulator/media/${names[ending ?? '']}${ending}`;
 	return sha256(readFileSync(new URL(file, import.meta.url)));
 }

@@ -16,7 +16,6 @@ export function unusedItems(
 		references.map((reference) => ('file' in reference ? reference.file.item : 0)),
 	);
 	const unused = items.length > 1 ? items.filter(({ index }) => !used.has(index)) : [];
-	const isFailed = ({ item }: SourceItem) => !isUnset(item.json.error);
 	return {
 		issues: unused.filter(isFailed).map(({ index, item }) => ({
 			item: index,
@@ -26,6 +25,12 @@ export function unusedItems(
 			.filter((one) => !isFailed(one))
 			.map(({ index }) => `Item ${index} adds no reference.`),
 	};
+}
+
+/** An error of this node, which says whether it was paid for, is known again before anything is bought. */
+function isFailed({ item }: SourceItem): boolean {
+	const { error } = item.json;
+	return !isUnset(error) && !(typeof error === 'object' && error !== null && 'submitted' in error);
 }
 
 /** n8n's nodes put an error out as text, or as an object with a message. */
