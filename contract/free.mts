@@ -1,8 +1,8 @@
 import { at, inShort, isRefusal, type Answer, type Api } from './api.mts';
 import { judge, type Case, type Finding } from './finding.mts';
+import { STANDARD } from './order.mts';
 import { survey } from './survey.mts';
 
-export const STANDARD = 'kling/kling-video-o3/standard/reference-to-video';
 /** Fields of the standard tier's published schema. */
 const FIELDS = [
 	'aspect_ratio',

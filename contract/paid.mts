@@ -3,18 +3,16 @@ import { createRequire } from 'node:module';
 import { at, inShort, isRefusal, type Answer, type Api } from './api.mts';
 import { follow, type Followed } from './follow.mts';
 import { judge, type Finding } from './finding.mts';
-import { STANDARD } from './free.mts';
+import { cancelled } from './cancelled.mts';
+import { ORDER, STANDARD } from './order.mts';
 
 // What the node itself makes of a word or an output.
 const require = createRequire(import.meta.url);
 const { phaseOf } = require('../dist/nodes/RunComfy/api/states.js');
 const { videoUrlOf } = require('../dist/nodes/RunComfy/api/results.js');
 
-/** The shortest clip there is; three of them are asked for here. */
-const SECONDS = 3;
 const IMAGE = new URL('../test/fixtures/media/photo.jpg', import.meta.url);
 const POLL_MS = 2_000;
-const ORDER = { duration: SECONDS, aspect_ratio: '16:9', shot_type: 'customize', sound: false };
 
 /** The questions that cost up to three clips of 3 seconds; `link` is an image that RunComfy can reach. */
 export async function* paid(api: Api, link: string, pollMs = POLL_MS): AsyncGenerator<Finding> {
@@ -147,61 +145,6 @@ async function* delivered(api: Api, how: string, { last }: Followed): AsyncGener
 			{
 				holds: !isOwn,
 				node: 'downloads from hosts of RunComfy only: says to fetch video_url with an HTTP Request node',
-			},
-		],
-	);
-}
-
-async function* cancelled(api: Api, pollMs: number): AsyncGenerator<Finding> {
-	const body = { ...ORDER, prompt: 'A cup of tea on a table' };
-	const submit = await api.call(`/v1/models/${STANDARD}`, { body });
-	const id = at(submit.body, 'request_id');
-	if (id === undefined) {
-		yield judge(
-			'Is an order without images taken?',
-			'HTTP 200 with a request_id',
-			inShort(submit),
-			[
-				{ holds: false, node: '' },
-				{ holds: isRefusal(submit), node: 'says why it was refused' },
-			],
-		);
-		return;
-	}
-	const answer = await api.call(`/v1/requests/${String(id)}/cancel`, { method: 'POST' });
-	const outcome = at(answer.body, 'outcome');
-	yield judge(
-		'How is a cancel answered right after the order?',
-		'HTTP 202 with outcome cancelled',
-		isRefusal(answer)
-			? inShort(answer)
-			: `HTTP ${answer.status}, outcome ${String(outcome)}, status ${String(at(answer.body, 'status'))}`,
-		[
-			{
-				holds: answer.status === 202 && outcome === 'cancelled',
-				node: 'says that it was cancelled',
-			},
-			{
-				holds: outcome === 'cancelled' || outcome === 'not_cancellable',
-				node: 'says which of the two it was',
-			},
-			{ holds: answer.status < 500, node: 'looks at its status, and says what that is' },
-		],
-	);
-	const { status, result, last } = await follow(api, String(id), pollMs);
-	yield judge(
-		'… what is it afterwards, and what does it cost?',
-		'cancelled in status and result, no cost',
-		`status ${status.at(-1)}, result ${result.join(', ')}, cost ${String(at(last.body, 'cost') ?? 'none')}`,
-		[
-			{
-				holds:
-					status.at(-1) === 'cancelled' && result.join() === 'cancelled' && !at(last.body, 'cost'),
-				node: 'says so',
-			},
-			{
-				holds: result.length > 0 && result.every((word) => phaseOf(word) !== 'unknown'),
-				node: 'goes by the result',
 			},
 		],
 	);
