@@ -10,6 +10,7 @@ import { bodies, images, item, messageOf, submits } from './buying.mts';
 import { onDisk } from './disk.mts';
 import { startGivingOut, type GivenOut } from './givenOut.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
+import { modelParameters } from './models.mts';
 
 withSimulator({ fetchLinks: true });
 
@@ -167,6 +168,33 @@ describe('an n8n that keeps files on disk', () => {
 				index === 2 ? 'image/jpeg' : 'image/png',
 				sha256(bytes),
 			]),
+		);
+	});
+
+	test('does so for any model, and all as links when RunComfy takes no data', async () => {
+		const modelId = 'google/nano-banana-2-lite/edit';
+		const inputs = { prompt: 'a', image_urls: 'a, b' };
+		const parameters = modelParameters({ modelId, inputs });
+		const sentAs = () =>
+			bodies().map((body) =>
+				(body as { image_urls: unknown[] }).image_urls.map((image) =>
+					typeof image === 'string' ? 'link' : 'data',
+				),
+			);
+		const outcome = await run({}, { a: photo, b: large }, { parameters });
+		assert.deepEqual([sent(outcome), sentAs()], [[['data', 'link']], [['data', 'link']]]);
+		simulator.addFaults({ on: 'submit', refuse: 'data' });
+		assert.deepEqual(sent(await run({}, { a: photo, b: large }, { parameters })), [
+			['link', 'link'],
+		]);
+		assert.deepEqual(sentAs().slice(1), [
+			['data', 'link'],
+			['link', 'link'],
+		]);
+		const files = await received();
+		assert.deepEqual(
+			files.map(({ sha256 }) => sha256),
+			[sha256(PHOTO), sha256(LARGE)],
 		);
 	});
 
