@@ -172,6 +172,20 @@ describe("n8n's Retry of an execution", () => {
 		assert.equal(submits().length, count);
 	});
 
+	test('goes by the latest of all that is known of the order, not by a key that knows an earlier one', async () => {
+		const run = workflow({ options: { idempotencyKey: 'order-1' } });
+		simulator.planJobs({ outcome: 'failed', nth: 1 });
+		await run([item()], { mode: 'trigger' });
+		simulator.addFaults({ on: 'submit', after: true, reset: true });
+		const failed = await run([item()], { mode: 'trigger', node: anotherProcess() });
+		assert.match(messageOf(failed), /did not confirm/);
+		assert.equal(submits().length, 2);
+		// n8n starts the original workflow from what it kept with it before; this process knows the first one.
+		const retried = await run([], { retryOf: failed, staticData: {} });
+		assert.match(messageOf(retried), /^This order was sent before/);
+		assert.equal(submits().length, 2);
+	});
+
 	test('reuses what it bought days ago, and however many', async () => {
 		const run = workflow({ operation: 'create' });
 		const many = Array.from({ length: 250 }, (_, n) => item({}, { prompt: `cat ${n}` }));

@@ -49,13 +49,17 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 	item.entry.takeKey = takeKey(item, order);
 	const dead = new Set<string | undefined>();
 	for (;;) {
-		const open = firstOf(keys, (key) => openOrder(context, key));
-		const record = firstOf(keys, (key) => rememberedOrder(context, key, maxAgeMs(key)));
+		const open = keys.map((key) => openOrder(context, key)).find(Boolean);
+		// Of its names, one may know of a failed request only, and another of what came after it.
+		const [record] = keys
+			.flatMap((key) => rememberedOrder(context, key, maxAgeMs(key)) ?? [])
+			.filter(({ requestId }) => !dead.has(requestId))
+			.sort((one, other) => other.at - one.at);
 		if (open) {
 			checkSameOrder(order, open);
 			await untilStopped(open.outcome, signal);
 			if (signal?.aborted) throw stopped({ submitted: 'no' });
-		} else if (record && !dead.has(record.requestId)) {
+		} else if (record) {
 			checkSameOrder(order, record);
 			const purchase = await reusable(item, record);
 			if (purchase) {
@@ -69,9 +73,6 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 		}
 	}
 }
-
-const firstOf = <T>(keys: string[], find: (key: string) => T | undefined): T | undefined =>
-	keys.map(find).find((found) => found !== undefined);
 
 /** What an execution bought is its own, whenever it is run again. */
 const maxAgeMs = (key: string) =>
