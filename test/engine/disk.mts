@@ -1,3 +1,4 @@
+import type { TestContext } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import { Container, core, store } from './n8n.mts';
 
@@ -18,3 +19,22 @@ export async function onDisk(
 /** Where a file on disk is. */
 export const pathOf = ({ id }: IBinaryData): string =>
 	Container.get(core.BinaryDataService).getPath(id ?? '');
+
+/** What n8n is given to store on disk until the test ends, chunk by chunk; released ones are empty. */
+export function storedChunks(t: TestContext): Buffer[] {
+	const storage = Container.get(core.BinaryDataService).managers['filesystem-v2'];
+	const chunks: Buffer[] = [];
+	const store = storage.store.bind(storage);
+	t.mock.method(storage, 'store', async (location: unknown, file: unknown, ...more: unknown[]) => {
+		const stream = file as AsyncIterable<Buffer>;
+		const iterate = stream[Symbol.asyncIterator].bind(stream);
+		stream[Symbol.asyncIterator] = async function* () {
+			for await (const chunk of { [Symbol.asyncIterator]: iterate }) {
+				chunks.push(chunk);
+				yield chunk;
+			}
+		};
+		return await store(location, stream, ...more);
+	});
+	return chunks;
+}

@@ -7,8 +7,7 @@ import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import { sha256 } from '../support/sha256.mts';
-import { onDisk, pathOf } from './disk.mts';
-import { core, Container } from './n8n.mts';
+import { onDisk, pathOf, storedChunks } from './disk.mts';
 import { ON_ERROR, play, RETRY, tally, type Played, type Scenario } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
@@ -287,24 +286,7 @@ describe('files on disk', () => {
 
 	test('are what the host sent, and hardly anything of them is kept', async (t) => {
 		await onDisk(media('photo.png'), about('photo.png'));
-		const storage = Container.get(core.BinaryDataService).managers['filesystem-v2'];
-		const chunks: Buffer[] = [];
-		const store = storage.store.bind(storage);
-		t.mock.method(
-			storage,
-			'store',
-			async (location: unknown, file: unknown, ...more: unknown[]) => {
-				const stream = file as AsyncIterable<Buffer>;
-				const iterate = stream[Symbol.asyncIterator].bind(stream);
-				stream[Symbol.asyncIterator] = async function* () {
-					for await (const chunk of { [Symbol.asyncIterator]: iterate }) {
-						chunks.push(chunk);
-						yield chunk;
-					}
-				};
-				return await store(location, stream, ...more);
-			},
-		);
+		const chunks = storedChunks(t);
 		const played = await wait({ output: 'videos', fileCount: 3, fileBytes: BYTES });
 		const expected = sha256(Buffer.concat([...fileChunks(BYTES, 0, BYTES)]));
 		const stored = Object.values(played.items[0].binary ?? {});

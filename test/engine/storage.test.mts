@@ -5,7 +5,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';
 import { sha256 } from '../support/sha256.mts';
-import { onDisk, pathOf } from './disk.mts';
+import { onDisk, pathOf, storedChunks } from './disk.mts';
 import { Container, core } from './n8n.mts';
 import { outcomes } from './checks.mts';
 import { play } from './scenario.mts';
@@ -35,23 +35,7 @@ describe('a video on disk', () => {
 	};
 
 	test('is what the host sent, while its chunks are released as they are written', async (t) => {
-		const chunks: Buffer[] = [];
-		const store = storage.store.bind(storage);
-		t.mock.method(
-			storage,
-			'store',
-			async (location: unknown, file: unknown, ...more: unknown[]) => {
-				const stream = file as AsyncIterable<Buffer>;
-				const iterate = stream[Symbol.asyncIterator].bind(stream);
-				stream[Symbol.asyncIterator] = async function* () {
-					for await (const chunk of { [Symbol.asyncIterator]: iterate }) {
-						chunks.push(chunk);
-						yield chunk;
-					}
-				};
-				return await store(location, stream, ...more);
-			},
-		);
+		const chunks = storedChunks(t);
 		const played = await videoOf();
 		assertWhole(outcomes(played).good[0].binary?.data);
 		assert.deepEqual(played.requests, ['status', 'result', 'file']);
