@@ -1,3 +1,5 @@
+import { jsonIn } from './json';
+
 /** Longest text of RunComfy or the provider that a user gets to see, in characters. */
 const MAX_REASON_LENGTH = 500;
 
@@ -50,14 +52,4 @@ export function messageIn(value: unknown): string {
 		: messageIn(entry.field ?? entry.path);
 	const code = messageIn(entry.code);
 	return (field && `${field}: `) + text + (code && !text.includes(code) ? ` (${code})` : '');
-}
-
-/** The object or list that a text is the JSON of. */
-function jsonIn(text: string): object | undefined {
-	if (!/^\s*[[{]/.test(text)) return undefined;
-	try {
-		return JSON.parse(text) as object;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,3 +1,5 @@
+import { jsonIn } from '../../text/json';
+
 /** A field that takes several values: separated by commas, or an array from an expression. */
 export function listOf(value: unknown): string[] {
 	const values = Array.isArray(value)
@@ -20,19 +22,9 @@ const BETWEEN_URLS = /\s*[\r\n]+\s*|,\s+|\s*[,;|]\s*(?=[a-z][a-z\d+.-]*:\/\/|$)/
  * expression, or JSON text of one. Objects stand for their `url`, such as attachments of Airtable.
  */
 export function urlsOf(value: unknown): string[] {
-	const given = typeof value === 'string' ? jsonIn(value) : value;
+	const given = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
 	if (typeof given === 'string') return listOf(given.split(BETWEEN_URLS));
 	return listOf([given].flat().map(urlIn));
-}
-
-/** What JSON text of an array or object stands for; other text as it is. */
-function jsonIn(text: string): unknown {
-	if (!/^\s*[[{]/.test(text)) return text;
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
 }
 
 const urlIn = (entry: unknown): unknown =>

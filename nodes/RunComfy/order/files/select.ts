@@ -23,6 +23,9 @@ export interface Selection {
 /** How a place is remembered as used. */
 export const keyOf = ({ item, name }: Place): string => `${item}:${name}`;
 
+/** Whether it was found by `*`, which stands for every file of the kind that is wanted. */
+export const isEveryFile = ({ by }: Place): boolean => by === '*';
+
 /**
  * The files that names and patterns stand for: item by item, and within an item in the order of the
  * names. A pattern passes over files in `used`, which another name stands for already.

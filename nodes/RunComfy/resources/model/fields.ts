@@ -1,7 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { byLabel, guardFields } from '../shared/guardFields';
-
 /** The fields of the operations that describe an order of any model. */
 export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] => [
 	{
@@ -80,24 +78,15 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 	},
 ];
 
-/** The guards, and the way around the form. */
-export const optionsField = (show: IDisplayOptions['show']): INodeProperties => ({
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	displayOptions: { show },
-	options: byLabel([
-		...guardFields,
-		{
-			displayName: 'Additional Input (JSON)',
-			name: 'additionalInput',
-			type: 'json',
-			default: '{}',
-			placeholder: 'e.g. {"seed": 7}',
-			description:
-				"Inputs that the form doesn't offer. They are merged into the request last, as they are.",
-		},
-	]),
-});
+/** The way around the form. */
+export const modelOptions: INodeProperties[] = [
+	{
+		displayName: 'Additional Input (JSON)',
+		name: 'additionalInput',
+		type: 'json',
+		default: '{}',
+		placeholder: 'e.g. {"seed": 7}',
+		description:
+			"Inputs that the form doesn't offer. They are merged into the request last, as they are.",
+	},
+];

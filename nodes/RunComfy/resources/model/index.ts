@@ -1,6 +1,6 @@
 import { orderResource } from '../shared/operations';
 import type { Resource } from '../shared/resource';
-import { modelFields, optionsField } from './fields';
+import { modelFields, modelOptions } from './fields';
 import { fileTexts } from './fileTexts';
 import { getMany, getManyFields } from './getMany';
 
@@ -10,7 +10,7 @@ const orders = orderResource({
 	noun: 'result',
 	fileTexts,
 	orderFields: modelFields,
-	optionsField,
+	options: modelOptions,
 	subtitle: '($parameter["modelId"] ? ": " + $parameter["modelId"] : "")',
 	loadOrder: async () => (await import('./order')).modelOrder,
 	loadDelivery: async () => (await import('./delivery')).modelDelivery,

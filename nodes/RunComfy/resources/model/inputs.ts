@@ -1,6 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Finding } from '../../order/order';
+import { isRecord, jsonIn } from '../../text/json';
 import { exactBoolean, exactNumber, isUnset, preview } from '../../text/values';
 import { defaultOf, enumOf, type Field } from './schema';
 
@@ -13,30 +12,6 @@ export function givenInputs(value: unknown): Values | undefined {
 	// The form wraps its values; an expression gives them alone.
 	if (typeof given.mappingMode !== 'string') return given;
 	return isUnset(given.value) ? {} : givenInputs(given.value);
-}
-
-const isRecord = (value: unknown): value is Values =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The JSON that a text is; undefined for other text. */
-function jsonIn(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-/** The additional input as an object, which comes from the form as JSON. */
-export function additionalInput(value: unknown, issues: Finding[]): IDataObject {
-	if (isUnset(value)) return {};
-	// An expression may yield what JSON does not know, such as fields that are undefined.
-	const parsed = jsonIn(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-	if (isRecord(parsed)) return parsed as IDataObject;
-	issues.push({
-		text: `'Additional Input (JSON)' must be a JSON object such as {"seed": 7} (got '${preview(value)}')`,
-	});
-	return {};
 }
 
 /** Given inputs that the model does not have. */

@@ -3,7 +3,7 @@ import { Finder, namesIn, type SourceItem } from '../../order/files/find';
 import { isFile } from '../../order/files/inspect';
 import { isPattern, urlsOf } from '../../order/files/names';
 import type { PlacedReference, Reference } from '../../order/files/reference';
-import { keyOf, type Place } from '../../order/files/select';
+import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
@@ -165,8 +165,6 @@ async function referencesOf(
 		return [{ file }];
 	});
 }
-
-const isEveryFile = ({ by }: Place): boolean => by === '*';
 
 function checkCount(finder: Finder, { label, kind, isList }: Slot, count: number): void {
 	if (!count) finder.issue(`${label} finds no ${kind} in the input. ${finder.present()}`);

@@ -11,7 +11,8 @@ import type { Item } from '../../run/item';
 import { modelEntry } from '../../run/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
-import { additionalInput, givenInputs, inputsOf, unknownInputs } from './inputs';
+import { additionalInput } from '../shared/additionalInput';
+import { givenInputs, inputsOf, unknownInputs } from './inputs';
 import { makes } from './makes';
 import { fill, placedReferences, slotsOf, withFiles, type Filled } from './media';
 import { mediaIssues } from './mediaChecks';
@@ -53,7 +54,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 	if (!given) issues.push({ text: `${NO_OBJECT} (got '${preview(mapped)}')` });
 	const values = given ?? {};
 	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const additional = additionalInput(options.additionalInput, issues);
+	const additional = additionalInput(options.additionalInput, '{"seed": 7}', issues);
 
 	const items = inputItems(context).map((input, index) => ({ index, item: input }));
 	const inputs = known ? inputsOf(fields, values) : values;

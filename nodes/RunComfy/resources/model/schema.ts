@@ -1,5 +1,6 @@
 // RunComfy's `input_schema` looks like JSON Schema, but is not quite: there is a type `float`, types may be in
 // capitals or a list with `null`, `format` stands on lists too, and defaults of texts and media are samples.
+import { isRecord } from '../../text/json';
 import { exactNumber } from '../../text/values';
 
 /** A schema, or a part of one, as it comes; nothing of it is certain. */
@@ -67,8 +68,7 @@ export function typesOf({ type }: Schema): JsonType[] {
 export const isNullable = ({ type }: Schema): boolean => namesIn(type).includes('null');
 
 /** A value as a schema; anything but an object says nothing. */
-export const schemaIn = (value: unknown): Schema =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+export const schemaIn = (value: unknown): Schema => (isRecord(value) ? value : {});
 
 /** The properties of a schema by name. */
 export const propertiesOf = (schema: Schema): Record<string, Schema> =>

@@ -1,5 +1,6 @@
 // What JSON Schema says of the keywords that RunComfy's schemas have, and no more: a validator that n8n's
 // verification allows a node to bring along. Proved against Ajv in test/unit/model/validate.test.mts.
+import { isRecord } from '../../text/json';
 import {
 	enumOf,
 	isNullable,
@@ -81,8 +82,7 @@ export function violationsOf(
 function isOfType(value: unknown, type: JsonType): boolean {
 	if (type === 'array') return Array.isArray(value);
 	if (type === 'integer') return Number.isInteger(value);
-	if (type === 'object')
-		return typeof value === 'object' && value !== null && !Array.isArray(value);
+	if (type === 'object') return isRecord(value);
 	return typeof value === type;
 }
 

@@ -102,7 +102,3 @@ export const guardFields: INodeProperties[] = [
 		description: 'Checks to leave out where you know better. What they find is then a warning.',
 	},
 ];
-
-/** Options in the order that n8n wants them in: by label. */
-export const byLabel = (fields: INodeProperties[]): INodeProperties[] =>
-	[...fields].sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));

@@ -2,6 +2,7 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 
 import type { Delivery } from '../../run/delivery';
 import type { OrderOf } from '../../run/item';
+import { optionsField } from './optionsField';
 import { requestField } from './requestField';
 import type { Resource } from './resource';
 import { routing } from './routing';
@@ -15,8 +16,8 @@ export interface OrderResource extends Pick<Resource, 'name' | 'value' | 'subtit
 	fileTexts: FileTexts;
 	/** The fields of a new order, required ones first. */
 	orderFields(show: IDisplayOptions['show']): INodeProperties[];
-	/** Its less common fields, as one collection. */
-	optionsField(show: IDisplayOptions['show']): INodeProperties;
+	/** Its less common fields, beside the guards. */
+	options: INodeProperties[];
 	/** Loads what reads and checks one order; n8n loads the form without it. */
 	loadOrder(): Promise<OrderOf>;
 	/** Loads how its results are returned. */
@@ -91,7 +92,7 @@ export function orderResource(own: OrderResource): Resource {
 			...own.orderFields(showOn(ORDERING)),
 			requestField(showOn(ASKING)),
 			...waitFields(showOn(WAITING), own),
-			own.optionsField(showOn(ORDERING)),
+			optionsField(showOn(ORDERING), own.options),
 		],
 	};
 }

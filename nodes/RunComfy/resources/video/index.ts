@@ -1,6 +1,6 @@
 import { orderResource } from '../shared/operations';
 import { fileTexts } from './fields/files';
-import { optionsField, videoFields } from './fields/video';
+import { videoFields, videoOptions } from './fields/video';
 import { TIERS } from './tiers';
 
 const tierNames = Object.fromEntries(TIERS.map(({ modelId, name }) => [modelId, `: ${name}`]));
@@ -12,7 +12,7 @@ export const video = orderResource({
 	noun: 'video',
 	fileTexts,
 	orderFields: videoFields,
-	optionsField,
+	options: videoOptions,
 	subtitle: `((${JSON.stringify(tierNames)})[$parameter["model"]] || "")`,
 	loadOrder: async () => (await import('./order')).videoOrder,
 	loadDelivery: async () => (await import('./delivery')).videoDelivery,

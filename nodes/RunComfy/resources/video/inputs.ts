@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Finding } from '../../order/order';
 import { exactBoolean, exactNumber, isUnset, listIn, preview } from '../../text/values';
+import { additionalInput } from '../shared/additionalInput';
 import { DEFAULT_SECONDS, tierOf, type Tier } from './tiers';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
@@ -15,6 +16,7 @@ const MAX_SEGMENTS = 6;
 const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
 const SHOT_TYPES = ['customize', 'intelligent'];
 const DEFAULT_SHOT_TYPE = 'customize';
+const ADDITIONAL_EXAMPLE = '{"shot_type": "intelligent"}';
 
 /** Input fields of a reference-to-video model as the API names them; unset ones are left out. */
 export type ModelInputs = IDataObject & { prompt?: string; images?: unknown; video?: unknown };
@@ -77,7 +79,7 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 	set('multi_prompt', segmentsOf(options.multiPrompt, duration, issues));
 	checkTier(tier, { hasVideo, sound, keepOriginalSound }, issues, warnings);
 	return {
-		inputs: { ...inputs, ...additionalInputOf(options.additionalInput, issues) },
+		inputs: { ...inputs, ...additionalInput(options.additionalInput, ADDITIONAL_EXAMPLE, issues) },
 		issues,
 		warnings,
 	};
@@ -172,23 +174,6 @@ function segmentsOf(
 		});
 	}
 	return segments;
-}
-
-function additionalInputOf(value: unknown, issues: Finding[]): IDataObject {
-	if (isUnset(value)) return {};
-	let parsed: unknown;
-	try {
-		// An expression may yield what JSON does not know, such as fields that are undefined.
-		parsed = JSON.parse(typeof value === 'string' ? value : JSON.stringify(value));
-	} catch {
-		parsed = undefined;
-	}
-	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-		return parsed as IDataObject;
-	issues.push({
-		text: `'Additional Input (JSON)' must be a JSON object such as {"shot_type": "intelligent"} (got '${preview(value)}')`,
-	});
-	return {};
 }
 
 function checkTier(

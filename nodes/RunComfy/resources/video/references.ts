@@ -4,7 +4,7 @@ import { Finder, namesIn, type SourceItem } from '../../order/files/find';
 import type { ReferenceFile } from '../../order/files/inspect';
 import { isPattern } from '../../order/files/names';
 import type { Reference } from '../../order/files/reference';
-import { keyOf, type Place } from '../../order/files/select';
+import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
@@ -134,8 +134,6 @@ async function imagesOf(
 
 const isDefault = ({ source, binaryPropertyName }: ReferenceField): boolean =>
 	source === 'binary' && binaryPropertyName === 'data';
-
-const isEveryFile = ({ by }: Place): boolean => by === '*';
 
 async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference | undefined> {
 	if (field.source === 'url') {

@@ -1,6 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { byLabel, guardFields } from '../../shared/guardFields';
 import { TIERS } from '../tiers';
 import { referenceFields } from './references';
 
@@ -83,84 +82,75 @@ export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 ];
 
 /** The less common inputs of a new video. */
-export const optionsField = (show: IDisplayOptions['show']): INodeProperties => ({
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	displayOptions: { show },
-	options: byLabel([
-		...guardFields,
-		{
-			displayName: 'Additional Input (JSON)',
-			name: 'additionalInput',
-			type: 'json',
-			default: '{}',
-			placeholder: 'e.g. {"shot_type": "intelligent"}',
-			description: 'Input fields newer than this node. They are merged into the request last.',
-		},
-		{
-			displayName: 'Keep Original Sound',
-			name: 'keepOriginalSound',
-			type: 'boolean',
-			default: true,
-			description: 'Whether the clip keeps the sound of the reference video',
-			displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
-		},
-		{
-			displayName: 'Multi-Shot Prompt',
-			name: 'multiPrompt',
-			type: 'fixedCollection',
-			typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Shot' },
-			placeholder: 'Add Shot',
-			default: {},
-			description:
-				'Up to 6 shots with a prompt each. Their seconds add up to the duration of the clip. RunComfy lists it for Pro and 4K.',
-			options: [
-				{
-					displayName: 'Shot',
-					name: 'segment',
-					values: [
-						{
-							displayName: 'Prompt',
-							name: 'prompt',
-							type: 'string',
-							typeOptions: { rows: 2 },
-							default: '',
-							placeholder: 'e.g. Close-up of Figure 1, who looks up',
-							description: 'What happens in this shot, up to 512 characters',
-						},
-						{
-							displayName: 'Duration (Seconds)',
-							name: 'duration',
-							type: 'number',
-							typeOptions: { minValue: 1, maxValue: 15, numberPrecision: 0 },
-							default: 5,
-							description: 'Length of this shot',
-						},
-					],
-				},
-			],
-		},
-		{
-			displayName: 'Shot Type',
-			name: 'shotType',
-			type: 'options',
-			options: [
-				{ name: 'Customize', value: 'customize', description: 'Shots as the prompt says' },
-				{ name: 'Intelligent', value: 'intelligent', description: 'Kling chooses the shots' },
-			],
-			default: 'customize',
-			description: 'Who decides on the camera shots',
-		},
-		{
-			displayName: 'Sound',
-			name: 'sound',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to make sound for the clip. It costs a third more on Standard. Beside a reference video, Standard ignores it and Pro refuses it.',
-		},
-	]),
-});
+export const videoOptions: INodeProperties[] = [
+	{
+		displayName: 'Additional Input (JSON)',
+		name: 'additionalInput',
+		type: 'json',
+		default: '{}',
+		placeholder: 'e.g. {"shot_type": "intelligent"}',
+		description: 'Input fields newer than this node. They are merged into the request last.',
+	},
+	{
+		displayName: 'Keep Original Sound',
+		name: 'keepOriginalSound',
+		type: 'boolean',
+		default: true,
+		description: 'Whether the clip keeps the sound of the reference video',
+		displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
+	},
+	{
+		displayName: 'Multi-Shot Prompt',
+		name: 'multiPrompt',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Shot' },
+		placeholder: 'Add Shot',
+		default: {},
+		description:
+			'Up to 6 shots with a prompt each. Their seconds add up to the duration of the clip. RunComfy lists it for Pro and 4K.',
+		options: [
+			{
+				displayName: 'Shot',
+				name: 'segment',
+				values: [
+					{
+						displayName: 'Prompt',
+						name: 'prompt',
+						type: 'string',
+						typeOptions: { rows: 2 },
+						default: '',
+						placeholder: 'e.g. Close-up of Figure 1, who looks up',
+						description: 'What happens in this shot, up to 512 characters',
+					},
+					{
+						displayName: 'Duration (Seconds)',
+						name: 'duration',
+						type: 'number',
+						typeOptions: { minValue: 1, maxValue: 15, numberPrecision: 0 },
+						default: 5,
+						description: 'Length of this shot',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Shot Type',
+		name: 'shotType',
+		type: 'options',
+		options: [
+			{ name: 'Customize', value: 'customize', description: 'Shots as the prompt says' },
+			{ name: 'Intelligent', value: 'intelligent', description: 'Kling chooses the shots' },
+		],
+		default: 'customize',
+		description: 'Who decides on the camera shots',
+	},
+	{
+		displayName: 'Sound',
+		name: 'sound',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to make sound for the clip. It costs a third more on Standard. Beside a reference video, Standard ignores it and Pro refuses it.',
+	},
+];
