@@ -24,7 +24,8 @@ export class RunComfy implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'runComfyApi', required: true }],
-		requestDefaults: { baseURL: '={{$credentials.baseUrl}}' },
+		// Requests go to the credential's Base URL; an expression here would be resolved twice for each item.
+		requestDefaults: { baseURL: 'https://model-api.runcomfy.net' },
 		properties: [toolField, ...propertiesOf(resources)],
 	};
 

@@ -68,12 +68,18 @@ interface Connection {
 	url: string;
 	requestOptions?: object;
 	settings?: RunOptions['settings'];
+	credential?: RunOptions['credential'];
 }
 
 /** The one item of a run over such a connection. */
-async function run(operation: string, { url, requestOptions, settings }: Connection, more = {}) {
+async function run(
+	operation: string,
+	{ url, requestOptions, settings, credential }: Connection,
+	more = {},
+) {
 	const outcome = await runNode({
 		simulator: { url, token: simulator.token },
+		credential,
 		parameters: {
 			operation,
 			...(operation === 'create' && ORDER_PARAMETERS),
@@ -356,4 +362,21 @@ describe('a read', () => {
 		const { json } = await run('getStatus', connection, { requestId });
 		assert.deepEqual([json.status, asked], ['completed', 4]);
 	});
+});
+
+// n8n means these limits for its HTTP Request node, and lets a node reach the address it was made for.
+describe("a credential that is limited to other domains reaches the one in its 'Base URL'", () => {
+	beforeEach(() => simulator.reset());
+
+	for (const [allowedHttpRequestDomains, allowedDomains] of [
+		['domains', 'example.com'],
+		['domains', ''],
+		['none', ''],
+	])
+		test(`${allowedHttpRequestDomains} '${allowedDomains}'`, async () => {
+			const credential = { allowedHttpRequestDomains, allowedDomains };
+			const { json, requests } = await run('create', { url: simulator.url, credential });
+			assert.equal(json.request_id, [...simulator.jobs.keys()][0]);
+			assert.deepEqual(requests, ['submit']);
+		});
 });

@@ -66,7 +66,7 @@ export interface RunOptions {
 	items?: INodeExecutionData[];
 	/** Settings of the node, such as onError, retryOnFail, maxTries, executeOnce. */
 	settings?: Partial<INode>;
-	credential?: { apiToken?: string; baseUrl?: string };
+	credential?: IDataObject;
 	/** Calls the node as an agent's tool instead, with these arguments one after another. */
 	asAgent?: IDataObject[];
 	/** The node's type; n8n gives tools one of their own. */

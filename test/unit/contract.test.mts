@@ -16,6 +16,8 @@ interface Variant {
 }
 
 const POLL_MS = 5;
+/** Long enough for a look before its end, however busy the machine is. */
+const LONG_MS = 1_000;
 const always = { times: -1 } as const;
 
 /** Each way an answer is known, or thought, to come out: see the tables in the simulator's README. */
@@ -26,11 +28,11 @@ const VARIANTS: Record<string, Variant> = {
 		seen: /call its end\? succeeded/,
 	},
 	'not ready': {
-		plans: [{ notReady: 'both', runMs: 30, ...always }],
+		plans: [{ notReady: 'both', runMs: LONG_MS, ...always }],
 		seen: /before its end\? .*400005/,
 	},
 	'words that nobody knows': {
-		plans: [{ runMs: 30, states: ['reviewing'], ...always }],
+		plans: [{ runMs: LONG_MS, states: ['reviewing'], ...always }],
 		seen: /words of the status .*reviewing/,
 	},
 	'an end that nobody knows': {

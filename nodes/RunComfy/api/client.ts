@@ -55,7 +55,9 @@ export async function connect(
 	context: IExecuteSingleFunctions,
 	options: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Promise<Api> {
-	const credential = await context.getCredentials<{ apiToken?: string }>(CREDENTIAL);
+	const credential = await context.getCredentials<{ apiToken?: string; baseUrl?: string }>(
+		CREDENTIAL,
+	);
 	const { token, oddCharacter } = tokenIn(credential.apiToken);
 	if (!token) {
 		throw new Failure('The RunComfy credential has no API token', {
@@ -72,8 +74,7 @@ export async function connect(
 			},
 		);
 	}
-	const { proxy, allowedDomains } = options;
-	const baseUrl = String(options.baseURL ?? '')
+	const baseUrl = String(credential.baseUrl ?? '')
 		.trim()
 		.replace(/\/+$/, '');
 	if (!/^https?:$/.test(URL.canParse(baseUrl) ? new URL(baseUrl).protocol : '')) {
@@ -82,13 +83,20 @@ export async function connect(
 			hint: 'Open the credential and set it to https://model-api.runcomfy.net.',
 		});
 	}
+	const { proxy, allowedDomains } = options;
 	// From an expression it may come as text.
 	const timeout = exactNumber(options.timeout) ?? NaN;
 	const skipSslCertificateValidation = Boolean(options.skipSslCertificateValidation);
 	return {
 		context,
 		baseUrl,
-		settings: { proxy, skipSslCertificateValidation, timeout, allowedDomains },
+		settings: {
+			proxy,
+			skipSslCertificateValidation,
+			timeout,
+			// n8n adds the host of the node's base URL itself.
+			allowedDomains: allowedDomains && `${new URL(baseUrl).hostname}, ${allowedDomains}`,
+		},
 		clean: (text) => clean(text, token),
 	};
 }

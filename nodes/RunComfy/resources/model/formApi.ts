@@ -1,6 +1,6 @@
 import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { connect, CREDENTIAL, type Api } from '../../api/client';
+import { connect, type Api } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import { now } from '../../n8n/clock';
 import { readable } from '../../n8n/messages';
@@ -13,10 +13,8 @@ const FORM_DEADLINE_MS = 15_000;
 export async function formApi(
 	form: ILoadOptionsFunctions,
 ): Promise<{ api: Api; deadline: number }> {
-	const { baseUrl } = await form.getCredentials<{ baseUrl?: string }>(CREDENTIAL);
 	const options = {
 		url: '',
-		baseURL: baseUrl,
 		timeout: FORM_DEADLINE_MS,
 		...requestSettings(form),
 	};
