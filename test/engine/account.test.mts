@@ -31,7 +31,7 @@ describe('the balance', () => {
 	for (const baseUrl of ['https://model-api.runcomfy.net', 'https://model-api.runcomfy.net/'])
 		test(`of ${baseUrl} is at RunComfy's other address`, async () => {
 			// The proxy lets nothing through: where n8n would go is all that counts.
-			const proxy = await startProxy('HTTP/1.1 403 Forbidden\r\n\r\n');
+			const proxy = await startProxy({ refuse: () => 'HTTP/1.1 403 Forbidden\r\n\r\n' });
 			try {
 				const outcome = await balance({
 					credential: { baseUrl },

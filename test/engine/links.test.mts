@@ -230,7 +230,9 @@ describe('a link that is sent', () => {
 	];
 	for (const [status, rest] of refusals)
 		test(`with a warning: a proxy that does not connect (${status})`, async () => {
-			const proxy = await startProxy(`HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`);
+			const proxy = await startProxy({
+				refuse: () => `HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`,
+			});
 			try {
 				const requestOptions = { proxy: proxy.url };
 				const { items } = await run({ ...images('https://example.com/a.png'), requestOptions });

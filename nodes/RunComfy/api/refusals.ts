@@ -81,7 +81,7 @@ const SILENT_HINT =
 	'RunComfy does not say what is wrong: check the prompt, the references and the options, then run again.';
 const PROXY_LOGIN: Explanation = {
 	message: 'The proxy that n8n goes through asks for a user name and a password',
-	hint: "Write them into 'Proxy' under 'Request Options', as http://user:password@host:port, or into HTTPS_PROXY on the n8n server.",
+	hint: "Write them into 'Proxy' under 'Request Options', as http://user:password@host:port, or into HTTPS_PROXY on the n8n server, with @ as %40. If they are there, the proxy does not accept them.",
 };
 const TOO_MANY: Explanation = {
 	message: 'RunComfy is limiting requests right now',
@@ -147,6 +147,12 @@ const proxyExplanation = (httpStatus: number): Explanation => ({
 	message: `The proxy that n8n goes through answered with HTTP status ${httpStatus} and did not connect to RunComfy, so nothing was bought`,
 	hint: 'Run again later; if it stays so, whoever runs the proxy can tell why.',
 });
+
+/** How to go on where a proxy answered with this status instead of connecting to the host of a file. */
+export const proxyHint = (httpStatus: number): string =>
+	httpStatus === 407
+		? PROXY_LOGIN.hint
+		: 'Have whoever runs the proxy let n8n through to the host of the file.';
 
 const CHECK_PROXY = "Check 'Proxy' under 'Request Options', and HTTPS_PROXY on the n8n server.";
 

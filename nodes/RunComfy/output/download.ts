@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import { Failure, stopped } from '../api/failure';
 import { noResponse, obstacleOf } from '../api/noResponse';
-import { unreachedBy } from '../api/refusals';
+import { proxyHint, unreachedBy } from '../api/refusals';
 import { backoffMs, retryAfterMs } from '../api/retryTiming';
 import { peek, releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
 import { followRedirects, type OpenedLink } from '../n8n/followRedirects';
@@ -207,17 +207,27 @@ async function open(
 			isForOthers: true,
 		};
 	}
-	const outcome = judge(opened);
+	const outcome = opened.isFromProxy ? refusedByProxy(opened) : judge(opened);
 	if ('kind' in outcome) opened.close();
 	return outcome;
 }
+
+const isTransient = (httpStatus: number) =>
+	httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
+
+/** A proxy that does not connect to the host: what its status seems to say of the file is not the host's word. */
+const refusedByProxy = ({ statusCode }: OpenedLink): Broken => ({
+	kind: isTransient(statusCode) ? 'transient' : 'final',
+	reason: `the proxy that n8n goes through answered with HTTP status ${statusCode}`,
+	hint: `${proxyHint(statusCode)} ${AGAIN}`,
+});
 
 function judge({ statusCode, headers, stream }: OpenedLink): Opened | Broken {
 	const reason = `HTTP status ${statusCode}`;
 	if ([401, 403, 404, 410].includes(statusCode)) {
 		return { kind: 'expired', reason, httpStatus: statusCode };
 	}
-	if (statusCode >= 500 || statusCode === 429 || statusCode === 408) {
+	if (isTransient(statusCode)) {
 		return { kind: 'transient', reason, retryAfter: retryAfterMs(headers, Date.now()) };
 	}
 	if (statusCode !== 200) return { kind: 'final', reason };

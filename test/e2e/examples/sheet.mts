@@ -62,7 +62,7 @@ export class SheetSession {
 	static async start(): Promise<SheetSession> {
 		const { authority, tls } = await signedByAuthority(...GOOGLE_HOSTS);
 		const google = await Google.start(tls);
-		const proxy = await startProxy(undefined, google.standIns);
+		const proxy = await startProxy({ standIns: google.standIns });
 		const gate = await Gate.open();
 		const env = { ...gate.env, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: authority };
 		const session = await startSession({ queueMs: 0, runMs: 0 }, { env });

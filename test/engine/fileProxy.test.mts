@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startProxy } from '../support/proxy.mts';
+import { onlyError, tellsEverythingBought } from './checks.mts';
+import { isN8n1 } from './n8n.mts';
+import { play } from './scenario.mts';
+import { timeLapse } from './timeLapse.mts';
+
+timeLapse(20);
+
+const HAVE_IT_LET_THROUGH = /Have whoever runs the proxy let n8n through to the host of the file/;
+const LOG_IN = /'Proxy' under 'Request Options', as http:\/\/user:password@host:port/;
+
+// n8n 1 does not tell a proxy's answer from that of the host.
+for (const [status, tries, says] of [
+	[403, 1, HAVE_IT_LET_THROUGH],
+	[404, 1, HAVE_IT_LET_THROUGH],
+	[407, 1, LOG_IN],
+	[410, 1, HAVE_IT_LET_THROUGH],
+	[503, 5, HAVE_IT_LET_THROUGH],
+] as const)
+	test(
+		`a proxy that answers ${status} for the host of files is told from the host`,
+		{
+			skip: isN8n1,
+		},
+		async () => {
+			const answer = `HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`;
+			const proxy = await startProxy({ refuse: () => answer });
+			try {
+				const videoUrl = 'https://files.runcomfy.net/a.mp4';
+				const played = await play({
+					operation: 'generate',
+					plans: [{ videoUrl }],
+					parameters: { requestOptions: { proxy: proxy.url } },
+					settings: { onError: 'continueRegularOutput' },
+				});
+				assert.deepEqual(played.requests, ['submit', 'status', 'result']);
+				assert.deepEqual(proxy.tunnels, Array(tries).fill('files.runcomfy.net:443'));
+				const error = onlyError(played, 'continueRegularOutput')!;
+				assert.match(error.message, says);
+				assert.match(error.message, /paid for and not lost: run Wait for Completion/);
+				assert.match(error.message, new RegExp(`proxy .* answered with HTTP status ${status}`));
+				assert.deepEqual([error.submitted, error.video_url], ['yes', videoUrl]);
+				tellsEverythingBought(played);
+			} finally {
+				await proxy.close();
+			}
+		},
+	);
