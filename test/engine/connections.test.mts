@@ -230,7 +230,7 @@ describe('a submit whose connection never came about', { concurrency: 8 }, () =>
 			requestOptions: { ...INSECURE, proxy: 'http://nowhere.invalid:8080' },
 		}),
 		{
-			says: /name of the server was not found, so nothing was bought.*'Proxy' under 'Request Options'/,
+			says: /name of the server was not found, so nothing was bought.*set HTTPS_PROXY.*'Proxy' under 'Request Options'/,
 		},
 	);
 });

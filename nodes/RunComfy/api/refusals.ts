@@ -163,7 +163,7 @@ const OBSTACLES: Record<Obstacle, Explanation> = {
 	},
 	name: {
 		message: 'The name of the server was not found',
-		hint: "Check 'Base URL' of the credential, 'Proxy' under 'Request Options', and whether the n8n server can look up names (DNS).",
+		hint: "Check 'Base URL' of the credential, and whether the n8n server can look up names (DNS). If it needs a proxy, set HTTPS_PROXY there (HTTP_PROXY is not used for https), or check 'Proxy' under 'Request Options'.",
 	},
 	proxy: {
 		message: 'The proxy that n8n goes through hung up before it had connected to RunComfy',
