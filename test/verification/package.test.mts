@@ -67,6 +67,8 @@ describe('the packed package', () => {
 		);
 		const manifest = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
 		assert.deepEqual(manifest.peerDependencies, { 'n8n-workflow': '*' });
+		// n8n has its own: npm would bring a second one, and compile for it.
+		assert.deepEqual(manifest.peerDependenciesMeta, { 'n8n-workflow': { optional: true } });
 		assert.equal(manifest.dependencies, undefined);
 		assert.equal(manifest.overrides, undefined);
 		const forbidden = ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish'];

@@ -51,6 +51,8 @@ export interface ServerOptions {
 	files?: string[];
 	/** More of n8n's own settings. */
 	env?: Env;
+	/** Installs the packed node in n8n's home in another way than n8n does. */
+	install?: (tarball: string, home: string) => Promise<void>;
 }
 
 /** An execution as n8n's database keeps it. */
@@ -73,13 +75,15 @@ export class Server extends N8nProcess {
 
 	static async start<T extends Server>(
 		this: new (...args: ConstructorParameters<typeof Server>) => T,
-		{ files = [], env = {} }: ServerOptions = {},
+		{ files = [], env = {}, install }: ServerOptions = {},
 	): Promise<T> {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-e2e');
+		const tarball = await packPackage(folder);
 		const instance = await createInstance({
-			tarball: await packPackage(folder),
+			tarball: install ? undefined : tarball,
 			files: [folder, ...files],
 		});
+		await install?.(tarball, instance.home);
 		const server = new this(instance, 'start');
 		await server.restart(env);
 		server.owner = await createOwner(instance);
@@ -208,6 +212,13 @@ export class Server extends N8nProcess {
 		const path = `/rest/executions?limit=100&filter=${filter}`;
 		const { results } = await this.rest<{ results: Array<{ id: string }> }>('GET', path);
 		return results.map(({ id }) => id);
+	}
+
+	/** The types of nodes, or of credentials, that the editor is offered from this package. */
+	async typesOffered(kind: 'nodes' | 'credentials'): Promise<string[]> {
+		const response = await this.#send('GET', `/types/${kind}.json`);
+		const types = (await response.json()) as Array<{ name: string }>;
+		return types.map(({ name }) => name).filter((name) => /runcomfy/i.test(name));
 	}
 
 	async rest<T>(method: string, path: string, body?: object): Promise<T> {
