@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { projectDir } from '../../scripts/runtime/node.mjs';
@@ -38,13 +38,11 @@ after(async () => {
 	await registry?.close();
 });
 
-/** Installs the package by its name, as people do by hand, and returns what came. */
-async function npmInstall(folder: string): Promise<string[]> {
-	await mkdir(folder, { recursive: true });
+/** Installs the package by its name, as people do by hand. */
+async function npmInstall(folder: string): Promise<void> {
 	const cache = { npm_config_cache: join(folder, '.npm') };
 	const env = cleanEnv({ ...registry.env, ...cache, PATH: path });
-	await run('npm', ['install', NAME], { cwd: folder, env });
-	return await installedIn(folder);
+	await run('npm', ['install', '--prefix', folder, NAME], { cwd: path, env });
 }
 
 /** All packages in a folder's node_modules, besides npm's own notes. */
