@@ -39,7 +39,7 @@ async function replace(gone: Worker, next: Worker): Promise<void> {
 async function assertUnknown(executionId: string): Promise<void> {
 	const failed = await until('the execution fails', async () => {
 		const execution = await queue.n8n.execution(executionId);
-		return execution.status === 'error' && execution;
+		return execution.status === 'error' ? execution : undefined;
 	});
 	assert.equal(failed.error?.message, UNKNOWN);
 	assert.deepEqual(failed.runs, {});
@@ -82,8 +82,8 @@ test('what waited loses its data, but not the request ID that n8n highlights', a
 	await n8n.publishAndCall(workflowId, 'waits');
 	const waiting = await until('it waits', async () => {
 		const [id] = await n8n.executionIds(workflowId);
-		const execution = id && (await n8n.execution(id));
-		return execution && execution.status === 'waiting' && execution;
+		const execution = id ? await n8n.execution(id) : undefined;
+		return execution?.status === 'waiting' ? execution : undefined;
 	});
 
 	await replace(other, without);
