@@ -1,11 +1,14 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { refuseOldN8n } from './n8n/oldest';
 import { account } from './resources/account';
 import { model } from './resources/model';
 import { methods } from './resources/model/methods';
 import { propertiesOf, subtitleOf } from './resources/shared/resource';
 import { toolField } from './resources/shared/toolField';
 import { video } from './resources/video';
+
+refuseOldN8n();
 
 const resources = [video, model, account];
 

@@ -9,11 +9,8 @@ import { run } from './process.mjs';
 /** The n8n that everything runs on, unless a test run asks for another one. */
 export const N8N_VERSION = process.env.RUNCOMFY_TEST_N8N_VERSION || '2.41.1';
 
-// Newer releases of linkedom do not load in n8n; n8n 1 names an xlsx that is not on the npm registry.
-const overrides = (version) => ({
-	linkedom: '0.18.12',
-	...(version.startsWith('1.') && { xlsx: '0.18.5' }),
-});
+// Newer releases of linkedom do not load in n8n; older n8n name an xlsx that is not on the npm registry.
+const OVERRIDES = { linkedom: '0.18.12', xlsx: '0.18.5' };
 
 // Older n8n have no isolated-vm.
 const NATIVE_MODULES = ['sqlite3', 'isolated-vm'];
@@ -31,7 +28,7 @@ export async function ensureN8n(version = N8N_VERSION) {
 		console.log(`   n8n ${version} is not in ${cacheDir()} yet: this takes some minutes, once`);
 
 		const allowScripts = Object.fromEntries(NATIVE_MODULES.map((name) => [name, true]));
-		const manifest = { private: true, overrides: overrides(version), allowScripts };
+		const manifest = { private: true, overrides: OVERRIDES, allowScripts };
 		await writeFile(join(cwd, 'package.json'), JSON.stringify(manifest));
 		await npm(['install', `n8n@${version}`, '--ignore-scripts'], {
 			...options,

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { packPackage } from '../../scripts/runtime/package.mjs';
+import { cleanEnv, run } from '../../scripts/runtime/process.mjs';
+import { ensureN8nWorkflow } from '../../scripts/runtime/workflow.mjs';
+
+describe('the packed node on an older n8n', () => {
+	let folder: string;
+
+	before(async () => {
+		folder = await mkdtemp(join(await realpath(tmpdir()), 'runcomfy-old-n8n-'));
+		await run('tar', ['-xzf', await packPackage(folder), '-C', folder]);
+	});
+	after(() => rm(folder, { recursive: true, force: true }));
+
+	/** Loads it as n8n does, which leads nodes to its own n8n-workflow, and returns the error's message. */
+	async function load(n8nWorkflow: string): Promise<string> {
+		const file = join(folder, 'package/dist/nodes/RunComfy/RunComfy.node.js');
+		const code = `try { new (require(${JSON.stringify(file)}).RunComfy)(); }
+			catch (error) { process.stdout.write(error.message); }`;
+		const env = cleanEnv({ NODE_PATH: await ensureN8nWorkflow(n8nWorkflow) });
+		return (await run(process.execPath, ['-e', code], { cwd: folder, env })).stdout;
+	}
+
+	for (const [n8n, n8nWorkflow] of [
+		['1.82.3', '1.80.1'],
+		['1.97.1', '1.94.0'],
+	])
+		test(`says at load that ${n8n} is too old`, async () => {
+			assert.equal(
+				await load(n8nWorkflow),
+				'RunComfy needs n8n 1.99 or newer, and this n8n is older. Update n8n.',
+			);
+		});
+
+	test('loads in 1.99.1', async () => {
+		assert.equal(await load('1.96.0'), '');
+	});
+});
