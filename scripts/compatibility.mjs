@@ -1,12 +1,13 @@
 // Runs the tests of n8n's engine and of real n8n processes on several n8n, and writes into the README
-// what passed:  npm run compatibility            the two that are made for
+// what passed:  npm run compatibility            all of these
 //               npm run compatibility -- 1.123.81
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NODE_VERSION, projectDir } from './runtime/node.mjs';
 import { run } from './runtime/process.mjs';
 
-const VERSIONS = ['2.41.1', '1.123.81'];
+/** The newest, some between, and the oldest of 1.x that passes; which it is was found by halving. */
+const VERSIONS = ['2.41.1', '2.30.8', '2.15.1', '2.0.3', '1.123.81', '1.99.1'];
 const SUITES = ['test/engine', 'test/e2e'];
 const README = join(projectDir, 'README.md');
 /** What stands between these in the README is written here. */

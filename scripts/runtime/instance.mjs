@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ export async function createInstance({ version = N8N_VERSION, tarball, files }) 
 		url: `http://127.0.0.1:${port}`,
 		node: await ensureNode(),
 		entry: join(n8n, 'node_modules', 'n8n', 'bin', 'n8n'),
-		env: n8nEnv({ version, home, port, brokerPort: await freePort(), files }),
+		env: n8nEnv({ n8n, home, port, brokerPort: await freePort(), files }),
 	};
 }
 
@@ -39,7 +40,9 @@ const unpack = (tarball, folder) =>
 	run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 
 /** Everything n8n reads from its environment: nothing inherited, on loopback, no look at the internet. */
-export function n8nEnv({ version, home, port, brokerPort, files }) {
+export function n8nEnv({ n8n, home, port, brokerPort, files }) {
+	// n8n refuses to start with a name that it does not know, and older ones have no such module.
+	const hasRegistry = existsSync(join(n8n, 'node_modules/n8n/dist/modules/mcp-registry'));
 	return cleanEnv({
 		DB_TYPE: 'sqlite',
 		EXECUTIONS_MODE: 'regular',
@@ -66,7 +69,6 @@ export function n8nEnv({ version, home, port, brokerPort, files }) {
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_COMMUNITY_PACKAGES_ENABLED: 'false',
-		// n8n 1 has no such module, and refuses to start with a name it does not know.
-		...(version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
+		...(hasRegistry && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 	});
 }

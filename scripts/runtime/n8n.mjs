@@ -9,6 +9,10 @@ import { run } from './process.mjs';
 /** The n8n that everything runs on, unless a test run asks for another one. */
 export const N8N_VERSION = process.env.RUNCOMFY_TEST_N8N_VERSION || '2.41.1';
 
+/** Whether that n8n is older than this version. */
+export const isBefore = (version) =>
+	N8N_VERSION.localeCompare(version, 'en', { numeric: true }) < 0;
+
 // Newer releases of linkedom do not load in n8n; older n8n name an xlsx that is not on the npm registry.
 const OVERRIDES = { linkedom: '0.18.12', xlsx: '0.18.5' };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
@@ -74,8 +75,8 @@ const bought = () => [...session.simulator.jobs.keys()];
 const answers = () =>
 	model.results().map((text) => ({ text, ids: bought().filter((id) => text.includes(id)) }));
 
-// n8n 1 has no version 3.1.
-for (const version of HAS_CUSTOM_DATA ? [1.7, 2.2, 3.1] : [1.7, 2.2])
+// n8n 2.0 has no version 3.1.
+for (const version of isBefore('2.1') ? [1.7, 2.2] : [1.7, 2.2, 3.1])
 	describe(`AI Agent ${version}`, () => {
 		const run = async (settings?: Partial<Node>) => {
 			const execution = await session.n8n.run(await agent(version, settings));

@@ -37,7 +37,10 @@ export const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');
 
 /** Runs a workflow from one of its nodes. */
 export const runFrom = (startNode: INode | null, workflow: WorkflowType, execution: Execution) =>
-	isN8n1 ? execution.run(workflow, startNode) : execution.run({ workflow, startNode });
+	// Until 2.0, n8n was given them one by one.
+	execution.run.length > 1
+		? execution.run(workflow, startNode)
+		: execution.run({ workflow, startNode });
 
 /** Puts a file where n8n keeps files, once its store is open. */
 export async function store(bytes: Buffer, about: Partial<IBinaryData>): Promise<IBinaryData> {
@@ -50,8 +53,6 @@ export async function store(bytes: Buffer, about: Partial<IBinaryData>): Promise
 		: await service.store({ type: 'execution', workflowId, executionId }, bytes, file);
 }
 
-if (isN8n1) {
-	const { SSHClientsManager } = fromN8n('n8n-core/dist/execution-engine/ssh-clients-manager');
-	// Its timer would keep a finished test file from ending.
-	after(() => Container.get(SSHClientsManager).onShutdown());
-}
+const { SSHClientsManager } = fromN8n('n8n-core/dist/execution-engine/ssh-clients-manager');
+// Its timer would keep a finished test file from ending.
+after(() => Container.get(SSHClientsManager).onShutdown());

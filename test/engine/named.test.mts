@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
-import { isN8n1 } from './n8n.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
 import { ORDER_PARAMETERS, RETRY } from './scenario.mts';
 
@@ -21,8 +21,8 @@ const names = (outcome: RunOutcome, count: number) => {
 	assert.deepEqual(list?.split(', ').sort(), [...simulator.jobs.keys()].sort());
 };
 
-// n8n 1 has nothing for it.
-describe('an execution names what it bought', { skip: isN8n1 }, () => {
+// Until 2.15, n8n gives nodes nothing to note it in.
+describe('an execution names what it bought', { skip: isBefore('2.16') }, () => {
 	withSimulator();
 
 	for (const mode of ['manual', 'webhook'] as const)

@@ -5,9 +5,11 @@
 // tell it. A limit of the whole instance isn't told to nodes (n8n 2.41.1 and 1.123.81).
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { workflowSettings } from './workflowSettings';
+
 /** Milliseconds until n8n ends the execution, as far as it is known; undefined without a limit. */
 export function msUntilTimeout(context: IExecuteSingleFunctions): number | undefined {
-	const limitMs = 1000 * (context.getWorkflowSettings().executionTimeout ?? -1);
+	const limitMs = 1000 * (workflowSettings(context).executionTimeout ?? -1);
 	if (limitMs <= 0) return undefined;
 	const known: Partial<IExecuteSingleFunctions> = context;
 	const isRetry = context.getMode() === 'retry';

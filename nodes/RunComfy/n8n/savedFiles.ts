@@ -5,8 +5,10 @@
 // n8n 2.41.1 and 1.123.81; the end tried in 2.41.1).
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { workflowSettings } from './workflowSettings';
+
 /** Whether n8n is known to delete the execution's files soon after it has ended well. */
 export function deletesFilesSoon(context: IExecuteSingleFunctions): boolean {
-	const { saveDataSuccessExecution } = context.getWorkflowSettings();
+	const { saveDataSuccessExecution } = workflowSettings(context);
 	return context.getMode() !== 'manual' && saveDataSuccessExecution === 'none';
 }

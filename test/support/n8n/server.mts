@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
+import { isBefore, N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
 import { packPackage } from '../../../scripts/runtime/package.mjs';
 import { createOwner } from '../../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
@@ -62,8 +62,8 @@ interface Saved {
 	customData?: Record<string, string>;
 }
 
-/** n8n 1 gives nodes no custom data to note anything in. */
-export const HAS_CUSTOM_DATA = !N8N_VERSION.startsWith('1.');
+/** Until 2.15, n8n gives nodes no custom data to note anything in. */
+export const HAS_CUSTOM_DATA = !isBefore('2.16');
 
 const UNFINISHED = ['new', 'running', 'waiting'];
 
@@ -110,7 +110,9 @@ export class Server extends N8nProcess {
 	async publish(workflowId: string): Promise<void> {
 		const workflow = `/rest/workflows/${workflowId}`;
 		const { versionId } = await this.rest<{ versionId: string }>('GET', workflow);
-		await this.rest('POST', `${workflow}/activate`, { versionId });
+		// Until 1.122, n8n has no versions to publish.
+		if (isBefore('1.123')) await this.rest('PATCH', workflow, { active: true, versionId });
+		else await this.rest('POST', `${workflow}/activate`, { versionId });
 	}
 
 	/** Publishes a workflow and calls its webhook, as the outside world does. */
