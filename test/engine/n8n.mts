@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { IBinaryData, INode, IRun, Workflow as WorkflowType } from 'n8n-workflow';
 
 // Set before n8n-core is loaded: it writes its settings there.
@@ -34,6 +35,9 @@ interface Execution {
 }
 
 export const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');
+
+/** With On Error set to continue, older n8n drop the outputs of all items when an expression throws for one. */
+export const keepsOtherItems = !isBefore(isN8n1 ? '1.123.80' : '2.39.6');
 
 /** Runs a workflow from one of its nodes. */
 export const runFrom = (startNode: INode | null, workflow: WorkflowType, execution: Execution) =>

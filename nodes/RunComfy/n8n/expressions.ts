@@ -1,9 +1,17 @@
 // n8n resolves the expressions of an item when that item's turn comes, and drops the outputs of all items
 // before it when one of them throws: with batches, that would lose requests that were bought. So whoever
 // buys looks first (tried in n8n 2.41.1 with a batch size of 1 and an expression that fails for item 1).
+import * as n8n from 'n8n-workflow';
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { inputItems } from './items';
+
+/**
+ * Whether n8n takes the outputs of the other items when an expression throws for one and On Error is set to
+ * continue. Since 2.39.6 and 1.123.80 it does; before, it drops them all, and lets the items that it has called go
+ * on unseen (seen in 2.0.3). `toPathSegment` came with the same two releases.
+ */
+export const keepsOtherItems = 'toPathSegment' in n8n;
 
 /** Whether the expressions on the node can be resolved for the items from `first` on. */
 export function canResolveAfter(context: IExecuteSingleFunctions, first: number): boolean {

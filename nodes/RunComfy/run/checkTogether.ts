@@ -1,4 +1,4 @@
-import { canResolveAfter } from '../n8n/expressions';
+import { canResolveAfter, keepsOtherItems } from '../n8n/expressions';
 import { batchOf, inputItems } from '../n8n/items';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
@@ -19,8 +19,9 @@ export async function checkTogether(
 	// Items register when n8n calls them, which it does for a whole batch before this turn is over.
 	await pause(0);
 	const batch = batchOf(context, index, inputItems(context).length);
+	const dropsAll = !context.continueOnFail() || !keepsOtherItems;
 	// Before anything is waited for: a later batch may come first then.
-	if (batch[0] === 0 && !context.continueOnFail()) {
+	if (batch[0] === 0 && dropsAll) {
 		pass.canResolve ??= canResolveAfter(context, batch.length);
 	}
 	const present = batch.filter((other) => pass.entered.includes(other));
@@ -37,16 +38,15 @@ export async function checkTogether(
 		pass.spending.set(batch[0], spendingOf(unsent, run.spent()));
 	}
 	const order = await own;
+	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
+	if (dropsAll && (present.length < batch.length || pass.canResolve === false)) {
+		pass.stopBuying();
+		return 'heldBack';
+	}
 	const isBuying = !entry.submit && !order.issues.length;
 	if (context.continueOnFail()) {
 		if (isBuying) checkRunCost(order, pass.spending.get(batch[0])!);
 		return order;
-	}
-
-	// n8n throws for an item before it comes here when an expression fails, and then takes no output.
-	if (present.length < batch.length || pass.canResolve === false) {
-		pass.stopBuying();
-		return 'heldBack';
 	}
 	const wrong = orders.flatMap((result) =>
 		result.status === 'fulfilled' && result.value?.issues.length ? [result.value] : [],
