@@ -9,7 +9,9 @@ export const n8nCommand = ({ node, entry, env, home, onOutput }, ...args) =>
 export const importCredential = (instance, credential) =>
 	importJson(instance, 'credentials', [credential]);
 
-export const importWorkflow = (instance, workflow) => importJson(instance, 'workflow', [workflow]);
+// Older n8n want it said that a new workflow is not active.
+export const importWorkflow = (instance, workflow) =>
+	importJson(instance, 'workflow', [{ active: false, ...workflow }]);
 
 async function importJson(instance, kind, entries) {
 	const file = join(instance.home, `${kind}.json`);

@@ -117,7 +117,7 @@ test('a schedule that reads the same rows again buys each of them once', async (
 	const id = await n8n.addWorkflow(workflow('rows', [everySecond, rows, generate]));
 	await n8n.publish(id);
 	await until('it has run four times', async () => (await n8n.executionIds(id)).length >= 4);
-	await n8n.rest('POST', `/rest/workflows/${id}/deactivate`);
+	await n8n.unpublish(id);
 	const executions = await n8n.executionIds(id);
 	const made = await Promise.all(
 		executions.map(async (execution) => (await n8n.finished(execution)).outputs.RunComfy[0]),

@@ -25,8 +25,9 @@ export function storedChunks(t: TestContext): Buffer[] {
 	const storage = Container.get(core.BinaryDataService).managers['filesystem-v2'];
 	const chunks: Buffer[] = [];
 	const store = storage.store.bind(storage);
-	t.mock.method(storage, 'store', async (location: unknown, file: unknown, ...more: unknown[]) => {
-		const stream = file as AsyncIterable<Buffer>;
+	t.mock.method(storage, 'store', async (...given: unknown[]) => {
+		// Until 1.121, more stood before it.
+		const stream = given.at(-2) as AsyncIterable<Buffer>;
 		const iterate = stream[Symbol.asyncIterator].bind(stream);
 		stream[Symbol.asyncIterator] = async function* () {
 			for await (const chunk of { [Symbol.asyncIterator]: iterate }) {
@@ -34,7 +35,7 @@ export function storedChunks(t: TestContext): Buffer[] {
 				yield chunk;
 			}
 		};
-		return await store(location, stream, ...more);
+		return await store(...given);
 	});
 	return chunks;
 }

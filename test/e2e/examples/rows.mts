@@ -54,7 +54,7 @@ export class Rows {
 
 	/** Ends the schedule of a copy. */
 	async unpublish({ workflowId }: Pick<Copy, 'workflowId'>): Promise<void> {
-		await this.session.n8n.rest('POST', `/rest/workflows/${workflowId}/deactivate`);
+		await this.session.n8n.unpublish(workflowId);
 	}
 
 	/** How often a prompt was bought. */

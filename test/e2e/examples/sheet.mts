@@ -106,7 +106,7 @@ export class SheetSession {
 		const { n8n } = this.session;
 		await n8n.publish(workflowId);
 		await until('its runs have done their work', holds);
-		await n8n.rest('POST', `/rest/workflows/${workflowId}/deactivate`);
+		await n8n.unpublish(workflowId);
 		for (const id of await n8n.executionIds(workflowId))
 			assert.equal((await n8n.finished(id)).status, 'success');
 	}

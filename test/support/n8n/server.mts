@@ -110,9 +110,15 @@ export class Server extends N8nProcess {
 	async publish(workflowId: string): Promise<void> {
 		const workflow = `/rest/workflows/${workflowId}`;
 		const { versionId } = await this.rest<{ versionId: string }>('GET', workflow);
-		// Until 1.122, n8n has no versions to publish.
+		// Older n8n have no versions to publish (seen in 1.100.1).
 		if (isBefore('1.123')) await this.rest('PATCH', workflow, { active: true, versionId });
 		else await this.rest('POST', `${workflow}/activate`, { versionId });
+	}
+
+	async unpublish(workflowId: string): Promise<void> {
+		const workflow = `/rest/workflows/${workflowId}`;
+		if (isBefore('1.123')) await this.rest('PATCH', workflow, { active: false });
+		else await this.rest('POST', `${workflow}/deactivate`);
 	}
 
 	/** Publishes a workflow and calls its webhook, as the outside world does. */
