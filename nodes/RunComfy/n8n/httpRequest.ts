@@ -1,13 +1,15 @@
-import type {
-	IExecuteSingleFunctions,
-	IHttpRequestOptions,
-	IN8nHttpFullResponse,
+import {
+	NodeOperationError,
+	type IExecuteSingleFunctions,
+	type IHttpRequestOptions,
+	type IN8nHttpFullResponse,
+	type INode,
 } from 'n8n-workflow';
 
 /** A response, and whether it is certain that it answers nothing that was sent. */
 export type Response = IN8nHttpFullResponse & { neverSent?: boolean };
 
-/** What axios leaves with its errors; n8n 2 keeps it, also as the cause of an error of its own, n8n 1 does not. */
+/** What axios leaves with its errors; newer n8n keep it, also as the cause of an error of their own. */
 interface AxiosError {
 	request?: {
 		protocol?: string;
@@ -21,6 +23,9 @@ export const NO_SUCCESS = Array.from({ length: 300 }, (_, index) => 300 + index)
 	(s) => s !== 401,
 );
 
+/** Whether n8n's errors keep the one that they are made of: since 2.34 they do. */
+const KEEPS_CAUSE = new NodeOperationError({} as INode, new Error()).cause !== undefined;
+
 /**
  * Sends one authenticated request with n8n's helper and gives back whatever status comes. Four things
  * of the helper had to be worked around; each was seen in n8n 2.41.1 by counting what a server got:
@@ -31,8 +36,8 @@ export const NO_SUCCESS = Array.from({ length: 300 }, (_, index) => 300 + index)
  *   POST too.
  * - It follows redirects with the token in the header.
  * - A proxy that refuses to connect (CONNECT) looks as if the server had answered. Only errors tell the two
- *   apart (see `neverSent`), so for a request with a body all but a success is one. n8n 1 knows no exceptions
- *   to `ignoreHttpStatusErrors`, and makes none.
+ *   apart (see `neverSent`), so for a request with a body all but a success is one, unless n8n's errors lose
+ *   the answer.
  */
 export async function authenticatedRequest(
 	context: IExecuteSingleFunctions,
@@ -49,7 +54,8 @@ export async function authenticatedRequest(
 		{
 			...options,
 			returnFullResponse: true,
-			ignoreHttpStatusErrors: options.body ? { ignore: true, except: NO_SUCCESS } : true,
+			ignoreHttpStatusErrors:
+				options.body && KEEPS_CAUSE ? { ignore: true, except: NO_SUCCESS } : true,
 			disableFollowRedirect: true,
 			abortSignal,
 		},
