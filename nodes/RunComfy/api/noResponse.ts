@@ -22,7 +22,7 @@ interface HelperError {
 	syscall?: unknown;
 	message?: unknown;
 	cause?: unknown;
-	/** n8n 1 keeps the system's words here, and no cause; its own message advises to send again. */
+	/** Before 2.34, n8n keeps the system's words here, and no cause; its own message advises to send again. */
 	messages?: unknown;
 	httpCode?: unknown;
 }
