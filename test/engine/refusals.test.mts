@@ -91,15 +91,20 @@ for (const operation of ['create', 'generate'])
 			assert.match(messageOf(outcome), /Referenced node doesn't exist/);
 		});
 
-		test('an expression that fails for one item, and On Error set to continue', async () => {
-			const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
-			const settings = { onError: 'continueRegularOutput' } as const;
-			const outcome = await run({ ...parameters, prompt }, lasting(5, 4, 5), { settings });
-			// What an n8n that has dropped the outputs would still buy comes a moment later.
-			if (!keepsOtherItems) await sleep(500);
-			assert.equal(submits().length, keepsOtherItems ? 2 : 0);
-			assert.equal(outcome.items.length, 3);
-		});
+		for (const [where, batching] of [
+			['in one batch', {}],
+			['in a later batch', perBatch(1)],
+		] as const)
+			test(`an expression that fails for one item ${where}, and On Error set to continue`, async () => {
+				const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
+				const settings = { onError: 'continueRegularOutput' } as const;
+				const given = { ...parameters, ...batching, prompt };
+				const outcome = await run(given, lasting(5, 4, 5), { settings });
+				// What an n8n that has dropped the outputs would still buy comes a moment later.
+				if (!keepsOtherItems) await sleep(500);
+				assert.equal(submits().length, keepsOtherItems ? 2 : 0);
+				assert.equal(outcome.items.length, 3);
+			});
 
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
