@@ -38,9 +38,8 @@ export async function startRegistry(): Promise<Registry> {
 	});
 	const { port, close } = await listen(server);
 	const here = `127.0.0.1:${port}`;
-	const proxy = await startProxy(undefined, {
-		[`${HOST}:443`]: here,
-		[`${STATUS_HOST}:443`]: here,
+	const proxy = await startProxy({
+		standIns: { [`${HOST}:443`]: here, [`${STATUS_HOST}:443`]: here },
 	});
 	const env = {
 		HTTPS_PROXY: proxy.url,
