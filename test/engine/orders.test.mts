@@ -186,6 +186,40 @@ describe("n8n's Retry of an execution", () => {
 		assert.equal(submits().length, 2);
 	});
 
+	test('knows the keys of all its items, whichever comes first, where nobody else does', async () => {
+		for (const prompts of [
+			['x', 'y'],
+			['fails', 'x'],
+		]) {
+			simulator.reset();
+			const run = workflow({ options: { idempotencyKey: 'order-1' } });
+			if (prompts[0] === 'fails') simulator.planJobs({ outcome: 'failed', nth: 1 });
+			const items = prompts.map((prompt) => item({}, { prompt }));
+			const failed = await run(items, { mode: 'trigger' });
+			assert.match(messageOf(failed), /belongs to another order|has failed/);
+			const count = submits().length;
+			const elsewhere = { staticData: {}, node: anotherProcess() };
+			const retried = await run([], { retryOf: failed, ...elsewhere });
+			assert.match(messageOf(retried), /belongs to another order/);
+			assert.equal(submits().length, count);
+		}
+	});
+
+	test('passes on the keys of what it uses again', async () => {
+		const run = workflow({ options: { idempotencyKey: '={{ $json.prompt }}' } });
+		simulator.planJobs({ outcome: 'failed', nth: 2 });
+		const items = ['x', 'y'].map((prompt) => item({}, { prompt }));
+		const failed = await run(items, { mode: 'trigger' });
+		assert.match(messageOf(failed), /has failed/);
+		const retried = await run([], { retryOf: failed, staticData: {}, node: anotherProcess() });
+		assert.equal(submits().length, 3);
+		// What n8n saves of the workflow now takes the place of what the failed execution had left.
+		const staticData = retried.savedData;
+		const later = await run(items, { mode: 'trigger', staticData, node: anotherProcess() });
+		assert.deepEqual(idsOf(later), idsOf(retried));
+		assert.equal(submits().length, 3);
+	});
+
 	test('reuses what it bought days ago, and however many', async () => {
 		const run = workflow({ operation: 'create' });
 		const many = Array.from({ length: 250 }, (_, n) => item({}, { prompt: `cat ${n}` }));

@@ -63,7 +63,8 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 			checkSameOrder(order, record);
 			const purchase = await reusable(item, record);
 			if (purchase) {
-				rememberAgain(item, record);
+				// Known from now on under its other names too, here and to a Retry of this execution.
+				remember(item, order, record);
 				return purchase;
 			}
 			dead.add(record.requestId);
@@ -97,14 +98,11 @@ const takeKey = (
 	{ fingerprint, idempotencyKey = '' }: PreparedOrder,
 ): string => `${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint} ${idempotencyKey}`;
 
-/** Remembers what a submit brings under all names of its order. */
+/** Remembers what a submit brings. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
 	const { fingerprint, modelId } = order;
-	const keys = ownKeys(item, order);
-	const became = (requestId?: string) => {
-		const record = { fingerprint, modelId, requestId, at: Date.now() };
-		for (const key of [...keys, takeKey(item, order)]) remember(item, { ...record, key });
-	};
+	const became = (requestId?: string) =>
+		remember(item, order, { fingerprint, modelId, requestId, at: Date.now() });
 	const outcome = submit.then(
 		(purchase) => {
 			if (purchase !== 'heldBack') became(purchase.requestId);
@@ -114,23 +112,32 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 			if (details?.submitted !== 'no') became(details?.requestId);
 		},
 	);
-	for (const key of keys) beginOrder(item.context, key, { fingerprint, outcome });
+	for (const key of ownKeys(item, order)) beginOrder(item.context, key, { fingerprint, outcome });
 	await outcome;
 	return await submit;
 }
 
-/** Remembers an order: with the workflow for others that have its key, with the execution for its Retry. */
-function remember({ context }: Item, record: OrderRecord): void {
-	const [isKey, isTake] = [KEY, TAKE].map((prefix) => record.key.startsWith(prefix));
-	const keptWith = isKey ? 'workflow' : isTake ? 'execution' : undefined;
-	rememberOrder(context, { ...record, keptWith });
-}
+type Outcome = Pick<OrderRecord, 'fingerprint' | 'modelId' | 'requestId' | 'at'>;
 
-/** What was found under one name is from now on known under it here, and to a Retry of this execution. */
-function rememberAgain(item: Item, record: OrderRecord): void {
-	const latest = rememberedOrder(item.context, record.key, Infinity);
-	if (latest?.requestId === record.requestId) remember(item, record);
-	if (item.entry.takeKey) remember(item, { ...record, key: item.entry.takeKey });
+/**
+ * Remembers what became of an order under all its names: with the workflow for others that have its key, with
+ * the execution for its Retry, which has to know the key as well.
+ */
+function remember(
+	item: Item,
+	order: PreparedOrder,
+	{ fingerprint, modelId, requestId, at }: Outcome,
+): void {
+	const { context } = item;
+	const record = { fingerprint, modelId, requestId, at };
+	for (const key of ownKeys(item, order)) {
+		const isNewest = (rememberedOrder(context, key, Infinity)?.at ?? at) <= at;
+		const keptWith = key.startsWith(KEY) ? ('workflow' as const) : undefined;
+		if (isNewest) rememberOrder(context, { ...record, key, keptWith });
+	}
+	const { idempotencyKey } = order;
+	const alias = idempotencyKey === undefined ? undefined : KEY + idempotencyKey;
+	rememberOrder(context, { ...record, key: takeKey(item, order), alias, keptWith: 'execution' });
 }
 
 function checkSameOrder(

@@ -14,6 +14,8 @@ const LIST = 'orders';
 export interface OrderRecord {
 	/** What the order is found by: an idempotency key, or its fingerprint and take for n8n's Retry. */
 	key: string;
+	/** Another name that it is found by where n8n keeps it. */
+	alias?: string;
 	fingerprint: string;
 	/** Unset where the outcome of the submit is not known. */
 	requestId?: string;
@@ -64,9 +66,8 @@ export function rememberedOrder(
 ): OrderRecord | undefined {
 	const here = inMemory.get(nameOf(context, key));
 	const kept = [keptWithWorkflow(context), keptWithExecution(context)].flatMap(listIn);
-	const [latest] = [...(here ? [here] : []), ...kept.filter((record) => record.key === key)].sort(
-		(one, other) => other.at - one.at,
-	);
+	const known = kept.filter((record) => record.key === key || record.alias === key);
+	const [latest] = [...(here ? [here] : []), ...known].sort((one, other) => other.at - one.at);
 	return latest && isFresh(latest, maxAgeMs) ? latest : undefined;
 }
 
