@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { media } from '../fixtures/media.mts';
 import { startLinkHost, type LinkHost } from '../support/linkHost.mts';
 import { startProxy } from '../support/proxy.mts';
@@ -228,8 +229,10 @@ describe('a link that is sent', () => {
 		[302, 'Found\r\nlocation: http://proxy.example/login\r\n'],
 		[503, 'Service Unavailable\r\n'],
 	];
+	// In 2.0.3 and 1.x, it looks as if the link itself had answered, so the link is refused.
+	const skip = isBefore('2.15');
 	for (const [status, rest] of refusals)
-		test(`with a warning: a proxy that does not connect (${status})`, async () => {
+		test(`with a warning: a proxy that does not connect (${status})`, { skip }, async () => {
 			const proxy = await startProxy({
 				refuse: () => `HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`,
 			});
