@@ -15,6 +15,8 @@ const HOW = hasN8n
 const NEEDS = [
 	// The editor of n8n 1 looks different, and its queue mode cannot keep files in the database.
 	[/\/(editor|queue\w*)\.test\.mts$/, '2.0'],
+	// Up to 1.105.4, n8n does not run declarative nodes with live lists as tools; 1.109.0 does.
+	[/\/(agents|aiTool)\.test\.mts$/, '1.109'],
 	// The example workflows have versions of nodes that 2.0.3 does not know.
 	[/\/examples\//, '2.15'],
 ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import type { Node, Workflow } from '../support/n8n/workflow.mts';
@@ -105,12 +106,18 @@ async function parentAndChild(name: string, isPublished: boolean): Promise<[stri
 	return [parentId, childId];
 }
 
-test('a workflow cannot be published before the sub-workflow that it calls', async () => {
-	await assert.rejects(
-		parentAndChild('unpublished', false),
-		/publish all referenced sub-workflows/,
-	);
-});
+// 1.99.1 has no versions to publish.
+const PUBLISHES = { skip: isBefore('1.123') };
+test(
+	'a workflow cannot be published before the sub-workflow that it calls',
+	PUBLISHES,
+	async () => {
+		await assert.rejects(
+			parentAndChild('unpublished', false),
+			/publish all referenced sub-workflows/,
+		);
+	},
+);
 
 test('stopping a parent leaves its sub-workflow running; stopping that ends its wait', async () => {
 	const { n8n, simulator } = session;
