@@ -35,9 +35,14 @@ export class BenchN8n extends Server {
 
 	override async execution(id: string): Promise<Execution> {
 		const sql =
-			'SELECT status, data FROM execution_entity JOIN execution_data ON executionId = id WHERE id = ?';
-		const row = this.#row(sql, id);
-		return this.parsed(id, { status: String(row?.status), data: String(row?.data) });
+			'SELECT status, workflowId, startedAt, data FROM execution_entity JOIN execution_data ON executionId = id WHERE id = ?';
+		const { status, workflowId, startedAt, data } = this.#row(sql, id) ?? {};
+		return this.parsed(id, {
+			status: String(status),
+			workflowId: String(workflowId),
+			startedAt: String(startedAt),
+			data: String(data),
+		});
 	}
 
 	/** How many executions are in this state. */

@@ -6,16 +6,19 @@ import { shuffled } from './random.mts';
 const ONE_OF = 20;
 /** No answer is what takes longest: the node gives up on a read after 30 s, on a file after 60 s. */
 const SILENT: Effect = { hang: true };
+const LIMITED: Effect[] = [{ status: 429 }, { status: 429, headers: { 'retry-after': '2' } }];
 const ANOTHER_HOST = 'https://example.com/a.mp4';
 
 const FAULTS = {
 	submit: [
 		...SUBMIT_FAULTS,
 		...SUBMIT_FAULTS.filter(isUnclear).map((fault) => ({ ...fault, after: true })),
+		{ refuse: 'data' },
+		{ refuse: 'links' },
 	],
 	status: [...READ_FAULTS, SILENT],
 	result: [...READ_FAULTS, SILENT],
-	file: [...FILE_FAULTS, SILENT],
+	file: [...FILE_FAULTS, ...LIMITED, SILENT],
 	job: [
 		{ outcome: 'failed', jobError: 'no face' },
 		{ outcome: 'failed', jobError: { code: 7, message: 'no face' } },
@@ -29,6 +32,7 @@ const FAULTS = {
 		{ costAfterReads: 2 },
 		{ states: ['pending', 'waiting', 'starting', 'processing'] },
 		{ videoUrl: ANOTHER_HOST },
+		{ unreachable: true },
 	],
 } satisfies Partial<Record<Fault['on'], Effect[]>> & { job: JobPlan[] };
 

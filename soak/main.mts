@@ -3,17 +3,18 @@ import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from '../bench/measure.mts';
 import { runToEnd } from '../scripts/runtime/cleanup.mjs';
-import { judge } from './checks.mts';
+import { judge } from './checks/index.mts';
+import { deliveriesOf, type Delivery } from './deliveries.mts';
 import { hitsOf, KINDS, scriptFor, planFaults } from './faults.mts';
 import { growth, rest, type Rest } from './memory.mts';
 import { randomNumbers } from './random.mts';
 import { Rig } from './rig.mts';
-import { PATHS } from './workflows.mts';
 
 const ROUNDS = 10;
 /** The part of a round in which executions start; the rest is for them to end. */
 const STARTING = 0.65;
-const MOST_ITEMS = 4;
+/** After every so many deliveries, one of the running executions is stopped. */
+const STOP_EVERY = 12;
 
 function readFlags() {
 	const { values } = parseArgs({
@@ -33,34 +34,25 @@ function readFlags() {
 	return { minutes, generations, seed };
 }
 
-/** The prompts of each execution of a round: from one to four, each in the world only once. */
-function executionsOf(round: number, count: number, random: () => number): string[][] {
-	const executions: string[][] = [];
-	for (let made = 0; made < count; ) {
-		const size = Math.min(count - made, 1 + Math.floor(random() * MOST_ITEMS));
-		const number = (offset: number) => `Figure 1 waves, take ${round}-${made + offset + 1}`;
-		executions.push(Array.from({ length: size }, (_, offset) => number(offset)));
-		made += size;
-	}
-	return executions;
-}
-
 async function main() {
 	const { minutes, generations, seed } = readFlags();
 	const random = randomNumbers(seed);
 	const plan = planFaults(generations, random);
 	const rig = await Rig.start(scriptFor(plan, generations, random));
 	const rests: Rest[] = [];
+	const delivered: Delivery[] = [];
 	const [startedAt, cpuBefore] = [Date.now(), cpuSeconds(rig.pid)];
 	const roundMs = (minutes * 60_000) / ROUNDS;
 	for (let round = 1, done = 0; round <= ROUNDS; round++) {
 		const target = Math.round((generations * round) / ROUNDS);
 		const endsAt = startedAt + round * roundMs;
 		const startMs = Math.max(0, endsAt - Date.now()) * STARTING;
-		const executions = executionsOf(round, target - done, random);
-		for (const prompts of executions) {
-			await rig.call(PATHS[Math.floor(random() * PATHS.length)], prompts);
-			await sleep(startMs / executions.length);
+		await rig.retryHalf(random);
+		const deliveries = deliveriesOf(round, target - done, delivered, random);
+		for (const delivery of deliveries) {
+			await rig.call(delivery);
+			await sleep(startMs / deliveries.length);
+			if (delivered.push(delivery) % STOP_EVERY === 0) await rig.stopOne(random);
 		}
 		await sleep(Math.max(0, endsAt - Date.now()));
 		await rig.allEnded();

@@ -35,6 +35,11 @@ export interface NodeRun {
 export interface Execution {
 	id: string;
 	status: string;
+	workflowId: string;
+	/** As n8n writes dates, in UTC. */
+	startedAt: string;
+	/** The execution that n8n's Retry repeated in this one. */
+	retryOf?: string | null;
 	/** All passes of each node. */
 	runs: Record<string, NodeRun[]>;
 	/** The items of each node's first run, by output. */
@@ -58,6 +63,9 @@ export interface ServerOptions {
 /** An execution as n8n's database keeps it. */
 interface Saved {
 	status: string;
+	workflowId: string;
+	startedAt: string;
+	retryOf?: string | null;
 	data: string;
 	customData?: Record<string, string>;
 }
@@ -184,7 +192,7 @@ export class Server extends N8nProcess {
 	}
 
 	/** An execution, from the text that n8n keeps of it in its database. */
-	protected parsed(id: string, { status, data, customData = {} }: Saved): Execution {
+	protected parsed(id: string, { data, customData = {}, ...saved }: Saved): Execution {
 		const { parse } = createRequire(this.instance.entry)('flatted');
 		const { resultData = {} } = parse(data) ?? {};
 		const { runData: runs = {}, error } = resultData as {
@@ -196,8 +204,8 @@ export class Server extends N8nProcess {
 			(first?.data?.main ?? []).map((items) => items ?? []),
 		]);
 		return {
+			...saved,
 			id,
-			status,
 			runs,
 			outputs: Object.fromEntries(outputs),
 			error,
