@@ -12,7 +12,7 @@ export interface Delivery {
 const MOST_ITEMS = 4;
 const MOST_TIMES = 3;
 /** So many deliveries with keys of earlier rounds come again in each round. */
-const AGAIN = 2;
+const AGAIN = 4;
 
 /** The deliveries of a round, with prompts that are in the world only once, and some that came before. */
 export function deliveriesOf(
@@ -33,9 +33,9 @@ export function deliveriesOf(
 		fresh.push({ path, prompts, times: isKeyed(path) ? upTo(MOST_TIMES) : 1 });
 		made += size;
 	}
-	const again = shuffled(
-		earlier.filter(({ path }) => isKeyed(path)),
-		random,
-	).slice(0, AGAIN);
+	const keyed = earlier.filter(({ path }) => isKeyed(path));
+	const again = shuffled(keyed, random)
+		.slice(0, AGAIN)
+		.map((delivery) => ({ ...delivery, times: 1 }));
 	return shuffled([...fresh, ...again], random);
 }

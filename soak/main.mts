@@ -47,7 +47,7 @@ async function main() {
 		const target = Math.round((generations * round) / ROUNDS);
 		const endsAt = startedAt + round * roundMs;
 		const startMs = Math.max(0, endsAt - Date.now()) * STARTING;
-		await rig.retryHalf(random);
+		await rig.retryFailed(random);
 		const deliveries = deliveriesOf(round, target - done, delivered, random);
 		for (const delivery of deliveries) {
 			await rig.call(delivery);

@@ -37,8 +37,8 @@ export class Rig implements Watched {
 	/** By the IDs of the workflows. */
 	readonly #paths: Map<string, string>;
 	readonly #stopped = new Set<string>();
-	/** Executions that n8n's Retry was, or was not, asked to repeat. */
-	readonly #considered = new Set<string>();
+	/** Executions that n8n's Retry was asked to repeat. */
+	readonly #retried = new Set<string>();
 	#retries: Array<Promise<void>> = [];
 	/** What n8n said of retries that it did not make. */
 	readonly #refusedRetries: string[] = [];
@@ -106,14 +106,14 @@ export class Rig implements Watched {
 	}
 
 	/**
-	 * Has n8n retry half of the executions that have failed since the last time. What n8n ended itself, it reports
-	 * as a success then, and runs nothing (n8n 2.41.1).
+	 * Has n8n retry the executions that have failed since the last time, with either workflow. What n8n ended itself,
+	 * it reports as a success then, and runs nothing (n8n 2.41.1).
 	 */
-	async retryHalf(random: () => number): Promise<void> {
+	async retryFailed(random: () => number): Promise<void> {
 		const failed = await this.#executions(['error']);
-		for (const { id } of failed.filter((execution) => !this.#considered.has(execution.id))) {
-			this.#considered.add(id);
-			if (random() < 0.5) this.#retries.push(this.#retry(id, random() < 0.5));
+		for (const { id } of failed.filter((execution) => !this.#retried.has(execution.id))) {
+			this.#retried.add(id);
+			this.#retries.push(this.#retry(id, random() < 0.5));
 		}
 	}
 

@@ -134,6 +134,10 @@ const CHAINS: Record<string, Chain> = {
 			save(setting),
 		],
 	},
+	'create-timeout': {
+		timeout: TIMEOUT_S,
+		nodes: (setting) => [buy('create', setting, ['url'], {}), wait(setting, {}), save(setting)],
+	},
 	'create-timeout-retry': {
 		timeout: TIMEOUT_S,
 		nodes: (setting) => [
