@@ -103,5 +103,23 @@ export function hitsOf(plan: Planned[], { log, jobs }: Pick<Simulator, 'log' | '
 	});
 }
 
+const GOOD_ENDS: Array<string | undefined> = [undefined, 'completed', 'succeeded'];
+/** A submit that is to wait longer than ten minutes is given up. */
+const TOO_LATE = '3600';
+
+/** Whether a generation may end without its file after this; the node gets over everything else. */
+export function isFatal({ on, fault }: Planned): boolean {
+	if (on === 'job') {
+		const { outcome, output, videoUrl, unreachable } = fault as JobPlan;
+		return !GOOD_ENDS.includes(outcome) || output === 'none' || Boolean(videoUrl ?? unreachable);
+	}
+	const { status, headers, error, delayMs, refuse, redirect } = fault as Effect;
+	if (on === 'submit') {
+		const isShort = status === 429 && headers?.['retry-after'] !== TOO_LATE;
+		return !isShort && !delayMs && refuse !== 'data';
+	}
+	return error !== undefined || redirect === ANOTHER_HOST;
+}
+
 /** How many kinds of faults there are. */
 export const KINDS = Object.values(FAULTS).flat().length;

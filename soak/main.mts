@@ -80,7 +80,7 @@ async function main() {
 		'processor seconds': cpu.toFixed(0),
 		...grown.figures,
 	};
-	for (const [what, value] of Object.entries(table)) console.log(`${what.padEnd(32)}${value}`);
+	for (const [what, value] of Object.entries(table)) console.log(`${what.padEnd(40)}${value}`);
 	const failures = [...verdict.failures, ...grown.failures];
 	for (const failure of failures) console.log(`FAILED: ${failure}`);
 	console.log(failures.length ? `${failures.length} failed` : 'all held');

@@ -1,7 +1,7 @@
 import { isRefusal } from '../../test/fixtures/faults.mts';
 import type { Execution, Item } from '../../test/support/n8n/server.mts';
 import type { Job, LoggedRequest, Simulator } from '../../simulator/index.mts';
-import type { Hit } from '../faults.mts';
+import { isFatal, type Hit } from '../faults.mts';
 import { BUY, ITEMS } from '../nodes.mts';
 
 /** An execution of one of the soak's workflows. */
@@ -35,7 +35,7 @@ export interface Turn {
 	row?: Item['json'];
 	/** It returned that in this execution; n8n's Retry of a later node begins with what was returned before. */
 	isFresh: boolean;
-	/** No fault met the items of the execution, and nobody stopped one that had them too. */
+	/** No fault that may cost a file met its execution's items, and nobody stopped one that had them too. */
 	isUndisturbed: boolean;
 	/** Everything that its execution orders had been made before it began. */
 	wasMade: boolean;
@@ -45,7 +45,7 @@ export interface Turn {
 export interface Submit {
 	request: LoggedRequest;
 	fate: 'refused' | 'bought' | 'unclear';
-	/** What was bought by it, whether or not the client knows; unset also where the next one came too soon. */
+	/** What was bought by it, whether or not the client knows. */
 	job?: Job;
 }
 
@@ -76,7 +76,7 @@ export function ordersOf({ simulator, hits, executions }: Evidence): Order[] {
 		requestsIn(customData).flatMap((id) => promptOfRequest(id) ?? []);
 	const stopped = executions.filter(({ isStopped }) => isStopped);
 	const disturbed = new Set([
-		...hits.map(({ prompt, requestId }) => prompt ?? promptOfRequest(requestId)),
+		...hits.filter(isFatal).map(({ prompt, requestId }) => prompt ?? promptOfRequest(requestId)),
 		...stopped.flatMap(promptsOf),
 	]);
 	const turns = executions.flatMap((execution) => {
@@ -116,14 +116,13 @@ function rowOf({ outputs }: Ran, index: number): Item['json'] | undefined {
 	return rows.find(({ pairedItem }) => (pairedItem as { item: number }).item === index)?.json;
 }
 
-/** The submits of an order, each with the job that came about before the next one. */
-function submitsOf(requests: LoggedRequest[], jobs: Job[]): Submit[] {
-	return requests.map((request, at) => {
-		const until = requests[at + 1]?.atMs ?? Infinity;
-		const job = jobs.find(({ createdAtMs }) => createdAtMs >= request.atMs && createdAtMs < until);
-		return { request, fate: fateOf(request), job };
-	});
-}
+/** The submits of an order, each with the job that the simulator made of it. */
+const submitsOf = (requests: LoggedRequest[], jobs: Job[]): Submit[] =>
+	requests.map((request) => ({
+		request,
+		fate: fateOf(request),
+		job: jobs.find(({ body }) => body === request.body),
+	}));
 
 export function fateOf({ answered, aborted }: LoggedRequest): Submit['fate'] {
 	if (aborted) return 'unclear';

@@ -2,7 +2,7 @@ import type { DataUri, Job } from '../../simulator/index.mts';
 import { hasTimeout, sendsLinks } from '../workflows.mts';
 import type { Evidence, Order, Turn } from './evidence.mts';
 
-/** Each order without a fault that is not cut off has its file, and each file is complete. */
+/** Each order has its file, unless a fault may have cost it or it was cut off; RunComfy has got its images. */
 export function fileIssues(order: Order, evidence: Evidence): string[] {
 	const { turns, jobs } = order;
 	const missing = turns.filter((turn) => {
@@ -10,14 +10,16 @@ export function fileIssues(order: Order, evidence: Evidence): string[] {
 		return mustSucceed(turn) && !ids.some((id) => evidence.saved.has(id));
 	});
 	return [
-		...missing.map(({ execution }) => `execution ${execution.id} has no file, without a fault`),
+		...missing.map(
+			({ execution }) => `execution ${execution.id} has no file, and no fault that may cost it`,
+		),
 		...jobs.flatMap((job) => receivedIssues(job, evidence)),
 		...(turns.some(({ execution }) => sendsLinks(execution.path)) ? jobs.flatMap(dataIssues) : []),
 	];
 }
 
-/** Without a fault and without a stop; where n8n's timeout ends it, only what had been made before. */
-const mustSucceed = ({ execution, isUndisturbed, wasMade }: Turn): boolean =>
+/** Nothing stands in the way of its file; where n8n's timeout ends it, only what had been made before. */
+export const mustSucceed = ({ execution, isUndisturbed, wasMade }: Turn): boolean =>
 	isUndisturbed && (!hasTimeout(execution.path) || wasMade);
 
 const imagesOf = ({ body }: Job) =>

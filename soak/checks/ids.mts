@@ -8,8 +8,8 @@ export function idIssues({ submits, turns, jobs }: Order, { log }: Evidence): st
 		if (!holds) found.push(text);
 	};
 	for (const { fate, job } of submits) {
-		if (fate !== 'bought' || !job) continue;
-		const { requestId } = job;
+		if (fate !== 'bought') continue;
+		const { requestId } = job!;
 		expect(log.includes(`RunComfy: bought request ${requestId}`), `${requestId} is not in the log`);
 		expect(
 			executions.some(({ customData }) => customData.runcomfy_requests?.includes(requestId)),

@@ -1,5 +1,5 @@
 import { isCut, ordersOf, type Evidence, type Order } from './evidence.mts';
-import { damagedFiles, fetchedLinks, fileIssues } from './files.mts';
+import { damagedFiles, fetchedLinks, fileIssues, mustSucceed } from './files.mts';
 import { idIssues, warningIssues } from './ids.mts';
 import { moneyIssues } from './money.mts';
 
@@ -50,8 +50,9 @@ function countsOf(orders: Order[], evidence: Evidence): Record<string, number> {
 		'… retried by n8n': count(executions.filter(({ retryOf }) => retryOf)),
 		'… stopped by the user': stopped,
 		'… ended by n8n, timeout': count(executions.filter(isCut)) - stopped,
-		'generations ordered again': count(turns) - count(orders),
+		'generations in all of them': count(turns),
 		'… that got what was bought': count(turns.filter(({ row }) => row?.reused)),
+		'… that nothing may keep from its file': count(turns.filter(mustSucceed)),
 		submits: submits.length,
 		'… answered 429': count(submits.filter(({ answered }) => answered === 429)),
 		bought: simulator.jobs.size,

@@ -13,12 +13,8 @@ export function moneyIssues(order: Order, evidence: Evidence): string[] {
 	const fresh = turns.filter(
 		({ row, isFresh }) => isFresh && row?.request_id && !row.reused,
 	).length;
-	const known = submits.flatMap(({ job }) => job ?? []);
 	return [
 		...again,
-		...(known.length < jobs.length
-			? [`bought ${jobs.length} times by ${known.length} submits`]
-			: []),
 		...(fresh > jobs.length ? [`${fresh} executions say that they bought it`] : []),
 	];
 }
@@ -33,8 +29,7 @@ function whyNotAgain(
 	if (fate === 'refused') return undefined;
 	if (fate === 'unclear') return `submit ${n} may have bought it`;
 	if (turns.length === 1) return `submit ${n} had bought it in the same execution`;
-	if (!job) return `submit ${n} was under way`;
-	const { requestId } = job;
+	const { requestId } = job!;
 	const saidGone = simulator.log.some(
 		(read) =>
 			read.kind === 'result' &&
@@ -42,7 +37,7 @@ function whyNotAgain(
 			read.answered === 404 &&
 			read.atMs <= atMs,
 	);
-	return saidGone || diedBefore(atMs, job) ? undefined : `${requestId} was there`;
+	return saidGone || diedBefore(atMs, job!) ? undefined : `${requestId} was there`;
 }
 
 function diedBefore(atMs: number, { cancelledAtMs, createdAtMs, plan }: Job) {
