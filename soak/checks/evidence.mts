@@ -106,8 +106,9 @@ const requestsIn = ({ runcomfy_requests: named = '' }: Ran['customData']): strin
 
 const wasMadeBefore = ({ startedAt }: Ran, jobs: Job[] = []): boolean =>
 	jobs.some(
-		({ createdAtMs, cancelledAtMs }) =>
-			cancelledAtMs === undefined && createdAtMs < Date.parse(startedAt),
+		({ cancelledAtMs, createdAtMs, plan }) =>
+			cancelledAtMs === undefined &&
+			createdAtMs + plan.queueMs + plan.runMs < Date.parse(startedAt),
 	);
 
 /** What the node that buys returned for an item. */
