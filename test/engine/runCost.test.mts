@@ -89,6 +89,33 @@ describe('a limit on what all items may cost together', () => {
 		);
 	});
 
+	test('a batch that comes before the first one is sent counts what that will cost', async () => {
+		simulator.addFaults({ on: 'model', delayMs: 300, times: 1 });
+		const parameters = {
+			...limit(1),
+			requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 10 } } },
+		};
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const outcome = await create(parameters, three(), { settings });
+		assert.equal(submits().length, 2);
+		assert.match(
+			String(errorsOf(outcome.items)[2]),
+			/^The order of this run would cost \$0\.42 more, after \$0\.84 that this run has spent, but/,
+		);
+	});
+
+	test('a batch does not count what was refused before it', async () => {
+		simulator.addFaults({ on: 'submit', status: 422, times: 1 });
+		const parameters = {
+			...limit(1),
+			requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 300 } } },
+		};
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const outcome = await create(parameters, three(), { settings });
+		assert.equal(errorsOf(outcome.items).filter(Boolean).length, 1);
+		assert.equal(simulator.jobs.size, 2);
+	});
+
 	test('a retry counts what was bought before it', async () => {
 		simulator.addFaults({ on: 'submit', error: 400002, skip: 1, times: 1 });
 		const outcome = await create(limit(0.84), [item(), item()], { settings: RETRY });

@@ -26,7 +26,7 @@ export async function buy(
 	orderOf: OrderOf,
 	issues: string[],
 ): Promise<Bought | 'heldBack'> {
-	const { entry, run } = entered;
+	const { entry, index, pass, run } = entered;
 	// Set before anything is awaited: the other items of the batch look at it.
 	entry.order ??= prepare(entered, orderOf, issues);
 	const order = await checkTogether(entered, entry.order);
@@ -35,7 +35,7 @@ export async function buy(
 	const item = await entered.connected();
 	const send = () => {
 		// Counted while it waits for its turn, since it will be sent then.
-		entry.cost = order.dryRun ? 0 : order.cost;
+		entry.cost = pass.reserved.get(index);
 		const { modelId, maxConcurrent } = order;
 		const sender = { ...item, modelId, maxConcurrent };
 		entry.submit = run.submits.send(sender, async () => await sent(item, order));
@@ -44,8 +44,9 @@ export async function buy(
 		});
 		return entry.submit;
 	};
-	if (entry.submit) run.submits.resume(item.index);
-	const purchase = await (entry.submit ?? once(item, order, send));
+	if (entry.submit) run.submits.resume(index);
+	const buying = entry.submit ?? once(item, order, send);
+	const purchase = await buying.finally(() => pass.reserved.delete(index));
 	if (purchase === 'heldBack') {
 		entry.submit = undefined;
 		return purchase;

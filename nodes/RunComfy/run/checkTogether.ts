@@ -3,7 +3,7 @@ import { batchOf, inputItems } from '../n8n/items';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
-import { checkRunCost, spendingOf } from './costLimit';
+import { checkRunCost, isWithin, spendingOf } from './costLimit';
 import type { Entered } from './item';
 
 /**
@@ -30,12 +30,21 @@ export async function checkTogether(
 	);
 	// Before the first of them goes on: what it does then changes the ledger.
 	if (!pass.spending.has(batch[0])) {
-		const unsent = orders.flatMap((result, position) =>
-			result.status === 'fulfilled' && result.value && !run.entry(present[position])?.submit
-				? [result.value]
-				: [],
+		const unsent = orders.flatMap((result, position) => {
+			const other = present[position];
+			return result.status === 'fulfilled' && result.value && !run.entry(other)?.submit
+				? [{ other, order: result.value }]
+				: [];
+		});
+		const spending = spendingOf(
+			unsent.map(({ order }) => order),
+			run.spent(),
 		);
-		pass.spending.set(batch[0], spendingOf(unsent, run.spent()));
+		pass.spending.set(batch[0], spending);
+		// A later batch may be judged before these are sent.
+		for (const { other, order } of unsent)
+			if (!order.issues.length && isWithin(order.maxRunCostUsd, spending))
+				pass.reserved.set(other, order.dryRun ? 0 : (order.cost ?? 0));
 	}
 	const order = await own;
 	// n8n throws for an item before it comes here when an expression fails, and then takes no output.

@@ -83,10 +83,14 @@ export function spendingOf(orders: PreparedOrder[], before: number): Spending {
 const sum = (amounts: number[]): number =>
 	Math.round(amounts.reduce((total, amount) => total + amount, 0) * 1e6) / 1e6;
 
+/** Whether a batch keeps to the 'Maximum Run Cost (USD)' of one of its orders. */
+export const isWithin = (max: number | undefined, { before, planned }: Spending): boolean =>
+	max === undefined || sum([before, planned]) <= max;
+
 /** Throws a Failure when an order's 'Maximum Run Cost (USD)' is below what the run would cost with its batch. */
 export function checkRunCost({ maxRunCostUsd: max }: PreparedOrder, spending: Spending): void {
 	const { before, planned, count } = spending;
-	if (max === undefined || sum([before, planned]) <= max) return;
+	if (isWithin(max, spending)) return;
 	const orders = count === 1 ? 'The order' : `The ${count} orders`;
 	const more = before ? ` more, after $${before} that this run has spent` : '';
 	throw new Failure(

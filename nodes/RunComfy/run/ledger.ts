@@ -108,10 +108,11 @@ export class Run {
 		);
 	}
 
-	/** What may have been spent in this run, in USD, as far as prices were asked for. */
+	/** What was spent in this run, may have been or is about to be, in USD, as far as prices were asked for. */
 	spent(): number {
-		const sent = [...this.entries.values()].filter(({ submit }) => submit);
-		return sent.reduce((total, { cost = 0 }) => total + cost, 0);
+		return [...this.entries.values()].reduce((total, { index, submit, cost = 0 }) => {
+			return total + (submit ? cost : (this.pass?.reserved.get(index) ?? 0));
+		}, 0);
 	}
 
 	/** All requests bought in this run, by item; a dry run buys none. */

@@ -16,6 +16,8 @@ export class Pass {
 	canResolve?: boolean;
 	/** By the first item of each batch, so that all its items are judged by the same sum. */
 	readonly spending = new Map<number, Spending>();
+	/** What the items cost that were let through and are to be sent; in USD. */
+	readonly reserved = new Map<number, number>();
 	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
 	readonly allDone: Promise<void>;
 
