@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { media } from '../fixtures/media.mts';
+import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, workflow, type Node } from '../support/n8n/workflow.mts';
 
@@ -70,5 +71,5 @@ test('a credential is tested as the node uses it, however its token was pasted',
 		assert.equal((await tested(pasted)).status, 'OK', pasted);
 	const { status, message } = await tested('clé');
 	assert.equal(status, 'Error');
-	assert.match(message, /^RunComfy does not accept this API token\. .* no accents/);
+	assert.match(message, REFUSED_TOKEN);
 });

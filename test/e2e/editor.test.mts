@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
 import { startSimulator, type Simulator } from '../../simulator/index.mts';
+import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
 import { Server } from '../support/n8n/server.mts';
 import { Editor } from './editor.mts';
 
@@ -47,7 +48,7 @@ describe('in the editor', () => {
 		await modal.getByTestId('parameter-input-baseUrl').locator('input').fill(simulator.url);
 		await save.click();
 		await modal.getByText('More details').click();
-		await modal.getByText('RunComfy does not accept this API token').first().waitFor();
+		await modal.getByText(REFUSED_TOKEN).first().waitFor();
 		await editor.shoot('credential-refused');
 
 		await modal.getByTestId('parameter-input-apiToken').locator('input').fill(simulator.token);

@@ -158,9 +158,9 @@ test('a worker is killed, then one is stopped, in the middle of the rows example
 	await Promise.all(queue.workers.map((worker) => worker.restart(patience)));
 	const last = await n8n.startRun(workflowId, TRIGGER);
 	const worker = await queue.workerOf(last);
+	const { length } = await worker.log();
 	const gone = worker.terminate();
-	const isDraining = async () =>
-		(await worker.log()).includes(`to finish... (execution IDs: ${last})`);
+	const isDraining = async () => (await worker.log()).slice(length).includes('to finish...');
 	await until('the worker waits for its run', isDraining);
 	finish();
 	await gone;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { Execution } from '../support/n8n/server.mts';
 import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import { until } from '../support/until.mts';
@@ -71,24 +72,48 @@ for (const loadWorkflow of [true, false]) {
 	});
 }
 
-test('an idempotency key holds on its worker only: n8n gives workers no static data', async () => {
-	const { n8n, submits } = queue;
-	const workflowId = await addOrders('after');
-	const body = { prompt: 'a cat', key: 'order-1' };
-	await n8n.call('after', body);
-	const [first] = await executions(workflowId, 1);
-	const { request_id } = made(await n8n.finished(first));
-	await onOther(first, async () => {
+test(
+	'an idempotency key holds on its worker only, since n8n 2.40',
+	{ skip: isBefore('2.40') },
+	async () => {
+		const { n8n, submits } = queue;
+		const workflowId = await addOrders('after');
+		const body = { prompt: 'a cat', key: 'order-1' };
 		await n8n.call('after', body);
-		const [, second] = await executions(workflowId, 2);
-		assert.notEqual(made(await n8n.finished(second)).request_id, request_id);
+		const [first] = await executions(workflowId, 1);
+		const { request_id } = made(await n8n.finished(first));
+		await onOther(first, async () => {
+			await n8n.call('after', body);
+			const [, second] = await executions(workflowId, 2);
+			assert.notEqual(made(await n8n.finished(second)).request_id, request_id);
+			assert.equal(submits(), 2);
+			await n8n.call('after', body);
+			const [, , third] = await executions(workflowId, 3);
+			assert.equal(made(await n8n.finished(third)).reused, true);
+		});
 		assert.equal(submits(), 2);
+	},
+);
+
+test(
+	'an idempotency key holds on all workers, before n8n 2.40',
+	{ skip: !isBefore('2.40') },
+	async () => {
+		const { n8n, submits } = queue;
+		const workflowId = await addOrders('after');
+		const body = { prompt: 'a cat', key: 'order-1' };
 		await n8n.call('after', body);
-		const [, , third] = await executions(workflowId, 3);
-		assert.equal(made(await n8n.finished(third)).reused, true);
-	});
-	assert.equal(submits(), 2);
-});
+		const [first] = await executions(workflowId, 1);
+		const { request_id } = made(await n8n.finished(first));
+		await onOther(first, async () => {
+			await n8n.call('after', body);
+			const [, second] = await executions(workflowId, 2);
+			const again = made(await n8n.finished(second));
+			assert.deepEqual([again.request_id, again.reused], [request_id, true]);
+		});
+		assert.equal(submits(), 1);
+	},
+);
 
 test('two workers at the same time do not know of each other: each buys once', async () => {
 	const { n8n, simulator, submits, workers } = queue;

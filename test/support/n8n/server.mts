@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { isBefore, N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
+import { isBefore } from '../../../scripts/runtime/n8n.mjs';
 import { packPackage } from '../../../scripts/runtime/package.mjs';
 import { createOwner } from '../../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
@@ -155,8 +155,8 @@ export class Server extends N8nProcess {
 	/** Runs a workflow from its trigger, and returns the id of the execution at once. */
 	async startRun(workflowId: string, trigger = 'Start'): Promise<string> {
 		const path = `/rest/workflows/${workflowId}/run`;
-		// n8n 1 runs what it is given, n8n 2 what was saved.
-		const workflowData = N8N_VERSION.startsWith('1.')
+		// Older n8n run what they are given, newer ones what was saved (seen in 2.0.3 and 2.15.1).
+		const workflowData = isBefore('2.15')
 			? await this.rest('GET', `/rest/workflows/${workflowId}`)
 			: undefined;
 		const body = { workflowId, workflowData, triggerToStartFrom: { name: trigger } };
