@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { inMemory, pngOf } from '../fixtures/media.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { bodies, images, item, messageOf, submits } from './buying.mts';
@@ -12,6 +13,9 @@ const run = async (parameters: IDataObject, more: Partial<RunOptions> = {}) =>
 	await runNode({ simulator, parameters: { prompt: 'a cat', ...parameters }, ...more });
 
 const OPERATIONS = 'cancel, create, estimateCost, generate, getStatus, waitForCompletion';
+
+/** Up to 1.113.3, n8n itself refuses to run a workflow like this, and in part up to 1.123.81. */
+const REFUSES_ITSELF = isBefore('2.0');
 
 describe('an operation or resource that does not exist', () => {
 	const cases: Array<[IDataObject, RegExp]> = [
@@ -28,9 +32,10 @@ describe('an operation or resource that does not exist', () => {
 			/^'Resource' must be one of video, model, account \(got 'image'\)\.$/,
 		],
 	];
-	for (const [parameters, message] of cases)
+	for (const [parameters, message] of cases) {
+		const skip = String(parameters.operation).startsWith('=') && REFUSES_ITSELF;
 		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const)
-			test(`${JSON.stringify(parameters)}, ${onError}`, async () => {
+			test(`${JSON.stringify(parameters)}, ${onError}`, { skip }, async () => {
 				const outcome = await run(parameters, {
 					items: [item({}, { what: 'generate' }), item()],
 					settings: { onError },
@@ -44,6 +49,7 @@ describe('an operation or resource that does not exist', () => {
 					assert.match(said.split('. ')[0].replace(/\.?$/, '.'), message);
 				assert.deepEqual(simulator.log, []);
 			});
+	}
 
 	test('names the operations of its own resource', async () => {
 		const ofAccount = await run({ resource: 'account', operation: 'generate' });
@@ -88,14 +94,17 @@ describe('a list that n8n emptied or filled with defaults', () => {
 			/^'Multi-Shot Prompt' has \d+ shots without a prompt, as n8n makes them/,
 		],
 	];
-	for (const [title, parameters, message] of cases)
+	for (const [title, parameters, message] of cases) {
+		const { image } = (parameters.referenceImages ?? { image: [] }) as IDataObject;
+		const skip = !image && REFUSES_ITSELF;
 		for (const operation of ['generate', 'create', 'estimateCost'])
-			test(`${title}, ${operation}`, async () => {
+			test(`${title}, ${operation}`, { skip }, async () => {
 				const json = { images: ['data'], shots: [{ prompt: 'x', duration: 5 }] };
 				const outcome = await run({ operation, ...parameters }, { items: [item({}, json)] });
 				assert.match(messageOf(outcome), message);
 				assert.equal(submits().length, 0);
 			});
+	}
 });
 
 describe('prompts and items that do not go together', () => {
