@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { isBefore } from '../../../scripts/runtime/n8n.mjs';
 import { buy } from '../../support/buy.mts';
 import type { Execution } from '../../support/n8n/server.mts';
 import { until } from '../../support/until.mts';
@@ -21,6 +22,12 @@ beforeEach(() => {
 });
 
 after(async () => await sheets?.end());
+
+/** Why a row was not bought. Until 2.17, n8n's Google Drive node leaves files out that it cannot download. */
+const notFound = (link: number) =>
+	isBefore('2.20')
+		? /^A file of drive_files could not be downloaded\.$/
+		: new RegExp(`^Link ${link} of drive_files: .* could not be found$`);
 
 const run = async ({ workflowId }: Copy): Promise<Execution> =>
 	await sheets.session.n8n.run(workflowId, TRIGGER);
@@ -51,8 +58,8 @@ test('rows with files in Drive become clips in Drive, and a second run buys noth
 	sheets.assertFigures(jumps, ['photo.png']);
 	const failed = [lost, none, figure];
 	for (const { status, request_id: id } of failed) assert.deepEqual([status, id], ['failed', '']);
-	assert.match(String(lost.reason), /^Link 2 of drive_files: .* could not be found$/);
-	assert.match(String(none.reason), /^Link 1 of drive_files: .* could not be found$/);
+	assert.match(String(lost.reason), notFound(2));
+	assert.match(String(none.reason), notFound(1));
 	assert.match(String(figure.reason), /The prompt names Figure 2/);
 	assert.equal(google.drive.filesIn(copy.folder).length, 3);
 	assert.equal(submits(), 3);
