@@ -19,6 +19,8 @@ const NEEDS = [
 	[/\/(agents|aiTool)\.test\.mts$/, '1.109'],
 	// The example workflows have versions of nodes that 2.0.3 does not know.
 	[/\/examples\//, '2.15'],
+	// The HTTP Request node of 2.15.1 sends a clip and never ends the request; that of 2.30.8 does.
+	[/\/webhookOrder/, '2.30'],
 ];
 const isLeftOut = (file) => NEEDS.some(([tests, n8n]) => tests.test(file) && isBefore(n8n));
 
