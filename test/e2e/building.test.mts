@@ -106,7 +106,7 @@ async function parentAndChild(name: string, isPublished: boolean): Promise<[stri
 	return [parentId, childId];
 }
 
-// 1.99.1 has no versions to publish.
+// 1.100.1 has no versions to publish.
 const PUBLISHES = { skip: isBefore('1.123') };
 test(
 	'a workflow cannot be published before the sub-workflow that it calls',

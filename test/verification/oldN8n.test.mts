@@ -27,16 +27,16 @@ describe('the packed node on an older n8n', () => {
 
 	for (const [n8n, n8nWorkflow] of [
 		['1.82.3', '1.80.1'],
-		['1.97.1', '1.94.0'],
+		['1.99.1', '1.96.0'],
 	])
 		test(`says at load that ${n8n} is too old`, async () => {
 			assert.equal(
 				await load(n8nWorkflow),
-				'RunComfy needs n8n 1.99 or newer, and this n8n is older. Update n8n.',
+				'RunComfy needs n8n 1.100 or newer, and this n8n is older. Update n8n.',
 			);
 		});
 
-	test('loads in 1.99.1', async () => {
-		assert.equal(await load('1.96.0'), '');
+	test('loads in 1.100.1', async () => {
+		assert.equal(await load('1.97.0'), '');
 	});
 });
