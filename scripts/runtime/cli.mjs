@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './process.mjs';
@@ -9,9 +10,9 @@ export const n8nCommand = ({ node, entry, env, home, onOutput }, ...args) =>
 export const importCredential = (instance, credential) =>
 	importJson(instance, 'credentials', [credential]);
 
-// Older n8n want it said that a new workflow is not active.
+// Older n8n want it said that a new workflow is not active; 2.0.3 wants the ID of its version.
 export const importWorkflow = (instance, workflow) =>
-	importJson(instance, 'workflow', [{ active: false, ...workflow }]);
+	importJson(instance, 'workflow', [{ active: false, versionId: randomUUID(), ...workflow }]);
 
 async function importJson(instance, kind, entries) {
 	const file = join(instance.home, `${kind}.json`);

@@ -115,8 +115,8 @@ before(async () => {
 		const settings = { saveExecutionProgress };
 		const workflowId = await n8n.addWorkflow(workflow(name, chain, { settings }));
 		await n8n.publishAndCall(workflowId, `crash-${index}`);
-		const [executionId] = await n8n.executionIds(workflowId);
 		await until(`${name} buys`, () => simulator.jobs.size > index);
+		const [executionId] = await n8n.executionIds(workflowId);
 		started[name] = { executionId, job: [...simulator.jobs.values()][index] };
 		assert.equal(started[name].job.body.prompt, name);
 		const { status } = SCENARIOS[name];
