@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { LoggedRequest } from '../../simulator/index.mts';
 import { McpClient } from './mcp.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
@@ -123,7 +124,9 @@ test("a tool answers in time, and a wait ends before n8n's execution timeout", a
 	assert.equal(submittedPrompts().length, 2);
 });
 
-test('a worker is killed, then one is stopped, in the middle of the rows example', async () => {
+// 2.0.3 does not know the nodes of the example.
+const ROWS = { skip: isBefore('2.15') };
+test('in the rows example, a worker is killed, then one is stopped', ROWS, async () => {
 	const { n8n, simulator } = queue;
 	simulator.reset();
 	const rows = new Rows(queue, queue.folder);
