@@ -124,8 +124,9 @@ test("a tool answers in time, and a wait ends before n8n's execution timeout", a
 	assert.equal(submittedPrompts().length, 2);
 });
 
-// 2.0.3 does not know the nodes of the example.
-const ROWS = { skip: isBefore('2.15') };
+// 2.0.3 does not know the nodes of the example; in 2.15.1, a worker that starts after one was killed exits with an
+// error of n8n's own.
+const ROWS = { skip: isBefore('2.30') };
 test('in the rows example, a worker is killed, then one is stopped', ROWS, async () => {
 	const { n8n, simulator } = queue;
 	simulator.reset();
