@@ -113,7 +113,8 @@ test("a tool answers in time, and a wait ends before n8n's execution timeout", a
 		workflow('timed', chain, { settings: { executionTimeout: 9 } }),
 	);
 	await n8n.publishAndCall(timed, 'timed');
-	const { status, outputs } = await n8n.finished((await n8n.executionIds(timed))[0]);
+	const isThere = async () => (await n8n.executionIds(timed))[0];
+	const { status, outputs } = await n8n.finished(await until('it is there', isThere));
 	const idOf = (prompt: string) =>
 		[...simulator.jobs.values()].find(({ body }) => body.prompt === prompt)?.requestId;
 	assert.equal(status, 'success');
