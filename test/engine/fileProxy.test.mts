@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { startProxy } from '../support/proxy.mts';
 import { onlyError, tellsEverythingBought } from './checks.mts';
-import { isN8n1 } from './n8n.mts';
 import { play } from './scenario.mts';
 import { timeLapse } from './timeLapse.mts';
 
@@ -11,7 +11,7 @@ timeLapse(20);
 const HAVE_IT_LET_THROUGH = /Have whoever runs the proxy let n8n through to the host of the file/;
 const LOG_IN = /'Proxy' under 'Request Options', as http:\/\/user:password@host:port/;
 
-// n8n 1 does not tell a proxy's answer from that of the host.
+// 2.0.3 and 1.x do not tell a proxy's answer from that of the host.
 for (const [status, tries, says] of [
 	[403, 1, HAVE_IT_LET_THROUGH],
 	[404, 1, HAVE_IT_LET_THROUGH],
@@ -22,7 +22,7 @@ for (const [status, tries, says] of [
 	test(
 		`a proxy that answers ${status} for the host of files is told from the host`,
 		{
-			skip: isN8n1,
+			skip: isBefore('2.15'),
 		},
 		async () => {
 			const answer = `HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`;
