@@ -14,7 +14,7 @@ const HOW = hasN8n
 /** Tests that are left out on an n8n before the version that stands beside them. */
 const NEEDS = [
 	// Older editors look different; that of 2.15.1 is like today's.
-	[/\/editor\.test\.mts$/, '2.15'],
+	[/\/(editor|modelForm)\.test\.mts$/, '2.15'],
 	// The queue mode of n8n 1 cannot keep files in the database.
 	[/\/queue\w*\.test\.mts$/, '2.0'],
 	// Before, an execution does not name what it bought.
