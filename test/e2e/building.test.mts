@@ -143,7 +143,8 @@ test('stopping a parent leaves its sub-workflow running; stopping that ends its 
 	assert.equal(session.submits(), 1);
 });
 
-test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async () => {
+test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async (t) => {
+	if (isBefore('1.113')) return t.skip('1.100.1 has an older form');
 	const { n8n } = session;
 	const field = (fieldLabel: string, multipleFiles = false) => ({
 		fieldLabel,
