@@ -232,11 +232,10 @@ export class Server extends N8nProcess {
 
 	/** The types of nodes, or of credentials, that the editor is offered from this package. */
 	async typesOffered(kind: 'nodes' | 'credentials'): Promise<string[]> {
-		// 1.100.1 writes them a moment after it answers, and has a page in their place until then.
+		// 1.100.1 writes them a moment after it answers: until then, there is a page in their place, or half of them.
 		const types = await until(`${kind} are offered`, async () => {
 			const response = await this.#send('GET', `/types/${kind}.json`);
-			const isJson = response.headers.get('content-type')?.includes('json');
-			return isJson ? ((await response.json()) as Array<{ name: string }>) : undefined;
+			return (await response.json().catch(() => undefined)) as Array<{ name: string }> | undefined;
 		});
 		return types.map(({ name }) => name).filter((name) => /runcomfy/i.test(name));
 	}
