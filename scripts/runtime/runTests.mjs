@@ -14,7 +14,9 @@ const HOW = hasN8n
 /** Tests that are left out on an n8n before the version that stands beside them. */
 const NEEDS = [
 	// Older editors look different; that of 2.15.1 is like today's.
-	[/\/(editor|modelForm)\.test\.mts$/, '2.15'],
+	[/\/editor\.test\.mts$/, '2.15'],
+	// Up to 2.15.1, the search goes away under whoever types when a list cannot be read.
+	[/\/modelForm\.test\.mts$/, '2.30'],
 	// The queue mode of n8n 1 cannot keep files in the database.
 	[/\/queue\w*\.test\.mts$/, '2.0'],
 	// Before, an execution does not name what it bought.
