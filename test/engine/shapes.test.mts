@@ -14,8 +14,8 @@ const run = async (parameters: IDataObject, more: Partial<RunOptions> = {}) =>
 
 const OPERATIONS = 'cancel, create, estimateCost, generate, getStatus, waitForCompletion';
 
-/** Up to 1.113.3, n8n itself refuses to run a workflow like this, and in part up to 2.0.3. */
-const REFUSES_ITSELF = isBefore('2.15');
+/** Up to 1.113.3, n8n itself refuses to run a workflow like this, and in part up to 2.15.1. */
+const REFUSES_ITSELF = isBefore('2.30');
 
 describe('an operation or resource that does not exist', () => {
 	const cases: Array<[IDataObject, RegExp]> = [
