@@ -94,8 +94,8 @@ async function parentAndChild(name: string, isPublished: boolean): Promise<[stri
 	};
 	const generate = runComfy('generate', credential, { parameters: { prompt: 'a cat' } });
 	const childId = await n8n.addWorkflow({ ...workflow('child', [trigger, generate]), pinData: {} });
-	// 1.113.3 publishes no sub-workflow: it has no trigger of the kind that starts by itself.
-	if (isPublished && !isBefore('1.123')) await n8n.publish(childId);
+	// n8n 1 publishes no sub-workflow: it has no trigger of the kind that starts by itself.
+	if (isPublished && !isBefore('2.0')) await n8n.publish(childId);
 	const call: Node = {
 		name: 'Call',
 		type: 'n8n-nodes-base.executeWorkflow',
