@@ -12,6 +12,12 @@ const limit = (maxRunCostUsd: unknown, more: IDataObject = {}) => ({
 	options: { maxRunCostUsd: maxRunCostUsd as number, ...more },
 });
 const three = () => [item(), item(), item()];
+/** Three items under a limit of $1, each a batch of its own, with so many ms between them. */
+const oneByOne = async (batchInterval: number) => {
+	const batching = { batch: { batchSize: 1, batchInterval } };
+	const settings = { onError: 'continueRegularOutput' } as const;
+	return await create({ ...limit(1), requestOptions: { batching } }, three(), { settings });
+};
 const kinds = () => simulator.log.map(({ kind }) => kind);
 const errorsOf = (items: Array<{ json: IDataObject }>) =>
 	items.map(({ json }) => (json.error as IDataObject | undefined)?.message ?? '');
@@ -76,12 +82,7 @@ describe('a limit on what all items may cost together', () => {
 	});
 
 	test('with batches, each batch counts what went before', async () => {
-		const parameters = {
-			...limit(1),
-			requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 50 } } },
-		};
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const outcome = await create(parameters, three(), { settings });
+		const outcome = await oneByOne(50);
 		assert.equal(submits().length, 2);
 		assert.match(
 			String(errorsOf(outcome.items)[2]),
@@ -91,12 +92,7 @@ describe('a limit on what all items may cost together', () => {
 
 	test('a batch that comes before the first one is sent counts what that will cost', async () => {
 		simulator.addFaults({ on: 'model', delayMs: 300, times: 1 });
-		const parameters = {
-			...limit(1),
-			requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 10 } } },
-		};
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const outcome = await create(parameters, three(), { settings });
+		const outcome = await oneByOne(10);
 		assert.equal(submits().length, 2);
 		assert.match(
 			String(errorsOf(outcome.items)[2]),
@@ -106,12 +102,7 @@ describe('a limit on what all items may cost together', () => {
 
 	test('a batch does not count what was refused before it', async () => {
 		simulator.addFaults({ on: 'submit', status: 422, times: 1 });
-		const parameters = {
-			...limit(1),
-			requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 300 } } },
-		};
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const outcome = await create(parameters, three(), { settings });
+		const outcome = await oneByOne(300);
 		assert.equal(errorsOf(outcome.items).filter(Boolean).length, 1);
 		assert.equal(simulator.jobs.size, 2);
 	});
