@@ -20,6 +20,7 @@ const SAME_CALL_MS = 600_000;
 
 const KEY = 'key ';
 const CALL = 'call ';
+const RUN = 'run ';
 const TAKE = 'take ';
 /** A request that RunComfy does not know any more is as good as one that failed. */
 const GONE = { status: 'failed' };
@@ -34,7 +35,7 @@ type Submit = Promise<Purchase | 'heldBack'>;
 
 /**
  * Sends an order, unless it was bought before: by an item that comes back from an error branch, under the
- * same idempotency key, by the same call of a tool, or by the execution that n8n runs again. Then that
+ * same idempotency key, by the same call of a tool, or by the execution that n8n runs again or twice. Then that
  * request is used, running or finished; one that failed or was cancelled is made anew, unless its item came
  * back by itself.
  */
@@ -83,13 +84,18 @@ const maxAgeMs = (key: string) =>
 function keysOf(item: Item, order: PreparedOrder): string[] {
 	// n8n's Retry of an execution, and another try in the editor, run an order again that was bought.
 	const isRerun = ['retry', 'manual'].includes(item.context.getMode());
-	return [...ownKeys(item, order), ...(isRerun ? [takeKey(item, order)] : [])];
+	return [ownKey(item, order), ...(isRerun ? [takeKey(item, order)] : [])];
 }
 
-/** The names under which the same order, coming at any time, is the same purchase. */
-function ownKeys({ context }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string[] {
-	if (idempotencyKey !== undefined) return [KEY + idempotencyKey];
-	return isToolCall(context) ? [CALL + fingerprint] : [];
+/** The name under which the same order, coming at any time, is the same purchase. */
+function ownKey(item: Item, order: PreparedOrder): string {
+	const { context } = item;
+	if (order.idempotencyKey !== undefined) return KEY + order.idempotencyKey;
+	if (isToolCall(context)) return CALL + order.fingerprint;
+	// While n8n starts, it runs an execution twice that comes in at the wrong moment: it takes it for one that
+	// was left from before (seen in 1.123.81; of 2.41.1, read in recoverEnqueuedExecutions).
+	const { $runIndex } = context.getWorkflowDataProxy(item.index);
+	return `${RUN}${context.getExecutionId()} ${$runIndex} ${takeKey(item, order)}`;
 }
 
 /** Two items of a run with the same fingerprint are two orders: somebody wants two takes. So is one with a new key. */
@@ -112,7 +118,7 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 			if (details?.submitted !== 'no') became(details?.requestId);
 		},
 	);
-	for (const key of ownKeys(item, order)) beginOrder(item.context, key, { fingerprint, outcome });
+	beginOrder(item.context, ownKey(item, order), { fingerprint, outcome });
 	await outcome;
 	return await submit;
 }
@@ -130,13 +136,12 @@ function remember(
 ): void {
 	const { context } = item;
 	const record = { fingerprint, modelId, requestId, at };
-	for (const key of ownKeys(item, order)) {
-		const isNewest = (rememberedOrder(context, key, Infinity)?.at ?? at) <= at;
-		const keptWith = key.startsWith(KEY) ? ('workflow' as const) : undefined;
-		if (isNewest) rememberOrder(context, { ...record, key, keptWith });
-	}
-	const { idempotencyKey } = order;
-	const alias = idempotencyKey === undefined ? undefined : KEY + idempotencyKey;
+	const key = ownKey(item, order);
+	const hasKey = key.startsWith(KEY);
+	const isNewest = (rememberedOrder(context, key, Infinity)?.at ?? at) <= at;
+	const keptWith = hasKey ? ('workflow' as const) : undefined;
+	if (isNewest) rememberOrder(context, { ...record, key, keptWith });
+	const alias = hasKey ? key : undefined;
 	rememberOrder(context, { ...record, key: takeKey(item, order), alias, keptWith: 'execution' });
 }
 

@@ -4,15 +4,16 @@ import { keptWithExecution, keptWithWorkflow } from '../n8n/kept';
 
 /** How long an order is remembered, in ms: a day. */
 const REMEMBERED_MS = 86_400_000;
-/** How many orders are remembered in this process, over all nodes, and with the workflow for one node. */
-const MAX_IN_MEMORY = 1000;
+/** How many orders are remembered in this process, over all nodes, at about 1 kB each. */
+const MAX_IN_MEMORY = 5000;
+/** How many are kept with the workflow for one node. */
 const MAX_STORED = 200;
 
 const LIST = 'orders';
 
 /** What became of an order: the request it bought, or none that is known. */
 export interface OrderRecord {
-	/** What the order is found by: an idempotency key, or its fingerprint and take for n8n's Retry. */
+	/** What the order is found by: an idempotency key, a call, or its place in a run, see run/once. */
 	key: string;
 	/** Another name that it is found by where n8n keeps it. */
 	alias?: string;
