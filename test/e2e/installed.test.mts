@@ -112,8 +112,8 @@ test("n8n's own Install", async () => {
 	registry.asked.length = 0;
 	await n8n.rest('POST', '/rest/community-packages', { name: NAME });
 	assert.deepEqual(await installedIn(join(n8n.home, '.n8n', 'nodes')), [NAME]);
-	// 1.100.1 leaves the version to npm.
-	assertAskedFor(`/${NAME}`, ...(isBefore('1.113') ? [] : [`/${NAME}/latest`]));
+	// 1.101.1 leaves the version to npm.
+	assertAskedFor(`/${NAME}`, ...(isBefore('1.104') ? [] : [`/${NAME}/latest`]));
 	await assertWorks();
 	await n8n.rest('DELETE', `/rest/community-packages?name=${NAME}`);
 	assert.deepEqual(await n8n.typesOffered('nodes'), []);
