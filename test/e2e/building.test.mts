@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
+import type { Execution } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import type { Node, Workflow } from '../support/n8n/workflow.mts';
@@ -84,7 +85,11 @@ test('a pinned Create buys nothing, and its request ID goes on', async () => {
 });
 
 /** A sub-workflow that makes a clip, and a published workflow that calls it. */
-async function parentAndChild(name: string, isPublished: boolean): Promise<[string, string]> {
+async function parentAndChild(
+	name: string,
+	isPublished: boolean,
+	settings: object = {},
+): Promise<[string, string]> {
 	const { n8n, credential } = session;
 	const trigger: Node = {
 		...manualTrigger,
@@ -93,7 +98,8 @@ async function parentAndChild(name: string, isPublished: boolean): Promise<[stri
 		parameters: { inputSource: 'passthrough' },
 	};
 	const generate = runComfy('generate', credential, { parameters: { prompt: 'a cat' } });
-	const childId = await n8n.addWorkflow({ ...workflow('child', [trigger, generate]), pinData: {} });
+	const built = workflow('child', [trigger, generate], { settings });
+	const childId = await n8n.addWorkflow({ ...built, pinData: {} });
 	// n8n 1 publishes no sub-workflow: it has no trigger of the kind that starts by itself.
 	if (isPublished && !isBefore('2.0')) await n8n.publish(childId);
 	const call: Node = {
@@ -141,6 +147,42 @@ test('stopping a parent leaves its sub-workflow running; stopping that ends its 
 		simulator.log.some(({ kind }) => kind === 'cancel'),
 	);
 	assert.equal(session.submits(), 1);
+});
+
+// 2.0.3 deletes the file before it copies it to the caller.
+const LOSES_CLIP = isBefore('2.15');
+
+const SAVES_NOTHING = {
+	saveDataSuccessExecution: 'none',
+	saveDataErrorExecution: 'none',
+	saveManualExecutions: false,
+};
+
+/** Calls a sub-workflow that saves nothing, and returns how its caller ends. */
+async function callUnsaved(name: string): Promise<Execution> {
+	const { n8n } = session;
+	const [parentId, childId] = await parentAndChild(name, true, SAVES_NOTHING);
+	const id = await until('the caller is there', async () => (await n8n.executionIds(parentId))[0]);
+	const parent = await n8n.finished(id);
+	await until('the child is gone', async () => (await n8n.executionIds(childId)).length === 0);
+	return parent;
+}
+
+test('of a sub-workflow that saves nothing, the clip stays with its caller', async () => {
+	const { id, outputs, error } = await callUnsaved('unsaved');
+	if (LOSES_CLIP) return assert.match(error!.message, /^ENOENT/);
+	const { id: fileId } = outputs.Call[0][0].binary!.data;
+	assert.ok(fileId!.includes(`/executions/${id}/`), fileId);
+	assert.ok((await session.n8n.download(fileId!)).length > 10_000);
+});
+
+test('of one that fails, the error of its caller has the request ID', async () => {
+	session.simulator.addFaults({ on: 'file', status: 404, times: -1 });
+	const { status, error, customData } = await callUnsaved('fails');
+	const [requestId] = session.simulator.jobs.keys();
+	assert.equal(status, 'error');
+	assert.ok(error!.message.includes(requestId), error!.message);
+	assert.deepEqual(customData, {});
 });
 
 test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async (t) => {
