@@ -309,6 +309,15 @@ describe('another try by hand', () => {
 		assert.equal(submits().length, 2);
 	});
 
+	test('makes as many takes as there are equal items, also when the first one comes last', async () => {
+		const isRefused = `$itemIndex === 0 && Date.now() < ${Date.now() + 1_000}`;
+		const run = workflow({ prompt: `={{ ${isRefused} ? '' : 'a cat' }}` });
+		const settings = { ...CONTINUE, ...RETRY, waitBetweenTries: 1_500 };
+		const outcome = await run([item(), item()], { settings });
+		assert.equal(new Set(idsOf(outcome)).size, 2);
+		assert.equal(submits().length, 2);
+	});
+
 	test('is an order of its own with another key, as the message advises', async () => {
 		const run = workflow({ options: { idempotencyKey: '={{ $json.id }}' } });
 		simulator.addFaults({ on: 'submit', after: true, reset: true });

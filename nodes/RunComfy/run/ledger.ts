@@ -73,6 +73,7 @@ export class Run {
 	/** What looks at n8n's own files at its public address told in this run, by the file's ID. */
 	readonly ownLooks = new Map<string, Promise<Obstacle | undefined>>();
 	private readonly entries = new Map<number, Entry>();
+	private readonly takes = new Map<string, number[]>();
 	private pass?: Pass;
 
 	/** Registers an item; n8n starts items in order, so an earlier one begins a new pass. */
@@ -89,11 +90,12 @@ export class Run {
 		return this.entries.get(index);
 	}
 
-	/** How many items before `index` order the same. */
-	takeOf(index: number, fingerprint: string): number {
-		return [...this.entries.values()].filter(
-			(entry) => entry.index < index && entry.fingerprint === fingerprint,
-		).length;
+	/** Which of the items that order the same item `index` is, counted from 0 as they come to be sent. */
+	takeOf(index: number, order: string): number {
+		const items = this.takes.get(order) ?? [];
+		this.takes.set(order, items);
+		if (!items.includes(index)) items.push(index);
+		return items.indexOf(index);
 	}
 
 	/** What the purchases of this run are remembered under for n8n's Retry. */

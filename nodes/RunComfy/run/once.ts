@@ -88,21 +88,24 @@ function keysOf(item: Item, order: PreparedOrder): string[] {
 }
 
 /** The name under which the same order, coming at any time, is the same purchase. */
-function ownKey(item: Item, order: PreparedOrder): string {
-	const { context } = item;
-	if (order.idempotencyKey !== undefined) return KEY + order.idempotencyKey;
-	if (isToolCall(context)) return CALL + order.fingerprint;
-	// While n8n starts, it runs an execution twice that comes in at the wrong moment: it takes it for one that
-	// was left from before (seen in 1.123.81; of 2.41.1, read in recoverEnqueuedExecutions).
-	const { $runIndex } = context.getWorkflowDataProxy(item.index);
-	return `${RUN}${context.getExecutionId()} ${$runIndex} ${takeKey(item, order)}`;
+function ownKey({ context, index }: Item, { idempotencyKey, fingerprint }: PreparedOrder): string {
+	if (idempotencyKey !== undefined) return KEY + idempotencyKey;
+	if (isToolCall(context)) return CALL + fingerprint;
+	// While n8n starts, it can run an execution twice: it takes one that has just come in for one that was left
+	// from before (seen in 1.123.81; of 2.41.1, read in recoverEnqueuedExecutions).
+	const { $runIndex } = context.getWorkflowDataProxy(index);
+	const place = [context.getExecutionId(), context.getNode().name, $runIndex, index];
+	return `${RUN}${place.join(' ')} ${fingerprint}`;
 }
 
 /** Two items of a run with the same fingerprint are two orders: somebody wants two takes. So is one with a new key. */
-const takeKey = (
+function takeKey(
 	{ run, index }: Item,
 	{ fingerprint, idempotencyKey = '' }: PreparedOrder,
-): string => `${TAKE}${run.takeOf(index, fingerprint)} ${fingerprint} ${idempotencyKey}`;
+): string {
+	const order = `${fingerprint} ${idempotencyKey}`;
+	return `${TAKE}${run.takeOf(index, order)} ${order}`;
+}
 
 /** Remembers what a submit brings. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {

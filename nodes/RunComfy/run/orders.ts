@@ -4,8 +4,8 @@ import { keptWithExecution, keptWithWorkflow } from '../n8n/kept';
 
 /** How long an order is remembered, in ms: a day. */
 const REMEMBERED_MS = 86_400_000;
-/** How many orders are remembered in this process, over all nodes, at about 1 kB each. */
-const MAX_IN_MEMORY = 5000;
+/** How many orders are remembered in this process, over all nodes, with a key and without. */
+const MAX_IN_MEMORY = 1000;
 /** How many are kept with the workflow for one node. */
 const MAX_STORED = 200;
 
@@ -35,7 +35,9 @@ export interface OpenOrder {
 	outcome: Promise<void>;
 }
 
-const inMemory = new Map<string, OrderRecord>();
+/** By name, from the oldest to the newest; those that have an idempotency key are not to go because of others. */
+const withKey = new Map<string, OrderRecord>();
+const withoutKey = new Map<string, OrderRecord>();
 const open = new Map<string, OpenOrder>();
 
 /** The name of a key, which counts for one node of one workflow. */
@@ -65,7 +67,8 @@ export function rememberedOrder(
 	key: string,
 	maxAgeMs = REMEMBERED_MS,
 ): OrderRecord | undefined {
-	const here = inMemory.get(nameOf(context, key));
+	const name = nameOf(context, key);
+	const here = withKey.get(name) ?? withoutKey.get(name);
 	const kept = [keptWithWorkflow(context), keptWithExecution(context)].flatMap(listIn);
 	const known = kept.filter((record) => record.key === key || record.alias === key);
 	const [latest] = [...(here ? [here] : []), ...known].sort((one, other) => other.at - one.at);
@@ -75,10 +78,11 @@ export function rememberedOrder(
 /** Remembers an order under its key, in place of what was there. */
 export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRecord): void {
 	const name = nameOf(context, record.key);
-	inMemory.delete(name);
-	inMemory.set(name, record);
-	const [oldest] = inMemory.keys();
-	if (inMemory.size > MAX_IN_MEMORY) inMemory.delete(oldest);
+	const orders = record.keptWith === 'workflow' ? withKey : withoutKey;
+	orders.delete(name);
+	orders.set(name, record);
+	const [oldest] = orders.keys();
+	if (orders.size > MAX_IN_MEMORY) orders.delete(oldest);
 	if (record.keptWith === 'workflow') keepWithWorkflow(context);
 	if (record.keptWith !== 'execution') return;
 	// However many its items are, and whenever it is run again.
@@ -92,9 +96,7 @@ export function rememberOrder(context: IExecuteSingleFunctions, record: OrderRec
  */
 export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
 	const node = nameOf(context);
-	const here = [...inMemory].flatMap(([name, record]) =>
-		name.startsWith(node) && record.keptWith === 'workflow' ? record : [],
-	);
+	const here = [...withKey].flatMap(([name, record]) => (name.startsWith(node) ? record : []));
 	// In queue mode, what is written here replaces what triggers have noted.
 	if (!here.length) return;
 	const workflow = keptWithWorkflow(context);
@@ -108,7 +110,7 @@ export function keepWithWorkflow(context: IExecuteSingleFunctions): void {
 
 /** Forgets what is remembered of this execution under these keys. */
 export function forgetOrders(context: IExecuteSingleFunctions, keys: string[]): void {
-	for (const key of keys) inMemory.delete(nameOf(context, key));
+	for (const key of keys) withoutKey.delete(nameOf(context, key));
 	const execution = keptWithExecution(context);
 	if (listIn(execution).length) keep(execution, others(execution, keys));
 }
