@@ -80,7 +80,12 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 			}
 
 	test('without it, all are sent at once', async () => {
-		const played = await generate({ count: 9, simulator: { queueMs: 400 }, parameters: NUMBERED });
+		const played = await generate({
+			count: 9,
+			simulator: { runMs: 60_000 },
+			parameters: NUMBERED,
+			meanwhile: async ({ simulator }) => await finishInTurn(simulator, 9, 9),
+		});
 		assert.equal(mostAtATime(played.simulator), 9);
 	});
 

@@ -249,9 +249,15 @@ export class Server extends N8nProcess {
 	}
 
 	async #send(method: string, path: string, body?: object): Promise<Response> {
+		// n8n ends a connection that stands idle, just as the next request may go.
+		const headers = {
+			'content-type': 'application/json',
+			cookie: this.#cookie,
+			connection: 'close',
+		};
 		return await fetch(this.instance.url + path, {
 			method,
-			headers: { 'content-type': 'application/json', cookie: this.#cookie },
+			headers,
 			body: body && JSON.stringify(body),
 		});
 	}
