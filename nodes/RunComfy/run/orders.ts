@@ -4,8 +4,11 @@ import { keptWithExecution, keptWithWorkflow } from '../n8n/kept';
 
 /** How long an order is remembered, in ms: a day. */
 const REMEMBERED_MS = 86_400_000;
-/** How many orders are remembered in this process, over all nodes, with a key and without. */
-const MAX_IN_MEMORY = 1000;
+/**
+ * How many names of orders are remembered in this process, over all nodes, with a key and without. An order
+ * without one has two, so these are 1000 orders, as many as one execution may well have; in all 4 MB.
+ */
+const MAX_IN_MEMORY = 2000;
 /** How many are kept with the workflow for one node. */
 const MAX_STORED = 200;
 
