@@ -13,6 +13,9 @@ const ROOMS = [
 	'resources',
 	'operations',
 	'output',
+	'buy',
+	'check',
+	'wait',
 	'run',
 	'order',
 	'api',
@@ -78,10 +81,10 @@ test('a resource imports no other one, and what they share imports none', () => 
 });
 
 test('money is spent in one place', () => {
-	const buying = imports.filter(({ to }) => to === 'run/submit.ts');
+	const buying = imports.filter(({ to }) => to === 'buy/submit.ts');
 	assert.deepEqual(
 		buying.map(({ from }) => from),
-		['run/buy.ts'],
+		['buy/buy.ts'],
 	);
 });
 

@@ -4,7 +4,7 @@ import { read, READ_DEADLINE_MS } from '../api/read';
 import { detailsOf, refusal } from '../api/refusals';
 import { Wait } from '../api/wait';
 import { now } from '../n8n/clock';
-import { isOk, outcomeOf, sendCancel } from '../run/cancel';
+import { isOk, outcomeOf, sendCancel } from '../wait/cancel';
 import { perRequest } from './perRequest';
 
 /** How long a cancel may take, in ms. */

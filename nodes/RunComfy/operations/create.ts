@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { deletesFilesSoon } from '../n8n/savedFiles';
 import { describe } from '../order/references';
-import { buy } from '../run/buy';
+import { buy } from '../buy/buy';
 import { pairedItems } from '../run/combined';
 import type { OrderOf } from '../run/item';
 import { inTime } from './inTime';

@@ -1,10 +1,10 @@
 import { describe } from '../order/references';
 import { rejected } from '../order/rejected';
-import { checkTogether } from '../run/checkTogether';
+import { checkTogether } from '../check/checkTogether';
 import { pairedItems } from '../run/combined';
-import { priceOf } from '../run/costLimit';
+import { priceOf } from '../check/costLimit';
 import type { OrderOf } from '../run/item';
-import { prepare } from '../run/prepare';
+import { prepare } from '../check/prepare';
 import { perOrder } from './perItem';
 
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */

@@ -1,8 +1,8 @@
 import { describe } from '../order/references';
-import { buy } from '../run/buy';
-import type { Delivery } from '../run/delivery';
+import { buy } from '../buy/buy';
+import type { Delivery } from '../wait/delivery';
 import type { OrderOf } from '../run/item';
-import { waitOptions } from '../run/waitOptions';
+import { waitOptions } from '../wait/waitOptions';
 import { inTime } from './inTime';
 import { perOrder } from './perItem';
 import { waitFor } from './waitForCompletion';

@@ -1,6 +1,6 @@
 import { pause } from '../n8n/pause';
 import type { Entered } from '../run/item';
-import { msUntilAnswer } from '../run/waitLimit';
+import { msUntilAnswer } from '../wait/waitLimit';
 
 /**
  * What an order becomes, or that whoever calls the node as a tool waits no longer for it. It goes on then,

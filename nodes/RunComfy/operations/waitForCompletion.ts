@@ -4,15 +4,15 @@ import { Failure, toFailure } from '../api/failure';
 import { isToolCall } from '../n8n/items';
 import { deliver } from '../output/deliver';
 import { resultJson, unfinishedJson } from '../output/result';
-import { cancelAfterStop } from '../run/cancel';
+import { cancelAfterStop } from '../wait/cancel';
 import { pairedItems } from '../run/combined';
-import type { Delivery } from '../run/delivery';
+import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { finishedResult, knownOf } from '../run/poll';
+import { finishedResult, knownOf } from '../wait/poll';
 import { boughtHere } from '../run/remembered';
-import { limitedWait } from '../run/waitLimit';
-import { waitOptions, type WaitOptions } from '../run/waitOptions';
+import { limitedWait } from '../wait/waitLimit';
+import { waitOptions, type WaitOptions } from '../wait/waitOptions';
 import { perRequest } from './perRequest';
 
 /** Wait for Completion: waits for a request that was bought before, and returns its files. */

@@ -6,11 +6,11 @@ import { READ_DEADLINE_MS } from '../api/read';
 import type { ResultFile } from '../api/results';
 import type { RequestResult } from '../api/types';
 import { now } from '../n8n/clock';
-import type { DeliveredFile, Delivery } from '../run/delivery';
+import type { DeliveredFile, Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { readResult } from '../run/poll';
-import type { WaitOptions } from '../run/waitOptions';
+import { readResult } from '../wait/poll';
+import type { WaitOptions } from '../wait/waitOptions';
 import { download } from './download';
 import { sampleFile } from './sampleFile';
 

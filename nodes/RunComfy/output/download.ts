@@ -9,7 +9,7 @@ import { followRedirects, type OpenedLink } from '../n8n/followRedirects';
 import { pause } from '../n8n/pause';
 import { decodedBytes } from '../order/files/base64';
 import { TYPE_BYTES } from '../order/files/fileType';
-import type { Delivery } from '../run/delivery';
+import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { fileNameOf } from './fileName';

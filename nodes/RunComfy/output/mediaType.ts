@@ -1,5 +1,5 @@
 import { FILE_TYPES, fileTypeOf, type FileType } from '../order/files/fileType';
-import type { Arrival, Delivery } from '../run/delivery';
+import type { Arrival, Delivery } from '../wait/delivery';
 
 /** What hosts send in place of a file: a page, a message. */
 const TEXT = /^text\/|^application\/(json|xml|problem|xhtml)/;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../run/delivery';
+import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Downloaded, WantedFile } from './download';
 import { fileNameOf } from './fileName';

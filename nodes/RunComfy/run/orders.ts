@@ -16,7 +16,7 @@ const LIST = 'orders';
 
 /** What became of an order: the request it bought, or none that is known. */
 export interface OrderRecord {
-	/** What the order is found by: an idempotency key, a call, or its place in a run, see run/once. */
+	/** What the order is found by: an idempotency key, a call, or its place in a run, see buy/once. */
 	key: string;
 	/** Another name that it is found by where n8n keeps it. */
 	alias?: string;

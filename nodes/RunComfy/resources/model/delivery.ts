@@ -1,6 +1,6 @@
 import { filesIn } from '../../api/results';
 import { mediaTypeOf } from '../../output/mediaType';
-import type { Delivery } from '../../run/delivery';
+import type { Delivery } from '../../wait/delivery';
 import { fileTexts } from './fileTexts';
 
 /** A request makes files of any kind, one or several. */

@@ -7,7 +7,7 @@ import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
-import { lookAtLinks } from '../../run/links';
+import { lookAtLinks } from '../../check/links';
 import { isUnset } from '../../text/values';
 import { unusedItems } from '../shared/unusedItems';
 import {

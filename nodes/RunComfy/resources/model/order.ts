@@ -8,7 +8,7 @@ import { FileValue, type InputValue } from '../../order/body';
 import type { Finding, Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
-import { modelEntry } from '../../run/modelEntry';
+import { modelEntry } from '../../check/modelEntry';
 import { preview } from '../../text/values';
 import { unfilledFindings, violationFinding } from './findings';
 import { additionalInput } from '../shared/additionalInput';

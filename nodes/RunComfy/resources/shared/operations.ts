@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Delivery } from '../../run/delivery';
+import type { Delivery } from '../../wait/delivery';
 import type { OrderOf } from '../../run/item';
 import { optionsField } from './optionsField';
 import { requestField } from './requestField';

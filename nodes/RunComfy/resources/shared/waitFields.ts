@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../run/waitOptions';
+import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../wait/waitOptions';
 
 /** What the form says of the files that a resource makes. */
 export interface FileTexts {

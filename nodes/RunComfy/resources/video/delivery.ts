@@ -1,5 +1,5 @@
 import { videoUrlOf } from '../../api/results';
-import type { Delivery } from '../../run/delivery';
+import type { Delivery } from '../../wait/delivery';
 import { fileTexts } from './fields/files';
 
 const ENDINGS = ['.mp4', '.mov', '.m4v', '.webm'];

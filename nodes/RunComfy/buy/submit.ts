@@ -8,11 +8,11 @@ import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import { RequestBody } from '../order/body';
 import type { PreparedOrder } from '../order/order';
-import type { Item } from './item';
-import type { Purchase } from './ledger';
-import { signedLinks } from './ownLinks';
-import { rememberPurchase } from './remembered';
-import { Limited } from './submitQueue';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
+import { signedLinks } from '../check/ownLinks';
+import { rememberPurchase } from '../run/remembered';
+import { Limited } from '../run/submitQueue';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */
 const SLOWEST_UPLOAD = 64 * 1024;

@@ -1,7 +1,7 @@
 import { now } from '../n8n/clock';
 import { msUntilTimeout } from '../n8n/executionEnd';
 import { isToolCall } from '../n8n/items';
-import type { Entered } from './item';
+import type { Entered } from '../run/item';
 import type { WaitOptions } from './waitOptions';
 
 /** MCP clients give up on a tool after 60 s and call it again. */

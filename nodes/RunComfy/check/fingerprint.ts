@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 
 import { FileValue, type InputValue } from '../order/body';
 import type { Order } from '../order/order';
-import type { Item } from './item';
+import type { Item } from '../run/item';
 
 /**
  * Tells the same order again, wherever it comes from: model, inputs and files (name, size and first bytes), for

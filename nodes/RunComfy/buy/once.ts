@@ -9,11 +9,17 @@ import { now } from '../n8n/clock';
 import { inputItems, isToolCall } from '../n8n/items';
 import type { PreparedOrder } from '../order/order';
 import { preview } from '../text/values';
-import { combines } from './combined';
-import type { Item } from './item';
-import type { Purchase } from './ledger';
-import { beginOrder, openOrder, rememberedOrder, rememberOrder, type OrderRecord } from './orders';
-import { readResult } from './poll';
+import { combines } from '../run/combined';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
+import {
+	beginOrder,
+	openOrder,
+	rememberedOrder,
+	rememberOrder,
+	type OrderRecord,
+} from '../run/orders';
+import { readResult } from '../wait/poll';
 
 /** How long the same call of a tool is the same order, in ms: callers that gave up call again. */
 const SAME_CALL_MS = 600_000;

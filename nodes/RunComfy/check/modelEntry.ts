@@ -2,7 +2,7 @@ import { readModel } from '../api/catalogue';
 import { READ_DEADLINE_MS } from '../api/read';
 import type { ModelEntry } from '../api/types';
 import { now } from '../n8n/clock';
-import type { Item } from './item';
+import type { Item } from '../run/item';
 
 /** The catalogue's record of a model, read once in a run. Throws a Failure when it cannot be read. */
 export async function modelEntry(

@@ -1,14 +1,14 @@
 import { Failure } from '../api/failure';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
-import { checkTogether } from './checkTogether';
-import type { Entered, Item, OrderOf } from './item';
-import type { Purchase } from './ledger';
+import { checkTogether } from '../check/checkTogether';
+import type { Entered, Item, OrderOf } from '../run/item';
+import type { Purchase } from '../run/ledger';
 import { once } from './once';
-import { prepare } from './prepare';
+import { prepare } from '../check/prepare';
 import { submit } from './submit';
-import type { Limited } from './submitQueue';
-import { turnToLinks } from './ways';
+import type { Limited } from '../run/submitQueue';
+import { turnToLinks } from '../check/ways';
 
 export interface Bought {
 	item: Item;

@@ -4,7 +4,7 @@ import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
 import { checkRunCost, isWithin, spendingOf } from './costLimit';
-import type { Entered } from './item';
+import type { Entered } from '../run/item';
 
 /**
  * Waits until all items of the batch are checked. Holds an item back when another one of them is wrong

@@ -1,11 +1,11 @@
 import { isModelId } from '../api/ids';
 import type { Finding, PreparedOrder } from '../order/order';
 import { preview } from '../text/values';
-import { combines } from './combined';
+import { combines } from '../run/combined';
 import { checkPrice } from './costLimit';
 import { fingerprintOf } from './fingerprint';
 import { guardsOf } from './guards';
-import type { Entered, Item, OrderOf } from './item';
+import type { Entered, Item, OrderOf } from '../run/item';
 import { waysOf } from './ways';
 
 /** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */

@@ -9,8 +9,8 @@ import { now } from '../n8n/clock';
 import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
 import type { Delivery } from './delivery';
-import type { Item } from './item';
-import type { Purchase } from './ledger';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
 import type { WaitOptions } from './waitOptions';
 
 /** Reads of a result that is completed without files, or in no state, before that is final. */

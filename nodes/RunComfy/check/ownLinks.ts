@@ -17,9 +17,9 @@ import { isLoopback } from '../order/files/urls';
 import type { PreparedOrder } from '../order/order';
 import { guardsOf } from './guards';
 import { exactNumber } from '../text/values';
-import type { Item } from './item';
+import type { Item } from '../run/item';
 import { answerOf } from './links';
-import { DEFAULT_TIMEOUT_S } from './waitOptions';
+import { DEFAULT_TIMEOUT_S } from '../wait/waitOptions';
 
 /** When RunComfy reads a link is not published: at the latest when the request has left its queue. */
 const MIN_LINK_S = 3600;

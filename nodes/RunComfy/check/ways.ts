@@ -15,7 +15,7 @@ import type { Finding, Order, PreparedOrder } from '../order/order';
 import { labelOf } from '../order/references';
 import { bodyFindings, sizeFindings } from '../order/sizes';
 import { guardsOf } from './guards';
-import type { Item } from './item';
+import type { Item } from '../run/item';
 import { onceInRun, serve, type Look } from './ownLinks';
 
 /** How the files of an order travel, and what speaks against it. */

@@ -5,9 +5,9 @@ import { call, type Api } from '../api/client';
 import type { NoResponse } from '../api/noResponse';
 import { phaseOf } from '../api/states';
 import { isUnset } from '../text/values';
-import type { Item } from './item';
-import type { Purchase } from './ledger';
-import { boughtHere } from './remembered';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
+import { boughtHere } from '../run/remembered';
 
 /** How long a cancel may take after the user stopped the execution, in ms: the whole end is to take no more
  * than 5 s. */

@@ -2,9 +2,9 @@ import { Failure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../api/read';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
-import type { Item } from './item';
+import type { Item } from '../run/item';
 import { modelEntry } from './modelEntry';
-import type { Spending } from './pass';
+import type { Spending } from '../run/pass';
 
 /** A dry run does not need the price, so it does not wait long for it. */
 const DRY_RUN_DEADLINE_MS = 5_000;
