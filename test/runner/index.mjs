@@ -6,6 +6,12 @@ import { LANES } from './lanes.mjs';
 import { runFile } from './process.mjs';
 import { Slots } from './slots.mjs';
 
+/**
+ * Hundreds of tests wait for real processes, and a machine that stands still for a moment is no fault of the node's:
+ * in a whole run, what failed runs once more by itself, and is named even if it passes then.
+ */
+const RUNS_TWICE = Boolean(process.env.RUNCOMFY_TEST_TWICE);
+
 const laneOf = (test) => test.context.config.displayName.name;
 
 /** As jest-runner's CallbackTestRunner: tells of each file when it starts, and when it is done. */
@@ -18,19 +24,20 @@ export default class Runner {
 		const slots = new Slots();
 		const failed = [];
 		const run = async (test) => await runFile(test, LANES[laneOf(test)], this.globalConfig);
+		const runInTurn = async (test) => {
+			if (watcher.isInterrupted()) return;
+			await onStart(test);
+			const result = await run(test);
+			if (RUNS_TWICE && hasFailed(result)) failed.push([test, result]);
+			else await onResult(test, result);
+		};
 		await Promise.all(
-			tests.map((test) =>
-				slots.use(laneOf(test), async () => {
-					if (watcher.isInterrupted()) return;
-					await onStart(test);
-					const result = await run(test);
-					if (process.env.RUNCOMFY_TEST_TWICE && hasFailed(result)) failed.push([test, result]);
-					else await onResult(test, result);
-				}),
-			),
+			tests.map(async (test) => {
+				await slots
+					.use(laneOf(test), async () => await runInTurn(test))
+					.catch(async (error) => await onFailure(test, error));
+			}),
 		);
-		// Hundreds of tests wait for real processes, and a machine that stands still for a moment is no fault of the
-		// node's: what failed runs once more, by itself, and is named even if it passes then.
 		for (const [test, first] of failed) {
 			process.stderr.write(
 				`\n${first.failureMessage}\n${test.path} failed. Once more, by itself:\n`,
