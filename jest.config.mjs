@@ -8,6 +8,7 @@ const project = ([lane, { needsN8n }]) => ({
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	runner: '<rootDir>/test/runner/index.mjs',
 	globalSetup: `<rootDir>/test/runner/${needsN8n ? 'withN8n' : 'built'}.mjs`,
+	globalTeardown: '<rootDir>/test/runner/cleanUp.mjs',
 	// Node.js strips the types itself.
 	transform: {},
 });

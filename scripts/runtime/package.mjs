@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from './instance.mjs';
 import { projectDir } from './node.mjs';
 import { run } from './process.mjs';
 
@@ -25,3 +26,10 @@ export async function packPackage(folder) {
 	const { stdout } = await run('npm', args, { cwd: projectDir });
 	return join(folder, JSON.parse(stdout)[0].filename);
 }
+
+let packed;
+
+/** A tarball of the built package, made once in a test run. */
+export const packOnce = async () =>
+	process.env.RUNCOMFY_TEST_TARBALL ??
+	(packed ??= temporaryFolder('n8n-nodes-runcomfy-packed').then(packPackage));

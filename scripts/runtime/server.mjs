@@ -7,10 +7,11 @@ import { startService } from './process.mjs';
 /** Starts an instance's n8n and waits until its editor answers; or a worker, until it takes work. */
 export async function startN8n({ node, entry, env, home, url }, command = 'start') {
 	// /healthz answers before the database is ready, and n8n 1 has its API a moment later still.
-	const answers = async (path) => (await fetch(url + path)).ok;
+	const statusOf = async (path) => (await fetch(url + path)).status;
 	const ready = async () =>
-		(await answers('/healthz/readiness')) &&
-		(command === 'worker' || (await answers('/rest/settings')));
+		(await statusOf('/healthz/readiness')) === 200 &&
+		// The answer to whoever is not logged in; there are no settings where there is no editor.
+		(command === 'worker' || (await statusOf('/rest/login')) === 401);
 	const log = join(home, 'n8n.log');
 	const options = { name: 'n8n', log, ready, env, cwd: home };
 	const { child } = await startService(node, [entry, command], options);

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
@@ -11,7 +9,7 @@ let session: Session;
 let model: ScriptedModel;
 let openAi: Credential;
 
-before(async () => {
+beforeAll(async () => {
 	model = await startModel();
 	session = await startSession();
 	const data = { apiKey: 'none', url: model.url };
@@ -20,7 +18,7 @@ before(async () => {
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => {
+afterAll(async () => {
 	await model?.close();
 	await session?.end();
 });
@@ -81,44 +79,37 @@ for (const version of [1.7, second, ...third])
 	describe(`AI Agent ${version}`, () => {
 		const run = async (settings?: Partial<Node>) => {
 			const execution = await session.n8n.run(await agent(version, settings));
-			assert.equal(execution.error, undefined);
+			expect(execution.error).toBeUndefined();
 			return execution;
 		};
 
 		test('two calls with different prompts are two videos, and the execution names both', async () => {
 			model.plan([wave, jump]);
 			const { id, status } = await run();
-			assert.equal(status, 'success');
+			expect(status).toBe('success');
 			const [first, second] = bought();
-			assert.deepEqual(
+			expect(
 				answers()
 					.map(({ ids }) => ids)
 					.sort(),
-				[[first], [second]].sort(),
-			);
-			for (const { text } of answers()) assert.match(text, /"status":\s*"completed"/);
-			if (HAS_CUSTOM_DATA) assert.match(await session.n8n.requestsNamed(id), /^2 requests: /);
+			).toStrictEqual([[first], [second]].sort());
+			for (const { text } of answers()) expect(text).toMatch(/"status":\s*"completed"/);
+			if (HAS_CUSTOM_DATA) expect(await session.n8n.requestsNamed(id)).toMatch(/^2 requests: /);
 		});
 
 		test('the same call twice at once is one video', async () => {
 			model.plan([wave, wave]);
 			await run();
-			assert.equal(bought().length, 1);
-			assert.deepEqual(
-				answers().map(({ ids }) => ids.length),
-				[1, 1],
-			);
+			expect(bought()).toHaveLength(1);
+			expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
 		});
 
 		test('the same call one after the other is one video', async () => {
 			model.plan([wave], [wave]);
 			await run();
-			assert.equal(bought().length, 1);
-			assert.deepEqual(
-				answers().map(({ ids }) => ids.length),
-				[1, 1],
-			);
-			assert.match(answers()[1].text, /"reused":\s*true/);
+			expect(bought()).toHaveLength(1);
+			expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
+			expect(answers()[1].text).toMatch(/"reused":\s*true/);
 		});
 
 		for (const settings of [
@@ -137,19 +128,19 @@ for (const version of [1.7, second, ...third])
 				});
 				model.plan([wave]);
 				const { status } = await run(settings);
-				assert.equal(status, 'success');
-				assert.equal(session.submits(), 1);
+				expect(status).toBe('success');
+				expect(session.submits()).toBe(1);
 				const [{ text, ids }] = answers();
-				assert.equal(ids.length, 1);
-				assert.match(text, /The photo is too dark/);
-				assert.match(text, /"submitted":\s*"yes"/);
+				expect(ids).toHaveLength(1);
+				expect(text).toMatch(/The photo is too dark/);
+				expect(text).toMatch(/"submitted":\s*"yes"/);
 			});
 
 		test('what was refused is told', async () => {
 			model.plan([tooLong]);
 			await run();
-			assert.equal(session.submits(), 0);
-			assert.match(answers()[0].text, /'Duration.*from 3 to 15/);
+			expect(session.submits()).toBe(0);
+			expect(answers()[0].text).toMatch(/'Duration.*from 3 to 15/);
 		});
 
 		test('a stop in the middle of the wait leaves the ID in the execution', async () => {
@@ -164,6 +155,6 @@ for (const version of [1.7, second, ...third])
 				return execution.status === 'canceled' ? execution : undefined;
 			});
 			if (!HAS_CUSTOM_DATA) return;
-			assert.equal(await session.n8n.requestsNamed(id), `1 request: ${bought()[0]}`);
+			expect(await session.n8n.requestsNamed(id)).toBe(`1 request: ${bought()[0]}`);
 		});
 	});

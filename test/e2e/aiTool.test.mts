@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { McpClient } from './mcp.mts';
 import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
@@ -11,7 +9,7 @@ describe('as a tool of an AI agent', () => {
 	let client: McpClient;
 	let workflowId: string;
 
-	before(async () => {
+	beforeAll(async () => {
 		session = await startSession();
 		const { n8n, credential } = session;
 		const generate = runComfy('generate', credential, {
@@ -37,38 +35,35 @@ describe('as a tool of an AI agent', () => {
 		await client.connect();
 	});
 
-	after(async () => await session?.end());
+	afterAll(async () => await session?.end());
 
 	test('it makes a video and tells its ID, state, URL and cost; then it is looked at', async () => {
 		const tools = await client.tools();
 		const names = tools.map(({ name }) => name);
-		assert.deepEqual(names.sort(), ['Fetch_Video', 'Look_At_Video', 'Make_Video']);
+		expect(names.sort()).toStrictEqual(['Fetch_Video', 'Look_At_Video', 'Make_Video']);
 
 		const answer = await client.call('Make_Video', { prompt: 'Figure 1 waves', duration: 3 });
 		const [requestId] = [...session.simulator.jobs.keys()];
-		assert.equal(session.submits(), 1);
+		expect(session.submits()).toBe(1);
 		const [made] = JSON.parse(answer);
 		const { request_id, status, video_url, cost_usd } = made.json ?? made;
-		assert.deepEqual(
-			{ request_id, status, video_url, cost_usd },
-			{
-				request_id: requestId,
-				status: 'completed',
-				video_url: `${session.simulator.url}/files/${requestId}.mp4`,
-				cost_usd: 0.252,
-			},
-		);
+		expect({ request_id, status, video_url, cost_usd }).toStrictEqual({
+			request_id: requestId,
+			status: 'completed',
+			video_url: `${session.simulator.url}/files/${requestId}.mp4`,
+			cost_usd: 0.252,
+		});
 
 		const state = await client.call('Look_At_Video', { request_id: requestId });
-		assert.match(state, /"is_successful":\s*true/);
+		expect(state).toMatch(/"is_successful":\s*true/);
 	});
 
 	test('each tool is described by what its operation does', async () => {
 		const tools = await client.tools();
 		const told = (name: string) => tools.find((tool) => tool.name === name)?.description ?? '';
-		assert.match(told('Make_Video'), /Make a video.* costs money.*request_id/);
-		assert.match(told('Look_At_Video'), /Look whether a video is finished/);
-		assert.match(told('Fetch_Video'), /Wait up to 50 seconds/);
+		expect(told('Make_Video')).toMatch(/Make a video.* costs money.*request_id/);
+		expect(told('Look_At_Video')).toMatch(/Look whether a video is finished/);
+		expect(told('Fetch_Video')).toMatch(/Wait up to 50 seconds/);
 	});
 
 	test('what keeps it from making a video is told to the agent, and nothing is bought', async () => {
@@ -76,9 +71,9 @@ describe('as a tool of an AI agent', () => {
 		const answer = await client
 			.call('Make_Video', { prompt: 'Figure 1 waves', duration: 99 })
 			.catch(String);
-		assert.match(answer, /'Duration/);
-		assert.match(answer, /from 3 to 15/);
-		assert.equal(session.submits(), 0);
+		expect(answer).toMatch(/'Duration/);
+		expect(answer).toMatch(/from 3 to 15/);
+		expect(session.submits()).toBe(0);
 	});
 
 	/** What a call that is answered with one item gives. */
@@ -91,11 +86,11 @@ describe('as a tool of an AI agent', () => {
 	test('a client that gives up and calls again gets what its first call bought', async () => {
 		session.simulator.reset();
 		session.simulator.planJobs({ runMs: 4000 });
-		await assert.rejects(made('Make_Video', input, AbortSignal.timeout(1500)));
+		await expect(made('Make_Video', input, AbortSignal.timeout(1500))).rejects.toThrow();
 		const [requestId] = session.simulator.jobs.keys();
 		const { request_id, status, reused } = await made('Make_Video', input);
-		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
-		assert.equal(session.submits(), 1);
+		expect([request_id, status, reused]).toStrictEqual([requestId, 'completed', true]);
+		expect(session.submits()).toBe(1);
 
 		if (!HAS_CUSTOM_DATA) return;
 		// n8n saves the execution of a caller that left as well.
@@ -112,11 +107,11 @@ describe('as a tool of an AI agent', () => {
 		session.simulator.reset();
 		session.simulator.addFaults({ on: 'submit', delayMs: 3000 });
 		const other = { ...input, prompt: 'Figure 1 waves, slowly' };
-		await assert.rejects(made('Make_Video', other, AbortSignal.timeout(1000)));
+		await expect(made('Make_Video', other, AbortSignal.timeout(1000))).rejects.toThrow();
 		const { request_id, status, reused } = await made('Make_Video', other);
 		const [requestId] = session.simulator.jobs.keys();
-		assert.deepEqual([request_id, status, reused], [requestId, 'completed', true]);
-		assert.equal(session.submits(), 1);
+		expect([request_id, status, reused]).toStrictEqual([requestId, 'completed', true]);
+		expect(session.submits()).toBe(1);
 	});
 
 	test('a patient one is answered within 50 s, and fetches the video later', async () => {
@@ -125,23 +120,24 @@ describe('as a tool of an AI agent', () => {
 		const began = Date.now();
 		const answer = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, for long' });
 		const [job] = session.simulator.jobs.values();
-		assert.ok(Date.now() - began < 55_000);
-		assert.deepEqual(
-			[answer.request_id, answer.status, answer.is_finished],
-			[job.requestId, 'in_progress', false],
-		);
-		assert.match(answer.message, /Call Wait for Completion/);
+		expect(Date.now() - began).toBeLessThan(55_000);
+		expect([answer.request_id, answer.status, answer.is_finished]).toStrictEqual([
+			job.requestId,
+			'in_progress',
+			false,
+		]);
+		expect(answer.message).toMatch(/Call Wait for Completion/);
 		job.plan.runMs = 0;
 		const fetched = await made('Fetch_Video', { request_id: job.requestId });
-		assert.equal(fetched.video_url, `${session.simulator.url}/files/${job.requestId}.mp4`);
-		assert.equal(session.submits(), 1);
+		expect(fetched.video_url).toBe(`${session.simulator.url}/files/${job.requestId}.mp4`);
+		expect(session.submits()).toBe(1);
 	});
 
 	test('one that failed is told with its ID and reason', async () => {
 		session.simulator.reset();
 		session.simulator.planJobs({ outcome: 'failed', jobError: 'The photo is too dark' });
 		const { error } = await made('Make_Video', { ...input, prompt: 'Figure 1 waves, darkly' });
-		assert.equal(error.request_id, [...session.simulator.jobs.keys()][0]);
-		assert.match(error.message, /The photo is too dark/);
+		expect(error.request_id).toBe([...session.simulator.jobs.keys()][0]);
+		expect(error.message).toMatch(/The photo is too dark/);
 	});
 });

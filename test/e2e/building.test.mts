@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { Execution } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
@@ -11,13 +9,13 @@ import { until } from '../support/until.mts';
 
 let session: Session;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 const create = (settings: object = {}): Node => ({
 	...runComfy('create', session.credential, { parameters: { prompt: 'a cat' } }),
@@ -37,7 +35,7 @@ const main = (...names: string[]) => names.map((node) => ({ node, type: 'main', 
 async function purchases(built: Workflow): Promise<number> {
 	const { n8n, submits } = session;
 	const { status } = await n8n.run(await n8n.addWorkflow(built));
-	assert.equal(status, 'success');
+	expect(status).toBe('success');
 	return submits();
 }
 
@@ -48,15 +46,15 @@ test('two wires into the node are two clips', async () => {
 		One: { main: [main('RunComfy')] },
 		Other: { main: [main('RunComfy')] },
 	});
-	assert.equal(await purchases(built), 2);
+	expect(await purchases(built)).toBe(2);
 });
 
 test('three items are three clips, and one with Execute Once', async () => {
 	const items = [{}, {}, {}];
-	assert.equal(await purchases(workflow('items', [manualTrigger, create()], { items })), 3);
+	expect(await purchases(workflow('items', [manualTrigger, create()], { items }))).toBe(3);
 	session.simulator.reset();
 	const once = workflow('once', [manualTrigger, create({ executeOnce: true })], { items });
-	assert.equal(await purchases(once), 1);
+	expect(await purchases(once)).toBe(1);
 });
 
 test('in a loop over two items, asking for all of them makes each clip twice', async () => {
@@ -73,15 +71,15 @@ test('in a loop over two items, asking for all of them makes each clip twice', a
 		Object.assign(built.connections, loops, { RunComfy: { main: [main('Loop')] } });
 		return built;
 	};
-	assert.equal(await purchases(build(create())), 2);
+	expect(await purchases(build(create()))).toBe(2);
 	session.simulator.reset();
-	assert.equal(await purchases(build(code('All', "return $('List').all()"), create())), 4);
+	expect(await purchases(build(code('All', "return $('List').all()"), create()))).toBe(4);
 });
 
 test('a pinned Create buys nothing, and its request ID goes on', async () => {
 	const built = workflow('pinned', [manualTrigger, create(), nothing('Done')]);
 	built.pinData.RunComfy = [{ json: { request_id: 'pinned' } }];
-	assert.equal(await purchases(built), 0);
+	expect(await purchases(built)).toBe(0);
 });
 
 /** A sub-workflow that makes a clip, and a published workflow that calls it. */
@@ -114,13 +112,11 @@ async function parentAndChild(
 }
 
 // 2.0.3 publishes it all the same, and 1.100.1 has no versions to publish.
-const PUBLISHES = { skip: isBefore('2.15') };
-test(
+const testOfPublishing = isBefore('2.15') ? test.skip : test;
+testOfPublishing(
 	'a workflow cannot be published before the sub-workflow that it calls',
-	PUBLISHES,
 	async () => {
-		await assert.rejects(
-			parentAndChild('unpublished', false),
+		await expect(parentAndChild('unpublished', false)).rejects.toThrow(
 			/publish all referenced sub-workflows/,
 		);
 	},
@@ -140,13 +136,13 @@ test('stopping a parent leaves its sub-workflow running; stopping that ends its 
 	await until('the parent is stopped', () => isStopped(parent));
 	const before = looks();
 	await until('the child goes on looking', () => looks() > before + 1);
-	assert.equal((await n8n.execution(child)).status, 'running');
+	expect((await n8n.execution(child)).status).toBe('running');
 
 	await n8n.stop(child);
 	await until('what is queued is cancelled', () =>
 		simulator.log.some(({ kind }) => kind === 'cancel'),
 	);
-	assert.equal(session.submits(), 1);
+	expect(session.submits()).toBe(1);
 });
 
 // 2.0.3 deletes the file before it copies it to the caller.
@@ -170,55 +166,58 @@ async function callUnsaved(name: string): Promise<Execution> {
 
 test('of a sub-workflow that saves nothing, the clip stays with its caller', async () => {
 	const { id, outputs, error } = await callUnsaved('unsaved');
-	if (LOSES_CLIP) return assert.match(error!.message, /^ENOENT/);
+	if (LOSES_CLIP) return expect(error!.message).toMatch(/^ENOENT/);
 	const { id: fileId } = outputs.Call[0][0].binary!.data;
-	assert.ok(fileId!.includes(`/executions/${id}/`), fileId);
-	assert.ok((await session.n8n.download(fileId!)).length > 10_000);
+	expect(fileId!).toContain(`/executions/${id}/`);
+	expect((await session.n8n.download(fileId!)).length).toBeGreaterThan(10_000);
 });
 
 test('of one that fails, the error of its caller has the request ID', async () => {
 	session.simulator.addFaults({ on: 'file', status: 404, times: -1 });
 	const { status, error, customData } = await callUnsaved('fails');
 	const [requestId] = session.simulator.jobs.keys();
-	assert.equal(status, 'error');
-	assert.ok(error!.message.includes(requestId), error!.message);
-	assert.deepEqual(customData, {});
+	expect(status).toBe('error');
+	expect(error!.message).toContain(requestId);
+	expect(customData).toStrictEqual({});
 });
 
-test('a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field', async (t) => {
-	if (isBefore('1.110')) return t.skip('1.104.2 has an older form');
-	const { n8n } = session;
-	const field = (fieldLabel: string, multipleFiles = false) => ({
-		fieldLabel,
-		fieldType: 'file',
-		multipleFiles,
-	});
-	const values = [field('正面照片'), field('侧面照片'), field('Many', true)];
-	const form: Node = {
-		name: 'Start',
-		type: 'n8n-nodes-base.formTrigger',
-		typeVersion: 2.3,
-		parameters: { formTitle: 'Photos', formFields: { values }, options: { path: 'photos' } },
-	};
-	const built = workflow('form', [form, nothing('Done')]);
-	const [trigger, ...rest] = built.nodes;
-	const nodes = [{ ...trigger, webhookId: 'photos' }, ...rest];
-	const id = await n8n.addWorkflow({ ...built, nodes, pinData: {} });
-	await n8n.publish(id);
-	const url = `${n8n.url}/form/photos`;
-	await until('the form is there', async () => (await fetch(url)).ok);
-	const body = new FormData();
-	body.append('field-0', new Blob(['front']), 'front.jpg');
-	body.append('field-1', new Blob(['side']), 'side.jpg');
-	for (const name of ['c.jpg', 'a.jpg', 'b.jpg']) body.append('field-2', new Blob([name]), name);
-	await fetch(url, { method: 'POST', body });
-	const executionId = await until('it is filled in', async () => (await n8n.executionIds(id))[0]);
-	const { outputs } = await n8n.finished(executionId);
-	const { ____: photo, ...many } = outputs.Done[0][0].binary!;
-	// The last one that n8n happened to write.
-	assert.match(photo.fileName!, /^(front|side)\.jpg$/);
-	assert.deepEqual(Object.keys(many), ['Many_0', 'Many_1', 'Many_2']);
-	// In the order in which it happened to write them: another from try to try.
-	const names = Object.values(many).map(({ fileName }) => fileName);
-	assert.deepEqual(names.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
-});
+// 1.104.2 has an older form.
+(isBefore('1.110') ? test.skip : test)(
+	'a form keeps one of two photos whose names n8n cannot tell apart, and no sure order in one field',
+	async () => {
+		const { n8n } = session;
+		const field = (fieldLabel: string, multipleFiles = false) => ({
+			fieldLabel,
+			fieldType: 'file',
+			multipleFiles,
+		});
+		const values = [field('正面照片'), field('侧面照片'), field('Many', true)];
+		const form: Node = {
+			name: 'Start',
+			type: 'n8n-nodes-base.formTrigger',
+			typeVersion: 2.3,
+			parameters: { formTitle: 'Photos', formFields: { values }, options: { path: 'photos' } },
+		};
+		const built = workflow('form', [form, nothing('Done')]);
+		const [trigger, ...rest] = built.nodes;
+		const nodes = [{ ...trigger, webhookId: 'photos' }, ...rest];
+		const id = await n8n.addWorkflow({ ...built, nodes, pinData: {} });
+		await n8n.publish(id);
+		const url = `${n8n.url}/form/photos`;
+		await until('the form is there', async () => (await fetch(url)).ok);
+		const body = new FormData();
+		body.append('field-0', new Blob(['front']), 'front.jpg');
+		body.append('field-1', new Blob(['side']), 'side.jpg');
+		for (const name of ['c.jpg', 'a.jpg', 'b.jpg']) body.append('field-2', new Blob([name]), name);
+		await fetch(url, { method: 'POST', body });
+		const executionId = await until('it is filled in', async () => (await n8n.executionIds(id))[0]);
+		const { outputs } = await n8n.finished(executionId);
+		const { ____: photo, ...many } = outputs.Done[0][0].binary!;
+		// The last one that n8n happened to write.
+		expect(photo.fileName!).toMatch(/^(front|side)\.jpg$/);
+		expect(Object.keys(many)).toStrictEqual(['Many_0', 'Many_1', 'Many_2']);
+		// In the order in which it happened to write them: another from try to try.
+		const names = Object.values(many).map(({ fileName }) => fileName);
+		expect(names.sort()).toStrictEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+	},
+);

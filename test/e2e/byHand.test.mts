@@ -1,16 +1,15 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+
 import { media } from '../fixtures/media.mts';
 import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, workflow, type Node } from '../support/n8n/workflow.mts';
 
 let session: Session;
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
-after(() => session.end());
+afterAll(() => session.end());
 
 /** The node that the README shows to whoever writes workflows by hand. */
 async function nodeInReadme(): Promise<Node> {
@@ -46,12 +45,12 @@ test('the node in the README does what it says', async () => {
 		),
 	);
 	const { status, outputs, error } = await n8n.run(id);
-	assert.equal(status, 'success', error?.message);
+	expect([status, error?.message]).toStrictEqual(['success', undefined]);
 	const [submit] = simulator.log.filter(({ kind }) => kind === 'submit');
 	const { prompt, images } = submit.body as { prompt: string; images: unknown[] };
-	assert.equal(prompt, 'The person of Figure 1 waves in front of the house of Figure 2');
-	assert.equal(images.length, 2);
-	assert.equal(outputs.RunComfy[0][0].binary?.data.mimeType, 'video/mp4');
+	expect(prompt).toBe('The person of Figure 1 waves in front of the house of Figure 2');
+	expect(images).toHaveLength(2);
+	expect(outputs.RunComfy[0][0].binary?.data.mimeType).toBe('video/mp4');
 });
 
 test('a credential is tested as the node uses it, however its token was pasted', async () => {
@@ -68,8 +67,8 @@ test('a credential is tested as the node uses it, however its token was pasted',
 		`Bearer ${simulator.token}`,
 		`\u00a0${simulator.token}`,
 	])
-		assert.equal((await tested(pasted)).status, 'OK', pasted);
+		expect([pasted, (await tested(pasted)).status]).toStrictEqual([pasted, 'OK']);
 	const { status, message } = await tested('clé');
-	assert.equal(status, 'Error');
-	assert.match(message, REFUSED_TOKEN);
+	expect(status).toBe('Error');
+	expect(message).toMatch(REFUSED_TOKEN);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { Job } from '../../simulator/index.mts';
 import type { Execution } from '../support/n8n/server.mts';
 import { startSession } from '../support/n8n/session.mts';
@@ -105,7 +103,7 @@ let session: Session;
 let logAtDeath: string;
 const started: Record<string, Started> = {};
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession({ queueMs: 0, runMs: 3_600_000 });
 	const { n8n, simulator } = session;
 	const names = Object.keys(SCENARIOS);
@@ -118,7 +116,7 @@ before(async () => {
 		await until(`${name} buys`, () => simulator.jobs.size > index);
 		const [executionId] = await n8n.executionIds(workflowId);
 		started[name] = { executionId, job: [...simulator.jobs.values()][index] };
-		assert.equal(started[name].job.body.prompt, name);
+		expect(started[name].job.body.prompt).toBe(name);
 		const { status } = SCENARIOS[name];
 		const isThere = status === 'waiting' ? () => isWaiting(executionId) : () => isPolled(name);
 		await until(`${name} waits`, isThere);
@@ -128,7 +126,7 @@ before(async () => {
 	await n8n.restart();
 });
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 const isWaiting = async (executionId: string) =>
 	(await session.n8n.execution(executionId)).status === 'waiting';
@@ -152,7 +150,7 @@ async function goOn({ id, workflowId, status, outputs }: Execution): Promise<Exe
 		return await n8n.finished(retry);
 	}
 	const response = await fetch(outputs.Note[0][0].json.resume_url, { method: 'POST' });
-	assert.equal(response.status, 200);
+	expect(response.status).toBe(200);
 	return await n8n.finished(id);
 }
 
@@ -163,21 +161,21 @@ for (const [name, { status, keepsId, buysAgain }] of Object.entries(SCENARIOS)) 
 		const { n8n, simulator } = session;
 		const { executionId, job } = started[name];
 		const { requestId } = job;
-		assert.ok(logAtDeath.includes(`RunComfy: bought request ${requestId}`));
+		expect(logAtDeath).toContain(`RunComfy: bought request ${requestId}`);
 
 		// n8n itself runs nothing again.
 		await until(status, async () => (await n8n.execution(executionId)).status === status);
 		const left = await n8n.execution(executionId);
-		assert.equal(left.text.includes(requestId), keepsId);
-		assert.equal([...simulator.jobs.values()].filter(isOf(name)).length, 1);
+		expect(left.text.includes(requestId)).toBe(keepsId);
+		expect([...simulator.jobs.values()].filter(isOf(name))).toHaveLength(1);
 
 		job.plan.runMs = 0;
 		simulator.planJobs({ runMs: 0 });
 		const { status: end, outputs } = await goOn(left);
-		assert.equal(end, 'success');
+		expect(end).toBe('success');
 		const jobs = [...simulator.jobs.values()].filter(isOf(name));
-		assert.equal(jobs.length, 1 + buysAgain);
-		assert.equal(outputs.Done[0][0].json.request_id, jobs.at(-1)!.requestId);
+		expect(jobs.length).toBe(1 + buysAgain);
+		expect(outputs.Done[0][0].json.request_id).toBe(jobs.at(-1)!.requestId);
 	});
 }
 

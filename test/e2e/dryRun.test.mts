@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { inspectMp4 } from '../../scripts/runtime/mp4.mjs';
 import { startSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
@@ -11,11 +9,11 @@ const PRICED =
 
 let session: Session;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 const pause: Node = {
 	name: 'Wait',
@@ -47,34 +45,32 @@ async function run(name: string, credential: Credential) {
 	const { status, outputs } = await n8n.run(
 		await n8n.addWorkflow(workflow(name, chain, { items })),
 	);
-	assert.equal(status, 'success');
+	expect(status).toBe('success');
 
 	const jsonOf = (node: string) => outputs[node][0].map(({ json }) => json);
 	const ids = jsonOf('create').map(({ request_id }) => request_id);
-	assert.equal(new Set(ids).size, 2);
+	expect(new Set(ids).size).toBe(2);
 	for (const node of ['create', 'getStatus', 'waitForCompletion']) {
-		assert.deepEqual(
-			jsonOf(node).map(({ request_id, dry_run }) => [request_id, dry_run]),
-			ids.map((id) => [id, true]),
+		expect([
 			node,
-		);
+			jsonOf(node).map(({ request_id, dry_run }) => [request_id, dry_run]),
+		]).toStrictEqual([node, ids.map((id) => [id, true])]);
 	}
-	assert.deepEqual(
+	expect(
 		jsonOf('getStatus').map(({ status, is_successful }) => [status, is_successful]),
-		Array(2).fill(['completed', true]),
-	);
+	).toStrictEqual(Array(2).fill(['completed', true]));
 	for (const [node, name] of [
 		['waitForCompletion', /^dry-run-[\w-]+\.mp4$/],
 		['Done', /^clip \(dry run\)\.mp4$/],
 	] as const) {
 		for (const { json, binary } of outputs[node][0]) {
-			assert.match(json.request_id, /^dry-run-/);
-			assert.deepEqual([json.status, json.cost_usd, json.dry_run], ['completed', 0, true]);
+			expect(json.request_id).toMatch(/^dry-run-/);
+			expect([json.status, json.cost_usd, json.dry_run]).toStrictEqual(['completed', 0, true]);
 			const { id, fileName, mimeType } = binary!.data;
-			assert.match(String(fileName), name);
-			assert.equal(mimeType, 'video/mp4');
+			expect(String(fileName)).toMatch(name);
+			expect(mimeType).toBe('video/mp4');
 			const { seconds, codec } = inspectMp4(Buffer.from(await n8n.download(String(id))));
-			assert.deepEqual([seconds, codec], [3, 'avc1']);
+			expect([seconds, codec]).toStrictEqual([3, 'avc1']);
 		}
 	}
 	return { notices: [...jsonOf('create'), ...jsonOf('Done')].map(({ warnings }) => warnings) };
@@ -83,11 +79,8 @@ async function run(name: string, credential: Credential) {
 test('a workflow is tried out to its last node, and only the price is read', async () => {
 	const { simulator, credential } = session;
 	const { notices } = await run('Dry', credential);
-	assert.deepEqual(notices, Array(4).fill([PRICED]));
-	assert.deepEqual(
-		simulator.log.map(({ kind }) => kind),
-		['model', 'model'],
-	);
+	expect(notices).toStrictEqual(Array(4).fill([PRICED]));
+	expect(simulator.log.map(({ kind }) => kind)).toStrictEqual(['model', 'model']);
 });
 
 test('so it is without RunComfy, and without a token that it knows', async () => {
@@ -96,6 +89,8 @@ test('so it is without RunComfy, and without a token that it knows', async () =>
 	const data = { apiToken: 'none yet', baseUrl: 'http://127.0.0.1:1' };
 	const { notices } = await run('Dry and offline', await n8n.addCredential('Nobody', data));
 	for (const [notice] of notices)
-		assert.match(notice, /^This is a dry run: nothing was bought\. The price could not be read: /);
-	assert.deepEqual(simulator.log, []);
+		expect(notice).toMatch(
+			/^This is a dry run: nothing was bought\. The price could not be read: /,
+		);
+	expect(simulator.log).toStrictEqual([]);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
 import { startSimulator, type Simulator } from '../../simulator/index.mts';
 import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
@@ -13,14 +11,14 @@ describe('in the editor', () => {
 	let editor: Editor;
 	let links: string[];
 
-	before(async () => {
+	beforeAll(async () => {
 		simulator = await startSimulator({ runMs: 1500 });
 		links = NAMES.map((name) => `${simulator.url}/references/${name}.jpg`);
 		const n8n = await Server.start();
 		editor = await Editor.open(n8n.url, n8n.owner);
 	});
 
-	after(async () => {
+	afterAll(async () => {
 		await editor?.close();
 		await simulator?.close();
 		await cleanUp();
@@ -29,7 +27,7 @@ describe('in the editor', () => {
 	test('the node is found by what users call it', async () => {
 		await editor.newWorkflow();
 		for (const text of ['kling', 'reference to video', 'character video', 'runcomfy']) {
-			assert.ok((await editor.search(text)).includes('RunComfy'), text);
+			expect(await editor.search(text)).toContain('RunComfy');
 		}
 		await editor.choose('RunComfy');
 		await editor.page.getByText('Generate video').waitFor();
@@ -58,7 +56,8 @@ describe('in the editor', () => {
 		await Promise.race([passed.waitFor(), modal.waitFor({ state: 'hidden' })]);
 		await editor.shoot('credential-accepted');
 		if (await modal.isVisible()) await modal.getByRole('button', { name: 'Close' }).first().click();
-		assert.ok(!simulator.log.some(({ kind }) => kind === 'submit'), 'the test costs nothing');
+		// The test costs nothing.
+		expect(simulator.log.some(({ kind }) => kind === 'submit')).toBe(false);
 	});
 
 	test('three references are put in order by mouse, and the clip plays', async () => {
@@ -78,8 +77,8 @@ describe('in the editor', () => {
 		await editor.execute();
 		await page.getByTestId('node-run-status-success').waitFor();
 		const submits = simulator.log.filter(({ kind }) => kind === 'submit');
-		assert.equal(submits.length, 1);
-		assert.deepEqual((submits[0].body as { images: string[] }).images, [
+		expect(submits).toHaveLength(1);
+		expect((submits[0].body as { images: string[] }).images).toStrictEqual([
 			links[2],
 			links[0],
 			links[1],
@@ -103,8 +102,8 @@ describe('in the editor', () => {
 		await editor.execute();
 		const balance = await editor.readFailure();
 		await editor.shoot('failure-balance');
-		assert.match(balance.message, /^The RunComfy balance is too low for this order/);
-		assert.match(balance.description, /Add credit on runcomfy\.com/);
+		expect(balance.message).toMatch(/^The RunComfy balance is too low for this order/);
+		expect(balance.description).toMatch(/Add credit on runcomfy\.com/);
 
 		await editor.fill('url', 'http://192.168.0.5/person.jpg', 0);
 		simulator.reset();
@@ -113,10 +112,7 @@ describe('in the editor', () => {
 		await link.waitFor();
 		await editor.shoot('failure-link');
 		// The other two links are looked at.
-		assert.deepEqual(
-			simulator.log.map(({ kind }) => kind),
-			['reference', 'reference'],
-		);
+		expect(simulator.log.map(({ kind }) => kind)).toStrictEqual(['reference', 'reference']);
 
 		await editor.fill('url', links[2], 0);
 		simulator.planJobs({
@@ -128,7 +124,7 @@ describe('in the editor', () => {
 		await refused.waitFor();
 		await editor.shoot('failure-provider');
 		const { description } = await editor.readFailure();
-		assert.match(description, /rejected by the content filter/);
+		expect(description).toMatch(/rejected by the content filter/);
 	});
 
 	test('it looks right in the dark', async () => {
@@ -163,5 +159,5 @@ async function dragToTop(editor: Editor, link: string): Promise<void> {
 		await page.mouse.up();
 		await page.waitForTimeout(500);
 	}
-	assert.equal((await order())[0], link);
+	expect((await order())[0]).toBe(link);
 }

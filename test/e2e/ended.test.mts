@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { HAS_CUSTOM_DATA, type Execution } from '../support/n8n/server.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
@@ -9,13 +7,13 @@ import type { Node } from '../support/n8n/workflow.mts';
 let session: Session;
 let workflows = 0;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 /** Calls a published webhook in front of these nodes, and returns the ID of its execution. */
 async function called(chain: Array<Node | Node[]>, settings = {}): Promise<string> {
@@ -46,14 +44,14 @@ async function names({ id }: Execution): Promise<void> {
 	const named = await session.n8n.requestsNamed(id);
 	const ids = [...session.simulator.jobs.keys()];
 	const [, list] = /^\d+ requests?: (.*)$/.exec(named) ?? [];
-	assert.deepEqual(list?.split(', ').sort(), ids.sort());
+	expect(list?.split(', ').sort()).toStrictEqual(ids.sort());
 }
 
 describe('an execution names what it bought', () => {
 	test('when it ends well', async () => {
 		const id = await called([threeItems, generate()]);
 		const execution = await session.n8n.finished(id);
-		assert.equal(execution.status, 'success');
+		expect(execution.status).toBe('success');
 		await names(execution);
 	});
 
@@ -86,9 +84,9 @@ describe('an execution names what it bought', () => {
 				const saved = await session.n8n.execution(id);
 				return ['running', 'new'].includes(saved.status) ? undefined : saved;
 			});
-			assert.equal(execution.status, retryOnFail ? 'canceled' : 'error');
+			expect(execution.status).toBe(retryOnFail ? 'canceled' : 'error');
 			await names(execution);
-			assert.equal(session.submits(), 3);
+			expect(session.submits()).toBe(3);
 		});
 });
 
@@ -98,12 +96,11 @@ test("a wait ends before n8n's timeout, so the error branch gets the IDs", async
 	const chain = [threeItems, node, [nothing('Done'), nothing('Failed')]];
 	const id = await called(chain, { executionTimeout: 12 });
 	const execution = await session.n8n.finished(id);
-	assert.equal(execution.status, 'success');
+	expect(execution.status).toBe('success');
 	const errors = execution.outputs.Failed[0].map(({ json }) => json.error);
-	assert.deepEqual(
-		errors.map(({ request_id }) => request_id).sort(),
+	expect(errors.map(({ request_id }) => request_id).sort()).toStrictEqual(
 		[...session.simulator.jobs.keys()].sort(),
 	);
-	for (const { message } of errors) assert.match(message, /still in_progress after \d/);
+	for (const { message } of errors) expect(message).toMatch(/still in_progress after \d/);
 	await names(execution);
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { Execution } from '../support/n8n/server.mts';
 import type { Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
@@ -63,9 +62,9 @@ export class ErrorRuns {
 	async assertStops(faulty: ErrorCase, settings: Partial<Node> = {}): Promise<void> {
 		const { status, error } = await this.run(faulty, { ...settings, onError: 'stopWorkflow' });
 		const { message, description, submits = 0 } = faulty;
-		assert.equal(status, 'error');
-		assert.equal(error?.message, this.withId(message));
-		assert.deepEqual(settled(error?.description).split('<br>'), this.withId(description));
-		assert.equal(this.#session.submits(), submits);
+		expect(status).toBe('error');
+		expect(error?.message).toBe(this.withId(message));
+		expect(settled(error?.description).split('<br>')).toStrictEqual(this.withId(description));
+		expect(this.#session.submits()).toBe(submits);
 	}
 }

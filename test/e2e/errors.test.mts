@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { ERROR_CASES } from './errorCases.mts';
 import { ErrorRuns, settled } from './errorRuns.mts';
 import { withoutOrder } from './withoutOrder.mts';
@@ -9,14 +7,14 @@ import type { Session } from '../support/n8n/session.mts';
 let session: Session;
 let runs: ErrorRuns;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 	runs = await ErrorRuns.prepare(session);
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 for (const [name, faulty] of Object.entries(ERROR_CASES)) {
 	const { message, description, submits = 0 } = faulty;
@@ -28,16 +26,16 @@ for (const [name, faulty] of Object.entries(ERROR_CASES)) {
 		const { text = [message, ...description].join(' ').replaceAll('\u2060', '') } = faulty;
 		const json = runs.withId({ error: { message: text, ...faulty.error } });
 		for (const [items] of [outputs.RunComfy, outputs.Done]) {
-			assert.equal(items.length, 1);
+			expect(items).toHaveLength(1);
 			const { error: full, ...beside } = items[0].json;
 			const error = withoutOrder(full, faulty.operation);
 			error.message = settled(String(error.message));
-			assert.deepEqual(
-				{ ...items[0], json: { ...beside, error } },
-				{ json, pairedItem: { item: 0 } },
-			);
+			expect({ ...items[0], json: { ...beside, error } }).toStrictEqual({
+				json,
+				pairedItem: { item: 0 },
+			});
 		}
-		assert.equal(session.submits(), submits);
+		expect(session.submits()).toBe(submits);
 	});
 }
 
@@ -46,15 +44,15 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 for (const name of ['an answer to the submit that is lost', 'a job that fails']) {
 	test(`${name}: Retry On Fail does not buy again`, async () => {
 		const { error } = await runs.run(ERROR_CASES[name], RETRY);
-		assert.equal(error?.message, runs.withId(ERROR_CASES[name].message));
-		assert.equal(session.submits(), 1);
+		expect(error?.message).toBe(runs.withId(ERROR_CASES[name].message));
+		expect(session.submits()).toBe(1);
 	});
 }
 
 test('Retry On Fail submits again what RunComfy definitely refused', async () => {
 	const refused = { ...ERROR_CASES['inputs that RunComfy rejects'], operation: 'generate' };
 	const { status } = await runs.run(refused, RETRY);
-	assert.equal(status, 'success');
-	assert.equal(session.submits(), 2);
-	assert.equal(session.simulator.jobs.size, 1);
+	expect(status).toBe('success');
+	expect(session.submits()).toBe(2);
+	expect(session.simulator.jobs.size).toBe(1);
 });

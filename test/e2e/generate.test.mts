@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
 import { executeWorkflow, importCredential, importWorkflow } from '../../scripts/runtime/cli.mjs';
 import { exampleMedia, exampleWorkflow } from '../../scripts/runtime/example.mjs';
@@ -26,11 +25,11 @@ const mediaSha256 = async (name: string) => sha256(await readFile(join(exampleMe
 
 let simulator: Simulator;
 
-before(async () => {
+beforeAll(async () => {
 	simulator = await startSimulator({ queueMs: 200, runMs: 300 });
 });
 
-after(async () => {
+afterAll(async () => {
 	await simulator.close();
 	await cleanUp();
 });
@@ -50,29 +49,26 @@ test('the example workflow makes a video from files on disk in a real n8n', asyn
 	const { RunComfy: items } = await executeWorkflow(n8n, 'example');
 
 	const submits = simulator.log.filter(({ kind }) => kind === 'submit');
-	assert.equal(submits.length, 1);
+	expect(submits).toHaveLength(1);
 	const { images, video } = submits[0].body as {
 		images: Array<{ sha256: string; declaredType: string }>;
 		video: { sha256: string };
 	};
-	assert.deepEqual(
-		images.map((image) => [image.declaredType, image.sha256]),
-		[
-			['image/jpeg', await mediaSha256('character.jpg')],
-			['image/png', await mediaSha256('cup.png')],
-		],
-	);
-	assert.equal(video.sha256, await mediaSha256('motion.mp4'));
+	expect(images.map((image) => [image.declaredType, image.sha256])).toStrictEqual([
+		['image/jpeg', await mediaSha256('character.jpg')],
+		['image/png', await mediaSha256('cup.png')],
+	]);
+	expect(video.sha256).toBe(await mediaSha256('motion.mp4'));
 
-	assert.equal(items.length, 1);
+	expect(items).toHaveLength(1);
 	const { json, binary } = items[0];
-	for (const key of RESULT_KEYS) assert.ok(json[key], `${key} is in the output`);
-	assert.deepEqual([...simulator.jobs.keys()], [json.request_id]);
-	assert.equal(binary.data.mimeType, 'video/mp4');
-	assert.match(binary.data.fileName, /\.mp4$/);
+	for (const key of RESULT_KEYS) expect(json[key]).toBeTruthy();
+	expect([...simulator.jobs.keys()]).toStrictEqual([json.request_id]);
+	expect(binary.data.mimeType).toBe('video/mp4');
+	expect(binary.data.fileName).toMatch(/\.mp4$/);
 	// Without an id, n8n would hold the whole video in memory.
-	assert.match(binary.data.id, /^filesystem/);
+	expect(binary.data.id).toMatch(/^filesystem/);
 
 	const clip = Buffer.from(await (await fetch(json.video_url)).arrayBuffer());
-	assert.equal(sha256(await readFile(output)), sha256(clip));
+	expect(sha256(await readFile(output))).toBe(sha256(clip));
 });

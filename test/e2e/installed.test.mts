@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { cleanEnv, run } from '../../scripts/runtime/process.mjs';
@@ -22,7 +21,7 @@ let session: Session;
 let runs: ErrorRuns;
 let path: string;
 
-before(async () => {
+beforeAll(async () => {
 	registry = await startRegistry();
 	path = await barePath();
 	const env = { ...registry.env, PATH: path, N8N_COMMUNITY_PACKAGES_ENABLED: 'true' };
@@ -34,7 +33,7 @@ before(async () => {
 	runs = await ErrorRuns.prepare(session);
 });
 
-after(async () => {
+afterAll(async () => {
 	await session?.end();
 	await registry?.close();
 });
@@ -55,24 +54,24 @@ async function installedIn(folder: string): Promise<string[]> {
 /** Checks that the editor is offered the node once, that it makes a clip, and that it fails in its own words. */
 async function assertWorks(type = TYPE): Promise<void> {
 	const { n8n, simulator, credential } = session;
-	assert.deepEqual((await n8n.typesOffered('nodes')).sort(), [type, `${type}Tool`]);
-	assert.deepEqual(await n8n.typesOffered('credentials'), ['runComfyApi']);
+	expect((await n8n.typesOffered('nodes')).sort()).toStrictEqual([type, `${type}Tool`]);
+	expect(await n8n.typesOffered('credentials')).toStrictEqual(['runComfyApi']);
 	simulator.reset();
 	const generate = { ...runComfy('generate', credential), type };
 	const made = workflow('made', [manualTrigger, generate], {
 		items: [{ prompt: 'Figure 1 waves' }],
 	});
 	const { status, outputs, error } = await n8n.run(await n8n.addWorkflow(made));
-	assert.equal(status, 'success', error?.message);
-	assert.equal(outputs.RunComfy[0][0].binary?.data.mimeType, 'video/mp4');
-	assert.equal(session.submits(), 1);
+	expect([status, error?.message]).toStrictEqual(['success', undefined]);
+	expect(outputs.RunComfy[0][0].binary?.data.mimeType).toBe('video/mp4');
+	expect(session.submits()).toBe(1);
 	for (const name of CASES) await runs.assertStops(ERROR_CASES[name], { type });
 }
 
 /** Checks that nothing was downloaded but this package, and what else npm or n8n has looked up. */
 function assertAskedFor(...lookUps: string[]): void {
 	const expected = [...lookUps, registry.file];
-	assert.deepEqual([...new Set(registry.asked)].sort(), expected.sort());
+	expect([...new Set(registry.asked)].sort()).toStrictEqual(expected.sort());
 }
 
 /** Stops n8n, changes what is installed, and starts it again. */
@@ -84,7 +83,7 @@ async function reinstalled(change: (n8nFolder: string) => Promise<unknown>): Pro
 }
 
 test('npm install in the nodes folder, where nothing can be compiled', async () => {
-	assert.deepEqual(await installedIn(join(session.n8n.home, '.n8n', 'nodes')), [NAME]);
+	expect(await installedIn(join(session.n8n.home, '.n8n', 'nodes'))).toStrictEqual([NAME]);
 	assertAskedFor(`/${NAME}`, '/n8n-workflow');
 	await assertWorks();
 });
@@ -108,13 +107,13 @@ test('in a folder of custom nodes it has another type', async () => {
 test("n8n's own Install", async () => {
 	const { n8n } = session;
 	await reinstalled((folder) => rm(join(folder, 'custom'), { recursive: true }));
-	assert.deepEqual(await n8n.typesOffered('nodes'), []);
+	expect(await n8n.typesOffered('nodes')).toStrictEqual([]);
 	registry.asked.length = 0;
 	await n8n.rest('POST', '/rest/community-packages', { name: NAME });
-	assert.deepEqual(await installedIn(join(n8n.home, '.n8n', 'nodes')), [NAME]);
+	expect(await installedIn(join(n8n.home, '.n8n', 'nodes'))).toStrictEqual([NAME]);
 	// 1.101.1 leaves the version to npm.
 	assertAskedFor(`/${NAME}`, ...(isBefore('1.104') ? [] : [`/${NAME}/latest`]));
 	await assertWorks();
 	await n8n.rest('DELETE', `/rest/community-packages?name=${NAME}`);
-	assert.deepEqual(await n8n.typesOffered('nodes'), []);
+	expect(await n8n.typesOffered('nodes')).toStrictEqual([]);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { media } from '../fixtures/media.mts';
 import { signedByAuthority } from '../support/certificates.mts';
 import { startLinkHost, type LinkHost } from '../support/linkHost.mts';
@@ -11,7 +9,7 @@ let host: LinkHost;
 let proxy: Proxy;
 let session: Session;
 
-before(async () => {
+beforeAll(async () => {
 	const { authority, tls } = await signedByAuthority();
 	host = await startLinkHost((_, response) => {
 		response.writeHead(200, { 'content-type': 'image/jpeg' }).end(media('photo.jpg'));
@@ -25,7 +23,7 @@ beforeEach(() => {
 	session.simulator.reset();
 });
 
-after(async () => {
+afterAll(async () => {
 	await session?.end();
 	await proxy?.close();
 	await host?.close();
@@ -43,13 +41,13 @@ async function generate(requestOptions = {}): Promise<string[]> {
 	};
 	const chain = [manualTrigger, runComfy('generate', credential, { parameters })];
 	const { status, outputs } = await n8n.run(await n8n.addWorkflow(workflow('links', chain)));
-	assert.equal(status, 'success');
+	expect(status).toBe('success');
 	const [job] = simulator.jobs.values();
-	assert.deepEqual(job.body.images, [url]);
+	expect(job.body.images).toStrictEqual([url]);
 	const [{ json, binary }] = outputs.RunComfy[0];
-	assert.equal(json.request_id, job.requestId);
-	assert.equal(binary?.data.mimeType, 'video/mp4');
-	assert.equal(session.submits(), 1);
+	expect(json.request_id).toBe(job.requestId);
+	expect(binary?.data.mimeType).toBe('video/mp4');
+	expect(session.submits()).toBe(1);
 	return json.warnings ?? [];
 }
 
@@ -57,29 +55,28 @@ const looks = () => host.log.map(({ path, headers }) => [path, headers.authoriza
 const ONE_LOOK = [['/person.jpg', undefined]];
 
 test('a link over TLS is looked at', async () => {
-	assert.deepEqual(await generate(), []);
-	assert.deepEqual(looks(), ONE_LOOK);
+	expect(await generate()).toStrictEqual([]);
+	expect(looks()).toStrictEqual(ONE_LOOK);
 });
 
 test("through the node's own proxy", async () => {
-	assert.deepEqual(await generate({ proxy: proxy.url }), []);
-	assert.deepEqual(looks(), ONE_LOOK);
-	assert.deepEqual(proxy.tunnels, [new URL(host.url).host]);
+	expect(await generate({ proxy: proxy.url })).toStrictEqual([]);
+	expect(looks()).toStrictEqual(ONE_LOOK);
+	expect(proxy.tunnels).toStrictEqual([new URL(host.url).host]);
 });
 
 test('where n8n does not know who signed the certificate, the clip is made with a warning', async () => {
 	await session.n8n.terminate();
 	await session.n8n.restart({ NODE_EXTRA_CA_CERTS: '' });
 	const [warning, ...more] = await generate();
-	assert.match(
-		warning,
+	expect(warning).toMatch(
 		/^'URL': 'https:\/\/127\.0\.0\.1:\d+\/person\.jpg' could not be looked at from n8n: .*certificate.*\. RunComfy may still reach it\.$/,
 	);
-	assert.deepEqual(more, []);
-	assert.deepEqual(looks(), []);
+	expect(more).toStrictEqual([]);
+	expect(looks()).toStrictEqual([]);
 });
 
 test('unless the node is to ignore that', async () => {
-	assert.deepEqual(await generate({ allowUnauthorizedCerts: true }), []);
-	assert.deepEqual(looks(), ONE_LOOK);
+	expect(await generate({ allowUnauthorizedCerts: true })).toStrictEqual([]);
+	expect(looks()).toStrictEqual(ONE_LOOK);
 });

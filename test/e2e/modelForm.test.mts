@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import type { DataUri } from '../../simulator/index.mts';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, runComfy, workflow, type Node } from '../support/n8n/workflow.mts';
@@ -9,7 +7,7 @@ describe('the form of any model', () => {
 	let session: Session;
 	let editor: Editor;
 
-	before(async () => {
+	beforeAll(async () => {
 		session = await startSession({ queueMs: 0, runMs: 500 });
 		const { n8n, simulator, credential } = session;
 		editor = await Editor.open(n8n.url, n8n.owner);
@@ -28,7 +26,7 @@ describe('the form of any model', () => {
 		await editor.openNode(id, 'RunComfy');
 	});
 
-	after(async () => {
+	afterAll(async () => {
 		await editor?.close();
 		await session?.end();
 	});
@@ -53,13 +51,17 @@ describe('the form of any model', () => {
 		await page.getByText('Choose a model, and its inputs appear here').waitFor();
 		await editor.shoot('model-empty');
 		const audio = await editor.searchModel('text-to-audio');
-		assert.ok(audio.length >= 2 && audio.some((name) => name.includes('Music')), audio.join(', '));
+		expect(audio.length).toBeGreaterThanOrEqual(2);
+		expect([audio.join(', '), audio.some((name) => name.includes('Music'))]).toStrictEqual([
+			audio.join(', '),
+			true,
+		]);
 		const found = await editor.searchModel('nano');
 		await editor.shoot('model-search');
-		assert.ok(
-			found.every((name) => /^Nano Banana .* \$0\.\d+ per output$/.test(name.trim())),
+		expect([
 			found.join(', '),
-		);
+			found.every((name) => /^Nano Banana .* \$0\.\d+ per output$/.test(name.trim())),
+		]).toStrictEqual([found.join(', '), true]);
 	});
 
 	test('its inputs appear, take the name of a file, and a picture comes out', async () => {
@@ -75,8 +77,8 @@ describe('the form of any model', () => {
 		await page.locator('[data-test-id=output-panel] img').waitFor();
 		await editor.shoot('model-picture');
 		const { image_urls: images, ...others } = submitted();
-		assert.deepEqual(others, { prompt: 'make it night', aspect_ratio: '16:9' });
-		assert.equal((images as DataUri[])[0].declaredType, 'image/png');
+		expect(others).toStrictEqual({ prompt: 'make it night', aspect_ratio: '16:9' });
+		expect((images as DataUri[])[0].declaredType).toBe('image/png');
 		await page.getByTestId('output-panel').getByText('Back to list').click();
 	});
 
@@ -87,13 +89,13 @@ describe('the form of any model', () => {
 		await editor.field('image_urls').waitFor({ state: 'detached' });
 		await editor.fill('prompt', 'a slow shanty');
 		await editor.addInput('music_length_ms', 'Music Length ms (5000–300000)');
-		assert.equal(await editor.field('music_length_ms').locator('input').inputValue(), '40000');
+		expect(await editor.field('music_length_ms').locator('input').inputValue()).toBe('40000');
 		await editor.fill('music_length_ms', '6000');
 		await editor.execute();
 		await view();
 		await page.locator('[data-test-id=output-panel] audio').waitFor();
 		await editor.shoot('model-sound');
-		assert.deepEqual(submitted(), { prompt: 'a slow shanty', music_length_ms: 6000 });
+		expect(submitted()).toStrictEqual({ prompt: 'a slow shanty', music_length_ms: 6000 });
 	});
 
 	test('a list that cannot be read, and a model that is gone, say why', async () => {

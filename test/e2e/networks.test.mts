@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { after, before, beforeEach, describe, test } from 'node:test';
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { DataUri } from '../../simulator/index.mts';
@@ -20,13 +19,13 @@ const SMALL_BYTES = 100_000;
 
 let networks: Networks;
 
-before(async () => {
+beforeAll(async () => {
 	networks = await startNetworks();
 });
 
 beforeEach(() => networks.reset());
 
-after(async () => await networks?.end());
+afterAll(async () => await networks?.end());
 
 const files: Node = {
 	name: 'Files',
@@ -70,7 +69,7 @@ const received = () =>
 
 /** The hashes of the videos that a run has made, as they are in n8n's storage. */
 function hashesOf({ status, error, outputs }: Execution): string[] {
-	assert.equal(status, 'success', `${error?.message} ${error?.description}`);
+	expect([status, `${error?.message} ${error?.description}`]).toStrictEqual(['success', undefined]);
 	const ids = outputs.RunComfy[0].map(({ binary }) => binary?.data.id ?? '');
 	return ids.map((id) => hash('sha256', readFileSync(join(networks.storage, id.split(':')[1]))));
 }
@@ -78,7 +77,7 @@ function hashesOf({ status, error, outputs }: Execution): string[] {
 /** The error of the run's only item. */
 function errorOf({ outputs }: Execution) {
 	const [{ json }, ...more] = outputs.RunComfy[0];
-	assert.deepEqual(more, []);
+	expect(more).toStrictEqual([]);
 	return json.error;
 }
 
@@ -93,25 +92,24 @@ describe("files as large as the benchmark's go in and come out whole", () => {
 			const clips = networks.clips.slice(0, count);
 			const video = await networks.planFile(way, VIDEO_BYTES);
 			const execution = await generate(way, count, requestOptions);
-			assert.deepEqual(hashesOf(execution), times(count, video));
-			assert.deepEqual(kinds().toSorted(), times(count, 'file', 'result', 'status', 'submit'));
+			expect(hashesOf(execution)).toStrictEqual(times(count, video));
+			expect(kinds().toSorted()).toStrictEqual(times(count, 'file', 'result', 'status', 'submit'));
 			for (const { kind, authorization } of simulator.log)
-				assert.equal(authorization, kind === 'file' ? 'none' : 'valid');
-			assert.deepEqual(received().toSorted(), clips.map((clip) => clip.sha256).toSorted());
-			assert.equal(fronts[way === 'untrusted' ? way : 'trusted'].connections, 4 * count);
+				expect(authorization).toBe(kind === 'file' ? 'none' : 'valid');
+			expect(received().toSorted()).toStrictEqual(clips.map((clip) => clip.sha256).toSorted());
+			expect(fronts[way === 'untrusted' ? way : 'trusted'].connections).toBe(4 * count);
 			const tunnels = way === 'proxy' ? [...times(9, API), ...times(3, FILES)] : [];
-			assert.deepEqual(proxy.tunnels.toSorted(), tunnels);
+			expect(proxy.tunnels.toSorted()).toStrictEqual(tunnels);
 		});
 });
 
 test('a certificate that n8n cannot trust: nothing is sent, and it is not tried again', async () => {
 	const error = errorOf(await generate('untrusted', 1, {}, CONTINUE));
-	assert.match(
-		error.message,
+	expect(error.message).toMatch(
 		/^n8n does not trust the certificate .*, so nothing was bought\..*NODE_EXTRA_CA_CERTS.*'Ignore SSL Issues \(Insecure\)' under 'Request Options'/,
 	);
-	assert.equal(error.submitted, 'no');
-	assert.deepEqual([kinds(), networks.fronts.untrusted.connections], [[], 1]);
+	expect(error.submitted).toBe('no');
+	expect([kinds(), networks.fronts.untrusted.connections]).toStrictEqual([[], 1]);
 });
 
 describe('a proxy that answers 407', () => {
@@ -129,19 +127,18 @@ describe('a proxy that answers 407', () => {
 		test(`${title}: nothing is sent, and the message says what to set`, async () => {
 			const execution = await generate('proxy', 1, prepare(), { ...CONTINUE, ...RETRY });
 			const error = errorOf(execution);
-			assert.match(
-				error.message,
+			expect(error.message).toMatch(
 				/^The proxy that n8n goes through asks for a user name and a password\..*http:\/\/user:password@host:port.*HTTPS_PROXY on the n8n server/,
 			);
-			assert.deepEqual([error.submitted, error.http_status], ['no', 407]);
-			assert.deepEqual([kinds(), networks.proxy.tunnels], [[], times(3, API)]);
+			expect([error.submitted, error.http_status]).toStrictEqual(['no', 407]);
+			expect([kinds(), networks.proxy.tunnels]).toStrictEqual([[], times(3, API)]);
 		});
 
 	test("not to a 'Proxy' with the right one", async () => {
 		const video = await networks.planFile('proxy', SMALL_BYTES);
 		const execution = await generate('proxy', 1, { proxy: networks.proxyOption });
-		assert.deepEqual(hashesOf(execution), [video]);
-		assert.deepEqual(kinds(), ['submit', 'status', 'result', 'file']);
+		expect(hashesOf(execution)).toStrictEqual([video]);
+		expect(kinds()).toStrictEqual(['submit', 'status', 'result', 'file']);
 	});
 });
 
@@ -153,28 +150,28 @@ test('a slow proxy is waited for', async () => {
 		return await refuse?.(request);
 	};
 	const video = await networks.planFile('proxy', SMALL_BYTES);
-	assert.deepEqual(hashesOf(await generate('proxy', 1)), [video]);
-	assert.deepEqual(kinds(), ['submit', 'status', 'result', 'file']);
+	expect(hashesOf(await generate('proxy', 1))).toStrictEqual([video]);
+	expect(kinds()).toStrictEqual(['submit', 'status', 'result', 'file']);
 });
 
 // 2.0.3 and 1.x do not tell a proxy's answer from that of the host.
-const OF_PROXY = { skip: isBefore('2.15') };
-test('a proxy that keeps n8n from the files: the clip is not lost', OF_PROXY, async () => {
+const testOfProxy = isBefore('2.15') ? test.skip : test;
+testOfProxy('a proxy that keeps n8n from the files: the clip is not lost', async () => {
 	const { proxy } = networks;
 	const { refuse } = proxy.rules;
 	proxy.rules.refuse = ({ url }) => (url === FILES ? refusal('404 Not Found') : undefined);
 	const video = await networks.planFile('proxy', SMALL_BYTES);
 	const error = errorOf(await generate('proxy', 1, {}, CONTINUE));
-	assert.match(error.message, /could not be downloaded.*proxy/);
-	assert.match(error.message, /paid for and not lost/);
-	assert.deepEqual(kinds(), ['submit', 'status', 'result']);
-	assert.equal(proxy.tunnels.filter((host) => host === FILES).length, 1);
+	expect(error.message).toMatch(/could not be downloaded.*proxy/);
+	expect(error.message).toMatch(/paid for and not lost/);
+	expect(kinds()).toStrictEqual(['submit', 'status', 'result']);
+	expect(proxy.tunnels.filter((host) => host === FILES)).toHaveLength(1);
 
 	proxy.rules.refuse = refuse;
 	const parameters = { requestId: error.request_id };
 	const fetched = await networks.run('proxy', 'waitForCompletion', { parameters });
-	assert.deepEqual(hashesOf(fetched), [video]);
-	assert.equal(bought(), 1);
+	expect(hashesOf(fetched)).toStrictEqual([video]);
+	expect(bought()).toBe(1);
 });
 
 describe('a connection that dies', () => {
@@ -196,9 +193,9 @@ describe('a connection that dies', () => {
 				});
 			});
 			const execution = await generate(way, 1, {}, RETRY);
-			assert.deepEqual(hashesOf(execution), [video]);
-			assert.deepEqual(kinds(), ['submit', 'submit', 'status', 'result', 'file']);
-			assert.deepEqual([received(), bought()], [[networks.clips[0].sha256], 1]);
+			expect(hashesOf(execution)).toStrictEqual([video]);
+			expect(kinds()).toStrictEqual(['submit', 'submit', 'status', 'result', 'file']);
+			expect([received(), bought()]).toStrictEqual([[networks.clips[0].sha256], 1]);
 		});
 
 		for (const [how, act] of [
@@ -213,10 +210,10 @@ describe('a connection that dies', () => {
 					act(client);
 				});
 				const error = errorOf(await generate(way, 1, {}, { ...CONTINUE, ...RETRY }));
-				assert.match(error.message, /may or may not have been bought.*Look at Generations/);
-				assert.equal(error.submitted, 'unknown');
-				assert.deepEqual([kinds(), bought()], [['submit'], 1]);
-				assert.deepEqual(received(), [networks.clips[0].sha256]);
+				expect(error.message).toMatch(/may or may not have been bought.*Look at Generations/);
+				expect(error.submitted).toBe('unknown');
+				expect([kinds(), bought()]).toStrictEqual([['submit'], 1]);
+				expect(received()).toStrictEqual([networks.clips[0].sha256]);
 			});
 
 		test(`${way}: in reads and in the download: read again, and the file is whole`, async () => {
@@ -228,9 +225,8 @@ describe('a connection that dies', () => {
 				{ on: 'file', breakAt: 0.75 * bytes },
 			);
 			const execution = await generate(way, 1);
-			assert.deepEqual(hashesOf(execution), [video]);
-			assert.deepEqual(
-				kinds().toSorted(),
+			expect(hashesOf(execution)).toStrictEqual([video]);
+			expect(kinds().toSorted()).toStrictEqual(
 				['submit', ...times(2, 'status', 'result', 'file')].toSorted(),
 			);
 		});
@@ -249,13 +245,9 @@ describe('a server that ends each connection as its second request goes', () => 
 			const items = times(200, 0).map((_, index) => ({ prompt: `Scene ${index}` }));
 			const execution = await networks.run(way, 'create', CONTINUE, { items });
 			const rows = execution.outputs.RunComfy[0].map(({ json }) => json);
-			assert.deepEqual(
-				rows.filter(({ error }) => error),
-				[],
-			);
-			assert.deepEqual(kinds(), times(200, 'submit'));
-			assert.deepEqual(
-				rows.map(({ request_id: id }) => id).toSorted(),
+			expect(rows.filter(({ error }) => error)).toStrictEqual([]);
+			expect(kinds()).toStrictEqual(times(200, 'submit'));
+			expect(rows.map(({ request_id: id }) => id).toSorted()).toStrictEqual(
 				[...networks.simulator.jobs.keys()].toSorted(),
 			);
 		});
@@ -269,7 +261,7 @@ describe('a server that ends each connection as its second request goes', () => 
 			await response.toArray();
 		};
 		await ask();
-		await assert.rejects(ask, { code: 'ECONNRESET' });
+		await expect(ask).rejects.toMatchObject({ code: 'ECONNRESET' });
 		agent.destroy();
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import type { Execution, Item } from '../support/n8n/server.mts';
 import { startSession } from '../support/n8n/session.mts';
@@ -13,13 +11,13 @@ const BLANK_SECOND = [PROMPTS[0], ' ', PROMPTS[2]];
 
 let session: Session;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 async function generate(
 	onError: OnError,
@@ -98,36 +96,41 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 	test(`${name} stops the workflow with every bought id in the message`, async () => {
 		const { status, outputs, error } = await generate('stopWorkflow', failure);
 
-		assert.equal(status, 'error');
-		assert.deepEqual([outputs.RunComfy, outputs.Done, outputs.Failed], [[], undefined, undefined]);
-		assert.equal(error?.node?.name, 'RunComfy');
+		expect(status).toBe('error');
+		expect([outputs.RunComfy, outputs.Done, outputs.Failed]).toStrictEqual([
+			[],
+			undefined,
+			undefined,
+		]);
+		expect(error?.node?.name).toBe('RunComfy');
 		const failing = failure.failing();
 		// The editor says "[item 1]" behind the message.
-		assert.equal(error?.context?.itemIndex, failing);
+		expect(error?.context?.itemIndex).toBe(failing);
 		const bought = boughtByItem()
 			.map((id, item) => id && `${id} (item ${item}, ${session.simulator.jobs.get(id)!.status})`)
 			.filter(Boolean);
-		assert.equal(bought.length > 0, !failure.isSeenBeforeBuying);
+		expect(bought.length > 0).toBe(!failure.isSeenBeforeBuying);
 		const own = boughtByItem()[failing];
 		const others = bought.filter((text) => !own || !text!.startsWith(own));
 		const { message, description } = failure.stopping ?? {
 			message: failure.message(boughtByItem()[failing]),
 			description: failure.description,
 		};
-		assert.equal(
-			error?.message,
+		expect(error?.message).toBe(
 			others.length
 				? `${message} ${own ? 'Also bought' : 'Bought'} in this run: ${others.join(', ')}.`
 				: message,
 		);
-		assert.deepEqual(error?.description?.split('<br>').slice(0, description.length), description);
+		expect(error?.description?.split('<br>').slice(0, description.length)).toStrictEqual(
+			description,
+		);
 	});
 
 	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
 		test(`${name} with ${onError} costs the other items nothing`, async () => {
 			const { status, outputs } = await generate(onError, failure);
 
-			assert.equal(status, 'success');
+			expect(status).toBe('success');
 			const failing = failure.failing();
 			const bought = boughtByItem();
 			const [main, failed = []] = outputs.RunComfy;
@@ -140,26 +143,27 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 				...item,
 				json: { ...json, error: withoutOrder(json.error, 'generate') },
 			}));
-			assert.deepEqual(found, [
+			expect(found).toStrictEqual([
 				{
 					json: { ...input, error: { message, ...failure.error(bought[failing]) } },
 					pairedItem: { item: failing },
 				},
 			]);
 
-			assert.deepEqual(
+			expect(
 				done.map(({ json, pairedItem }) => [json.request_id, json.status, pairedItem]),
+			).toStrictEqual(
 				[0, 1, 2]
 					.filter((item) => item !== failing)
 					.map((item) => [bought[item], 'completed', { item }]),
 			);
 			for (const { json, binary } of done) {
-				assert.equal('error' in json, false);
-				assert.match(String(binary?.data.id), /^filesystem/);
+				expect('error' in json).toBe(false);
+				expect(String(binary?.data.id)).toMatch(/^filesystem/);
 			}
 			const behind = [outputs.Done[0], outputs.Failed?.[0] ?? []];
 			const jsons = (branches: Item[][]) => branches.map((items) => items.map(({ json }) => json));
-			assert.deepEqual(jsons(behind), jsons([main, failed]));
+			expect(jsons(behind)).toStrictEqual(jsons([main, failed]));
 		});
 	}
 }

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { startSession, type Session } from '../support/n8n/session.mts';
 import {
 	manualTrigger,
@@ -12,11 +10,11 @@ import {
 import { until } from '../support/until.mts';
 
 let session: Session;
-before(async () => {
+beforeAll(async () => {
 	session = await startSession();
 });
 beforeEach(() => session.simulator.reset());
-after(() => session.end());
+afterAll(() => session.end());
 
 const parameters = { prompt: '={{ $json.body.prompt }}' };
 const orders = (name: string, options: object = {}, more: object = {}) =>
@@ -51,18 +49,18 @@ for (const loadWorkflow of [false, true])
 			simulator.addFaults({ on: 'file', status: 404, times: 2 });
 			await n8n.publishAndCall(id, name, { prompt: 'a cat' });
 			const failed = await lastOf(id, 1);
-			assert.equal(failed.status, 'error');
+			expect(failed.status).toBe('error');
 			if (isRestarted) {
 				await n8n.terminate();
 				await n8n.restart();
 			}
 			await n8n.rest('POST', `/rest/executions/${failed.id}/retry`, { loadWorkflow });
 			const retried = await lastOf(id, 2);
-			assert.equal(retried.status, 'success', retried.error?.message);
+			expect([retried.status, retried.error?.message]).toStrictEqual(['success', undefined]);
 			const [{ json, binary }] = retried.outputs.RunComfy[0];
-			assert.deepEqual([json.request_id, json.reused], [[...simulator.jobs.keys()][0], true]);
-			assert.ok(binary?.data);
-			assert.equal(submits(), 1);
+			expect([json.request_id, json.reused]).toStrictEqual([[...simulator.jobs.keys()][0], true]);
+			expect(binary?.data).toBeTruthy();
+			expect(submits()).toBe(1);
 		});
 	}
 
@@ -72,11 +70,11 @@ test('another try in the editor buys nothing again that a failed one bought', as
 	const generate = runComfy('generate', session.credential, { parameters });
 	const id = await n8n.addWorkflow(workflow('by hand', [manualTrigger, generate, nothing('Done')]));
 	simulator.addFaults({ on: 'file', status: 404, times: 2 });
-	assert.equal((await n8n.run(id)).status, 'error');
+	expect((await n8n.run(id)).status).toBe('error');
 	const { status, outputs } = await n8n.run(id);
-	assert.equal(status, 'success');
-	assert.equal(outputs.Done[0][0].json.reused, true);
-	assert.equal(submits(), 1);
+	expect(status).toBe('success');
+	expect(outputs.Done[0][0].json.reused).toBe(true);
+	expect(submits()).toBe(1);
 });
 
 test('a webhook that delivers three times at once, and again after a restart, is one clip', async () => {
@@ -90,9 +88,9 @@ test('a webhook that delivers three times at once, and again after a restart, is
 	await n8n.restart();
 	await n8n.call('thrice', body);
 	const last = await lastOf(id, 4);
-	assert.equal(last.status, 'success', last.error?.message);
-	assert.equal(last.outputs.RunComfy[0][0].json.reused, true);
-	assert.equal(submits(), 1);
+	expect([last.status, last.error?.message]).toStrictEqual(['success', undefined]);
+	expect(last.outputs.RunComfy[0][0].json.reused).toBe(true);
+	expect(submits()).toBe(1);
 });
 
 test('a schedule that reads the same rows again buys each of them once', async () => {
@@ -123,9 +121,9 @@ test('a schedule that reads the same rows again buys each of them once', async (
 		executions.map(async (execution) => (await n8n.finished(execution)).outputs.RunComfy[0]),
 	);
 	const fresh = made.flat().filter(({ json }) => !json.reused);
-	assert.equal(made.flat().length, 3 * executions.length);
-	assert.equal(fresh.length, 3);
-	assert.equal(submits(), 3);
+	expect(made.flat().length).toBe(3 * executions.length);
+	expect(fresh).toHaveLength(3);
+	expect(submits()).toBe(3);
 });
 
 test('a kill in mid-run loses the keys of that run, and no others', async () => {
@@ -144,11 +142,11 @@ test('a kill in mid-run loses the keys of that run, and no others', async () => 
 	await n8n.kill();
 	await n8n.restart();
 	await n8n.call('killed', saved);
-	assert.equal((await lastOf(id, 3)).outputs.RunComfy[0][0].json.reused, true);
-	assert.equal(submits(), 2);
+	expect((await lastOf(id, 3)).outputs.RunComfy[0][0].json.reused).toBe(true);
+	expect(submits()).toBe(2);
 	await n8n.call('killed', lost);
-	assert.equal((await lastOf(id, 4)).outputs.RunComfy[0][0].json.reused, undefined);
-	assert.equal(submits(), 3);
+	expect((await lastOf(id, 4)).outputs.RunComfy[0][0].json.reused).toBeUndefined();
+	expect(submits()).toBe(3);
 });
 
 test('an error output that is wired back buys nothing again', async () => {
@@ -188,6 +186,6 @@ test('an error output that is wired back buys nothing again', async () => {
 	const id = await n8n.addWorkflow(wired);
 	await n8n.publishAndCall(id, 'back', { prompt: 'a cat' });
 	const { status } = await lastOf(id, 1);
-	assert.equal(status, 'success');
-	assert.equal(submits(), 1);
+	expect(status).toBe('success');
+	expect(submits()).toBe(1);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { LoggedRequest } from '../../simulator/index.mts';
 import { McpClient } from './mcp.mts';
@@ -32,11 +30,11 @@ const submittedPrompts = () =>
 		.filter(({ kind }) => kind === 'submit')
 		.map(({ body }) => (body as { prompt: string }).prompt);
 
-before(async () => {
+beforeAll(async () => {
 	queue = await startQueue('database', { queueMs: 500, runMs: 1000 });
 });
 
-after(async () => await queue?.end());
+afterAll(async () => await queue?.end());
 
 for (const mode of ['database', 'filesystem'] as const) {
 	test(`${GENERATIONS} webhooks at once, files in ${mode} mode`, async () => {
@@ -61,35 +59,34 @@ for (const mode of ['database', 'filesystem'] as const) {
 		);
 
 		// Each was bought once, and each webhook was answered with what it had asked for.
-		assert.deepEqual(submittedPrompts().sort(), [...prompts].sort());
-		assert.deepEqual(
-			answers.map(({ request_id: id }) => simulator.jobs.get(id)?.body.prompt),
+		expect(submittedPrompts().sort()).toStrictEqual([...prompts].sort());
+		expect(answers.map(({ request_id: id }) => simulator.jobs.get(id)?.body.prompt)).toStrictEqual(
 			prompts,
 		);
 
 		// The worker that made it reads the video whole, and so does main, from another home.
 		const executionIds = await n8n.executionIds(workflowId);
-		assert.equal(executionIds.length, GENERATIONS);
+		expect(executionIds.length).toBe(GENERATIONS);
 		const served = new Map<string, string>();
 		for (const { request_id: id, video_url: url, sha256: read } of answers) {
 			const video = sha256(await (await fetch(url)).bytes());
 			served.set(id, video);
-			assert.equal(read, video);
+			expect(read).toBe(video);
 		}
-		assert.equal(new Set(served.values()).size, GENERATIONS);
+		expect(new Set(served.values()).size).toBe(GENERATIONS);
 		for (const id of executionIds) {
 			const { status, outputs } = await n8n.finished(id);
-			assert.equal(status, 'success');
+			expect(status).toBe('success');
 			const [{ json, binary }] = outputs.RunComfy[0];
-			assert.match(binary!.data.id!, FILE_IDS[mode]);
-			assert.equal(sha256(await n8n.download(binary!.data.id!)), served.get(json.request_id));
+			expect(binary!.data.id!).toMatch(FILE_IDS[mode]);
+			expect(sha256(await n8n.download(binary!.data.id!))).toBe(served.get(json.request_id));
 		}
 
 		// No execution was taken twice, and neither worker stood by.
 		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
 		const mine = taken.map((ids) => ids.filter((id) => executionIds.includes(id)));
-		assert.deepEqual(mine.flat().sort(), [...executionIds].sort());
-		for (const ids of mine) assert.ok(ids.length > 0);
+		expect(mine.flat().sort()).toStrictEqual([...executionIds].sort());
+		for (const ids of mine) expect(ids.length).toBeGreaterThan(0);
 	});
 }
 
@@ -117,18 +114,18 @@ test("a tool answers in time, and a wait ends before n8n's execution timeout", a
 	const { status, outputs } = await n8n.finished(await until('it is there', isThere));
 	const idOf = (prompt: string) =>
 		[...simulator.jobs.values()].find(({ body }) => body.prompt === prompt)?.requestId;
-	assert.equal(status, 'success');
-	assert.equal(outputs.Failed[0][0].json.error.request_id, idOf('timed'));
+	expect(status).toBe('success');
+	expect(outputs.Failed[0][0].json.error.request_id).toBe(idOf('timed'));
 
 	const [{ request_id, is_finished }] = JSON.parse(await called);
-	assert.deepEqual([request_id, is_finished], [idOf('called'), false]);
-	assert.equal(submittedPrompts().length, 2);
+	expect([request_id, is_finished]).toStrictEqual([idOf('called'), false]);
+	expect(submittedPrompts()).toHaveLength(2);
 });
 
 // 2.0.3 does not know the nodes of the example; in 2.15.1, a worker that starts after one was killed exits with an
 // error of n8n's own.
-const ROWS = { skip: isBefore('2.30') };
-test('in the rows example, a worker is killed, then one is stopped', ROWS, async () => {
+const testOfRows = isBefore('2.30') ? test.skip : test;
+testOfRows('in the rows example, a worker is killed, then one is stopped', async () => {
 	const { n8n, simulator } = queue;
 	simulator.reset();
 	const rows = new Rows(queue, queue.folder);
@@ -144,7 +141,7 @@ test('in the rows example, a worker is killed, then one is stopped', ROWS, async
 	const killed = await n8n.startRun(workflowId, TRIGGER);
 	await until('the third is bought', () => simulator.jobs.size === 3);
 	await (await queue.workerOf(killed)).kill();
-	assert.deepEqual(await states(), ['bought', 'bought', 'buying', null, null, null]);
+	expect(await states()).toStrictEqual(['bought', 'bought', 'buying', null, null, null]);
 	const lost = [...simulator.jobs.keys()][2];
 
 	// The other worker's run fetches what has an id, buys what is not marked, and is stopped
@@ -156,7 +153,7 @@ test('in the rows example, a worker is killed, then one is stopped', ROWS, async
 		kind === 'status' && requestId === [...simulator.jobs.keys()][5];
 	await until('it waits for the last', () => simulator.log.some(isPolled));
 	await (await queue.workerOf(stopped)).terminate();
-	assert.deepEqual(await states(), ['done', 'done', 'buying', 'bought', 'bought', 'bought']);
+	expect(await states()).toStrictEqual(['done', 'done', 'buying', 'bought', 'bought', 'bought']);
 
 	// The next run fetches all whose id was written. A worker with enough time ends it when stopped.
 	const patience = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '600' };
@@ -169,19 +166,21 @@ test('in the rows example, a worker is killed, then one is stopped', ROWS, async
 	await until('the worker waits for its run', isDraining);
 	finish();
 	await gone;
-	assert.equal((await n8n.finished(last)).status, 'success');
+	expect((await n8n.finished(last)).status).toBe('success');
 
 	const [first, second, doubt, ...others] = await table.rows();
 	for (const row of [first, second, ...others]) await rows.assertDone({ folder }, row);
-	assert.deepEqual([doubt.status, doubt.request_id], ['buying', null]);
-	assert.match(doubt.reason!, /Look at Generations on runcomfy\.com/);
-	assert.ok(!simulator.log.some(({ kind, requestId }) => kind !== 'submit' && requestId === lost));
+	expect([doubt.status, doubt.request_id]).toStrictEqual(['buying', null]);
+	expect(doubt.reason!).toMatch(/Look at Generations on runcomfy\.com/);
+	expect(simulator.log.some(({ kind, requestId }) => kind !== 'submit' && requestId === lost)).toBe(
+		false,
+	);
 
 	// n8n gives the two lost runs up, and runs neither again.
 	for (const id of [killed, stopped])
 		await until('n8n gives a run up', async () => (await n8n.execution(id)).status === 'error');
 	const taken = (await Promise.all(queue.workers.map((worker) => worker.executionIds()))).flat();
 	for (const id of [killed, stopped, last])
-		assert.equal(taken.filter((one) => one === id).length, 1);
-	assert.deepEqual(submittedPrompts(), prompts);
+		expect(taken.filter((one) => one === id)).toHaveLength(1);
+	expect(submittedPrompts()).toStrictEqual(prompts);
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { after, before, beforeEach, test } from 'node:test';
+
 import { packageFolder, temporaryFolder } from '../../scripts/runtime/instance.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import type { N8nProcess } from '../support/n8n/process.mts';
@@ -16,13 +15,13 @@ const UNKNOWN = `Unrecognized node type: ${NAME}.runComfy`;
 let queue: Queue;
 let without: Worker;
 let other: Worker;
-before(async () => {
+beforeAll(async () => {
 	queue = await startQueue('database', { queueMs: 0, runMs: 0 });
 	[without, other] = queue.workers;
 	await takePackage(without);
 });
 beforeEach(() => queue.simulator.reset());
-after(async () => await queue?.end());
+afterAll(async () => await queue?.end());
 
 /** Stops a process of n8n and removes the package from its disk. */
 async function takePackage(process: N8nProcess): Promise<void> {
@@ -41,8 +40,8 @@ async function assertUnknown(executionId: string): Promise<void> {
 		const execution = await queue.n8n.execution(executionId);
 		return execution.status === 'error' ? execution : undefined;
 	});
-	assert.equal(failed.error?.message, UNKNOWN);
-	assert.deepEqual(failed.runs, {});
+	expect(failed.error?.message).toBe(UNKNOWN);
+	expect(failed.runs).toStrictEqual({});
 }
 
 test('the rows example fails before its first node, and goes on where the package is', async () => {
@@ -52,14 +51,14 @@ test('the rows example fails before its first node, and goes on where the packag
 	const { workflowId, folder, table } = await rows.addCopy('rows');
 	await table.add(['row 1', 'row 2', 'row 3'].map((prompt) => ({ prompt })));
 	await assertUnknown(await n8n.startRun(workflowId, TRIGGER));
-	assert.equal(submits(), 0);
+	expect(submits()).toBe(0);
 	for (const row of await table.rows())
-		assert.deepEqual([row.status, row.request_id], [null, null]);
+		expect([row.status, row.request_id]).toStrictEqual([null, null]);
 
 	await replace(without, other);
-	assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+	expect((await n8n.run(workflowId, TRIGGER)).status).toBe('success');
 	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
-	assert.equal(submits(), 3);
+	expect(submits()).toBe(3);
 });
 
 test('what waited loses its data, but not the request ID that n8n highlights', async () => {
@@ -88,16 +87,16 @@ test('what waited loses its data, but not the request ID that n8n highlights', a
 
 	await replace(other, without);
 	const { pathname, search } = new URL(waiting.outputs.Note[0][0].json.url);
-	assert.ok((await fetch(n8n.url + pathname + search)).ok);
+	expect((await fetch(n8n.url + pathname + search)).ok).toBeTruthy();
 	await assertUnknown(waiting.id);
 	const [requestId] = simulator.jobs.keys();
-	assert.equal(await n8n.requestsNamed(waiting.id), `1 request: ${requestId}`);
+	expect(await n8n.requestsNamed(waiting.id)).toBe(`1 request: ${requestId}`);
 
 	await replace(without, other);
 	const retry = `/rest/executions/${waiting.id}/retry`;
 	const { status } = await n8n.rest<{ status: string }>('POST', retry, { loadWorkflow: false });
-	assert.equal(status, 'error');
-	assert.equal(submits(), 1);
+	expect(status).toBe('error');
+	expect(submits()).toBe(1);
 });
 
 test("main's Install reaches a worker, which can bring the package back as it starts", async () => {
@@ -115,7 +114,7 @@ test("main's Install reaches a worker, which can bring the package back as it st
 	const rows = new Rows(queue, queue.folder);
 	const { workflowId, folder, table } = await rows.addCopy('installed');
 	await table.add([{ prompt: 'row 1' }]);
-	assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+	expect((await n8n.run(workflowId, TRIGGER)).status).toBe('success');
 
 	await takePackage(without);
 	await without.restart();
@@ -123,8 +122,8 @@ test("main's Install reaches a worker, which can bring the package back as it st
 	await assertUnknown(await n8n.startRun(workflowId, TRIGGER));
 	await without.terminate();
 	await without.restart({ N8N_REINSTALL_MISSING_PACKAGES: 'true' });
-	assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+	expect((await n8n.run(workflowId, TRIGGER)).status).toBe('success');
 	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
-	assert.equal(submits(), 2);
+	expect(submits()).toBe(2);
 	await registry.close();
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { Execution } from '../support/n8n/server.mts';
 import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
@@ -7,11 +5,11 @@ import { until } from '../support/until.mts';
 import { startQueue, type Queue, type Worker } from './queue.mts';
 
 let queue: Queue;
-before(async () => {
+beforeAll(async () => {
 	queue = await startQueue('database', {});
 });
 beforeEach(() => queue.simulator.reset());
-after(async () => await queue?.end());
+afterAll(async () => await queue?.end());
 
 /** Adds a workflow whose webhook orders a clip with a key. */
 async function addOrders(path: string): Promise<string> {
@@ -58,23 +56,22 @@ for (const loadWorkflow of [true, false]) {
 		simulator.addFaults({ on: 'file', status: 404, times: 2 });
 		await n8n.call(path, { prompt: 'a cat' });
 		const [first] = await executions(workflowId, 1);
-		assert.equal((await n8n.finished(first)).status, 'error');
+		expect((await n8n.finished(first)).status).toBe('error');
 		await onOther(first, async (other) => {
 			await n8n.rest('POST', `/rest/executions/${first}/retry`, { loadWorkflow });
 			const [, second] = await executions(workflowId, 2);
 			const retried = await n8n.finished(second);
-			assert.equal(await queue.workerOf(second), other);
-			assert.equal(retried.status, 'success', retried.error?.message);
+			expect(await queue.workerOf(second)).toBe(other);
+			expect([retried.status, retried.error?.message]).toStrictEqual(['success', undefined]);
 			const { request_id, reused } = made(retried);
-			assert.deepEqual([request_id, reused], [[...simulator.jobs.keys()][0], true]);
+			expect([request_id, reused]).toStrictEqual([[...simulator.jobs.keys()][0], true]);
 		});
-		assert.equal(submits(), 1);
+		expect(submits()).toBe(1);
 	});
 }
 
-test(
+(isBefore('2.40') ? test.skip : test)(
 	'an idempotency key holds on its worker only, since n8n 2.40',
-	{ skip: isBefore('2.40') },
 	async () => {
 		const { n8n, submits } = queue;
 		const workflowId = await addOrders('after');
@@ -85,19 +82,18 @@ test(
 		await onOther(first, async () => {
 			await n8n.call('after', body);
 			const [, second] = await executions(workflowId, 2);
-			assert.notEqual(made(await n8n.finished(second)).request_id, request_id);
-			assert.equal(submits(), 2);
+			expect(made(await n8n.finished(second)).request_id).not.toBe(request_id);
+			expect(submits()).toBe(2);
 			await n8n.call('after', body);
 			const [, , third] = await executions(workflowId, 3);
-			assert.equal(made(await n8n.finished(third)).reused, true);
+			expect(made(await n8n.finished(third)).reused).toBe(true);
 		});
-		assert.equal(submits(), 2);
+		expect(submits()).toBe(2);
 	},
 );
 
-test(
+(!isBefore('2.40') ? test.skip : test)(
 	'an idempotency key holds on all workers, before n8n 2.40',
-	{ skip: !isBefore('2.40') },
 	async () => {
 		const { n8n, submits } = queue;
 		const workflowId = await addOrders('after');
@@ -109,9 +105,9 @@ test(
 			await n8n.call('after', body);
 			const [, second] = await executions(workflowId, 2);
 			const again = made(await n8n.finished(second));
-			assert.deepEqual([again.request_id, again.reused], [request_id, true]);
+			expect([again.request_id, again.reused]).toStrictEqual([request_id, true]);
 		});
-		assert.equal(submits(), 1);
+		expect(submits()).toBe(1);
 	},
 );
 
@@ -134,15 +130,15 @@ test('two workers at the same time do not know of each other: each buys once', a
 	const bought = [...simulator.jobs.keys()];
 	for (const id of await n8n.executionIds(workflowId)) {
 		const { request_id } = made(await n8n.finished(id));
-		assert.ok(bought.includes(request_id));
+		expect(bought).toContain(request_id);
 	}
-	assert.equal(submits(), 2);
+	expect(submits()).toBe(2);
 
 	// From then on, it has one of the two on each.
 	const count = (await n8n.executionIds(workflowId)).length;
 	await n8n.call('meanwhile', body);
 	const again = made(await n8n.finished((await executions(workflowId, count + 1)).at(-1)!));
-	assert.ok(bought.includes(again.request_id));
-	assert.equal(again.reused, true);
-	assert.equal(submits(), 2);
+	expect(bought).toContain(again.request_id);
+	expect(again.reused).toBe(true);
+	expect(submits()).toBe(2);
 });

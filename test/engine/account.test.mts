@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../simulator/index.mts';
 import { startProxy } from '../support/proxy.mts';
@@ -21,11 +19,11 @@ const paths = () => simulator.log.map(({ method, path }) => `${method} ${path}`)
 describe('the balance', () => {
 	test('is read at the base URL of the credential, with the token', async () => {
 		const { items } = await balance();
-		assert.deepEqual(items, [
+		expect(items).toStrictEqual([
 			{ json: { balance_usd: 25, currency: 'USD' }, pairedItem: { item: 0 } },
 		]);
-		assert.deepEqual(paths(), ['GET /prod/v2/balance']);
-		assert.equal(simulator.log[0].authorization, 'valid');
+		expect(paths()).toStrictEqual(['GET /prod/v2/balance']);
+		expect(simulator.log[0].authorization).toBe('valid');
 	});
 
 	for (const baseUrl of ['https://model-api.runcomfy.net', 'https://model-api.runcomfy.net/'])
@@ -38,8 +36,8 @@ describe('the balance', () => {
 					parameters: { ...BALANCE, requestOptions: { proxy: proxy.url } },
 					settings: { onError: 'continueRegularOutput' },
 				});
-				assert.deepEqual([...new Set(proxy.tunnels)], ['api.runcomfy.net:443']);
-				assert.equal((outcome.items[0].json.error as IDataObject).submitted, 'no');
+				expect([...new Set(proxy.tunnels)]).toStrictEqual(['api.runcomfy.net:443']);
+				expect((outcome.items[0].json.error as IDataObject).submitted).toBe('no');
 			} finally {
 				await proxy.close();
 			}
@@ -58,7 +56,7 @@ describe('the balance', () => {
 	] as Array<[IDataObject, IDataObject]>)
 		test(`of ${JSON.stringify(merge)} is an answer`, async () => {
 			simulator.addFaults(said(merge));
-			assert.deepEqual((await balance()).items[0].json, expected);
+			expect((await balance()).items[0].json).toStrictEqual(expected);
 		});
 
 	test('is one for each item, and survives what passes', async () => {
@@ -68,11 +66,12 @@ describe('the balance', () => {
 			{ on: 'balance', reset: true },
 		);
 		const { items } = await balance({ items: [{ json: {} }, { json: {} }, { json: {} }] });
-		assert.deepEqual(
-			items.map(({ pairedItem }) => pairedItem),
-			[{ item: 0 }, { item: 1 }, { item: 2 }],
-		);
-		assert.equal(simulator.log.length, 6);
+		expect(items.map(({ pairedItem }) => pairedItem)).toStrictEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		expect(simulator.log).toHaveLength(6);
 	});
 
 	const refusals: Array<[string, Fault, RegExp, IDataObject]> = [
@@ -108,16 +107,16 @@ describe('the balance', () => {
 					simulator.addFaults(fault);
 					const settings = { onError, ...(retry && RETRY) };
 					const { items, errorItems, error } = await balance({ settings });
-					assert.equal(simulator.log.length, retry ? 3 : 1);
+					expect(simulator.log.length).toBe(retry ? 3 : 1);
 					if (onError === 'stopWorkflow') {
-						assert.match(String(error?.message), message);
+						expect(String(error?.message)).toMatch(message);
 						return;
 					}
 					const rows = onError === 'continueErrorOutput' ? errorItems : items;
-					assert.equal(rows.length, 1);
+					expect(rows).toHaveLength(1);
 					const { message: text, ...rest } = rows[0].json.error as IDataObject;
-					assert.match(String(text), message);
-					assert.deepEqual(rest, { submitted: 'no', ...known });
+					expect(String(text)).toMatch(message);
+					expect(rest).toStrictEqual({ submitted: 'no', ...known });
 				});
 
 	test('is not waited for after a stop', async () => {
@@ -131,11 +130,11 @@ describe('the balance', () => {
 				}, 5);
 			},
 		});
-		assert.deepEqual([items, simulator.log.length], [[], 1]);
+		expect([items, simulator.log.length]).toStrictEqual([[], 1]);
 	});
 
 	test('is told to an agent', async () => {
 		const { items } = await balance({ asAgent: [{}] });
-		assert.match(JSON.stringify(items), /balance_usd\W+25\b/);
+		expect(JSON.stringify(items)).toMatch(/balance_usd\W+25\b/);
 	});
 });

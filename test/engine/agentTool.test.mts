@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode } from './harness.mts';
 
@@ -23,14 +21,11 @@ describe('the tool of an AI agent', () => {
 				});
 				const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`));
 				const ids = [...simulator.jobs.keys()];
-				assert.deepEqual(
-					answers.map(([{ request_id }]) => request_id),
-					ids,
-				);
-				assert.deepEqual(
-					[...simulator.jobs.values()].map(({ body }) => body.prompt),
-					['one', 'two'],
-				);
+				expect(answers.map(([{ request_id }]) => request_id)).toStrictEqual(ids);
+				expect([...simulator.jobs.values()].map(({ body }) => body.prompt)).toStrictEqual([
+					'one',
+					'two',
+				]);
 			});
 
 			test(`${title}: a call that fails says so, and its retry buys nothing twice`, async () => {
@@ -42,9 +37,9 @@ describe('the tool of an AI agent', () => {
 					parameters: { operation: 'create', prompt: fromAi('prompt') },
 					asAgent: [{ prompt: 'one' }],
 				});
-				assert.match(`${outcome.items[0].json[0]}`, /may or may not have been bought/);
-				assert.doesNotMatch(`${outcome.items[0].json[0]}`, /<br>|&\w+;/);
-				assert.equal(simulator.jobs.size, 1);
+				expect(`${outcome.items[0].json[0]}`).toMatch(/may or may not have been bought/);
+				expect(`${outcome.items[0].json[0]}`).not.toMatch(/<br>|&\w+;/);
+				expect(simulator.jobs.size).toBe(1);
 			});
 
 			test(`${title}: each look is a look`, async () => {
@@ -55,8 +50,8 @@ describe('the tool of an AI agent', () => {
 					parameters: { operation: 'getStatus', requestId: fromAi('id') },
 					asAgent: [{ id: 'one' }, { id: 'two' }],
 				});
-				assert.match(`${outcome.items[0].json[0]}`, /request one/);
-				assert.match(`${outcome.items[0].json[1]}`, /request two/);
+				expect(`${outcome.items[0].json[0]}`).toMatch(/request one/);
+				expect(`${outcome.items[0].json[1]}`).toMatch(/request two/);
 			});
 		}
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { play, RETRY, tally, type Operation } from './scenario.mts';
@@ -13,7 +11,7 @@ const NOT_READY = { error: 400005 };
 const BUSY = { merge: { status: 'reviewing', output: null } };
 const LOOK = ['status', 'result'];
 
-describe('an answer that is not the last', { concurrency: 8 }, () => {
+describe('an answer that is not the last', () => {
 	const cases: Record<string, { faults: Fault[]; requests: string[] }> = {
 		'"not ready" of the status, three times': {
 			faults: [{ ...NOT_READY, on: 'status', times: 3 }],
@@ -70,11 +68,11 @@ describe('an answer that is not the last', { concurrency: 8 }, () => {
 	for (const [name, { faults, requests }] of Object.entries(cases))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			for (const retry of [false, true])
-				test(`${operation}, ${retry ? 'with' : 'without'} retry: ${name}`, async () => {
+				test.concurrent(`${operation}, ${retry ? 'with' : 'without'} retry: ${name}`, async () => {
 					const played = await play({ operation, faults, settings: retry ? RETRY : {} });
-					assert.equal(outcomes(played).good.length, 1);
+					expect(outcomes(played).good).toHaveLength(1);
 					const bought = operation === 'generate' ? ['submit'] : [];
-					assert.deepEqual(played.requests, [...bought, ...requests]);
+					expect(played.requests).toStrictEqual([...bought, ...requests]);
 				});
 
 	const forEver: Record<string, { faults: Fault[]; status: string }> = {
@@ -95,17 +93,17 @@ describe('an answer that is not the last', { concurrency: 8 }, () => {
 		},
 	};
 	for (const [name, { faults, status }] of Object.entries(forEver))
-		test(`${name} for ever ends at the deadline, as not lost`, async () => {
+		test.concurrent(`${name} for ever ends at the deadline, as not lost`, async () => {
 			const parameters = { waitOptions: { pollInterval: 40, timeout: 20 } };
 			const played = await play({ operation: 'generate', faults, settings, parameters });
 			const error = onlyError(played, settings.onError);
-			assert.match(`${error?.message}`, new RegExp(`still ${status} after 20 s.*is not lost`));
-			assert.deepEqual([error?.status, error?.submitted], [status, 'yes']);
-			assert.equal(tally(played.requests).submit, 1);
+			expect(`${error?.message}`).toMatch(new RegExp(`still ${status} after 20 s.*is not lost`));
+			expect([error?.status, error?.submitted]).toStrictEqual([status, 'yes']);
+			expect(tally(played.requests).submit).toBe(1);
 		});
 });
 
-describe('Get Status', { concurrency: 8 }, () => {
+describe('Get Status', () => {
 	const states: Array<[string, JobPlan, Fault[], object]> = [
 		['"not ready"', {}, [{ ...NOT_READY, on: 'status' }], { status: 'in_progress' }],
 		['an unknown state', { outcome: 'reviewing' }, [], { status: 'reviewing' }],
@@ -119,10 +117,10 @@ describe('Get Status', { concurrency: 8 }, () => {
 		],
 	];
 	for (const [name, plan, faults, expected] of states)
-		test(`shows ${name}`, async () => {
+		test.concurrent(`shows ${name}`, async () => {
 			const played = await play({ operation: 'getStatus', plans: [plan], faults });
-			assert.deepEqual(played.requests, ['status']);
-			assert.deepEqual(outcomes(played).good[0].json, {
+			expect(played.requests).toStrictEqual(['status']);
+			expect(outcomes(played).good[0].json).toStrictEqual({
 				request_id: played.ids[0],
 				is_finished: false,
 				is_successful: false,
@@ -131,7 +129,7 @@ describe('Get Status', { concurrency: 8 }, () => {
 		});
 });
 
-describe('an output without a video', { concurrency: 8 }, () => {
+describe('an output without a video', () => {
 	const outputs: Array<[string, JobPlan, unknown]> = [
 		['is shown on the error item', { output: 'text' }, { text: 'no file' }],
 		['is left out where there is none', { output: 'none' }, undefined],
@@ -143,30 +141,30 @@ describe('an output without a video', { concurrency: 8 }, () => {
 		],
 	];
 	for (const [name, plan, output] of outputs)
-		test(name, async () => {
+		test.concurrent(name, async () => {
 			const plans = [{ ...plan, jobError: [{ message: 'why' }] }];
 			const played = await play({ operation: 'generate', plans, settings });
 			const error = onlyError(played, settings.onError);
-			assert.match(`${error?.message}`, /returned no video for it.*RunComfy's words: why$/);
-			assert.deepEqual(error?.output, output);
+			expect(`${error?.message}`).toMatch(/returned no video for it.*RunComfy's words: why$/);
+			expect(error?.output).toStrictEqual(output);
 			// The output may come a little later than the state.
-			assert.deepEqual(played.requests, ['submit', ...LOOK, ...LOOK, ...LOOK]);
+			expect(played.requests).toStrictEqual(['submit', ...LOOK, ...LOOK, ...LOOK]);
 		});
 
-	test('is in the description of an error that stops the workflow', async () => {
+	test.concurrent('is in the description of an error that stops the workflow', async () => {
 		const { error } = await play({ operation: 'generate', plans: [{ output: 'text' }] });
-		assert.match(`${error?.description}`, /Output: \{&quot;text&quot;:&quot;no file&quot;\}/);
+		expect(`${error?.description}`).toMatch(/Output: \{&quot;text&quot;:&quot;no file&quot;\}/);
 	});
 
-	test('of a request without any state names the base URL', async () => {
+	test.concurrent('of a request without any state names the base URL', async () => {
 		const faults: Fault[] = [
 			{ on: 'status', times: -1, merge: { status: null } },
 			{ on: 'result', times: -1, merge: { status: null, output: null } },
 		];
 		const played = await play({ operation: 'waitForCompletion', faults, settings });
 		const error = onlyError(played, settings.onError);
-		assert.match(`${error?.message}`, /has no state in what RunComfy returned.*'Base URL'/);
-		assert.deepEqual(played.requests, [...LOOK, ...LOOK, ...LOOK]);
+		expect(`${error?.message}`).toMatch(/has no state in what RunComfy returned.*'Base URL'/);
+		expect(played.requests).toStrictEqual([...LOOK, ...LOOK, ...LOOK]);
 	});
 });
 
@@ -180,14 +178,14 @@ describe('a request that is gone', () => {
 
 	test('after it was seen says so, and names no field that Generate does not have', async () => {
 		const error = await played('generate', [gone]);
-		assert.match(`${error?.message}`, /does not know this request any more/);
-		assert.doesNotMatch(`${error?.message}`, /'Request ID'/);
-		assert.deepEqual([error?.error_code, error?.submitted], [404001, 'yes']);
+		expect(`${error?.message}`).toMatch(/does not know this request any more/);
+		expect(`${error?.message}`).not.toMatch(/'Request ID'/);
+		expect([error?.error_code, error?.submitted]).toStrictEqual([404001, 'yes']);
 	});
 
 	test('at the first look may never have been there', async () => {
 		const error = await played('waitForCompletion', [{ ...gone, skip: 0 }]);
-		assert.match(`${error?.message}`, /never existed, was deleted or has expired.*'Request ID'/);
-		assert.equal(error?.submitted, 'unknown');
+		expect(`${error?.message}`).toMatch(/never existed, was deleted or has expired.*'Request ID'/);
+		expect(error?.submitted).toBe('unknown');
 	});
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import type { IBinaryData } from 'n8n-workflow';
 import type { DataUri } from '../../simulator/index.mts';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
@@ -33,10 +32,10 @@ for (const [where, keep] of kept)
 				const outcome = await create({ referenceImages: images('data') }, [
 					item({ data: await keep(bytes) }),
 				]);
-				assert.equal(messageOf(outcome), '');
+				expect(messageOf(outcome)).toBe('');
 				const image = bodies()[0].images?.[0] as DataUri;
-				assert.deepEqual([image.bytes, image.sha256], [size, sha256(bytes)]);
-				assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+				expect([image.bytes, image.sha256]).toStrictEqual([size, sha256(bytes)]);
+				expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
 			});
 
 		test('seven images of 6 MiB, less a little, in one request', async () => {
@@ -45,11 +44,8 @@ for (const [where, keep] of kept)
 			const binary = Object.fromEntries(binaries.map((file, n) => [`photo_${n}`, file]));
 			await create({ referenceImages: images('photo_*') }, [item(binary)]);
 			const sent = bodies()[0].images as DataUri[];
-			assert.deepEqual(
-				sent.map((image) => image.sha256),
-				files.map(sha256),
-			);
-			assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+			expect(sent.map((image) => image.sha256)).toStrictEqual(files.map(sha256));
+			expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
 		});
 	});
 
@@ -62,15 +58,15 @@ for (const [what, change] of [
 		const file = await onDisk(padded('photo.png', 200_000), about('photo.png'));
 		change(pathOf(file));
 		const outcome = await create({ referenceImages: images('data') }, [item({ data: file })]);
-		assert.match(messageOf(outcome), /^File 'data' (could not|cannot) be read/);
-		assert.equal(simulator.jobs.size, 0);
+		expect(messageOf(outcome)).toMatch(/^File 'data' (could not|cannot) be read/);
+		expect(simulator.jobs.size).toBe(0);
 	});
 
 test('a video of 30 MiB on disk arrives byte for byte', async () => {
 	const bytes = padded('clip.mp4', 30 * KIB * KIB + 1);
 	const clip = await onDisk(bytes, about('clip.mp4'));
 	await create({ referenceVideo: 'binary', videoBinaryPropertyName: 'clip' }, [item({ clip })]);
-	assert.equal((bodies()[0].video as DataUri).sha256, sha256(bytes));
+	expect((bodies()[0].video as DataUri).sha256).toBe(sha256(bytes));
 });
 
 test('files in memory and on disk go into one request, under any prompt', async () => {
@@ -89,12 +85,11 @@ test('files in memory and on disk go into one request, under any prompt', async 
 		},
 		[item(binary, { text: '🐈 "é"\u2028' })],
 	);
-	assert.equal(messageOf(outcome), '');
+	expect(messageOf(outcome)).toBe('');
 	const { prompt, images: sent = [], video } = bodies()[0];
-	assert.equal(prompt, '🐈 "é"\u2028');
-	assert.deepEqual(
-		[...sent, video].map((file) => (file as DataUri).sha256),
+	expect(prompt).toBe('🐈 "é"\u2028');
+	expect([...sent, video].map((file) => (file as DataUri).sha256)).toStrictEqual(
 		['photo.jpg', 'lossy.webp', 'clip.mp4'].map((name) => sha256(media(name))),
 	);
-	assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+	expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
 });

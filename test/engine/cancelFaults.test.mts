@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Effect, Fault, JobPlan } from '../../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { ON_ERROR, play, RETRY } from './scenario.mts';
@@ -33,25 +31,25 @@ const FAULTS: Record<string, { effect: Effect; says: RegExp }> = {
 /** Both fields are optional: then the state is looked at. */
 const NEITHER: Fault = { on: 'cancel', merge: { outcome: null, status: null } };
 
-describe('cancel', { concurrency: 8 }, () => {
+describe('cancel', () => {
 	const simulator = { queueMs: 60_000 };
 
 	for (const onError of ON_ERROR)
 		for (const retry of [false, true])
 			for (const [name, { effect, says }] of Object.entries(FAULTS))
-				test(`${onError}, ${retry ? 'with' : 'without'} retry: ${name}`, async () => {
+				test.concurrent(`${onError}, ${retry ? 'with' : 'without'} retry: ${name}`, async () => {
 					const settings = { onError, ...(retry && RETRY) };
 					const faults: Fault[] = [{ on: 'cancel', ...effect }];
 					const played = await play({ operation: 'cancel', faults, settings, simulator });
-					assert.deepEqual(played.requests, retry ? ['cancel', 'cancel'] : ['cancel']);
+					expect(played.requests).toStrictEqual(retry ? ['cancel', 'cancel'] : ['cancel']);
 					if (retry) {
-						assert.equal(outcomes(played).good.length, 1);
+						expect(outcomes(played).good).toHaveLength(1);
 						return;
 					}
 					const error = onlyError(played, onError);
 					const { message = '', description = '' } = played.error ?? {};
-					assert.match(error?.message ?? `${message} ${description}`, says);
-					assert.ok((error?.message ?? message).includes(played.ids[0]));
+					expect(error?.message ?? `${message} ${description}`).toMatch(says);
+					expect(error?.message ?? message).toContain(played.ids[0]);
 				});
 
 	const outcomesOf: Record<string, Case> = {
@@ -76,26 +74,30 @@ describe('cancel', { concurrency: 8 }, () => {
 			outcome: 'cancelled',
 		},
 	};
-	test('without outcome, a request that is still queued was not cancelled for sure', async () => {
-		const plans = [{ notCancellable: true }];
-		const faults = [NEITHER];
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const scenario = { plans, faults, settings, simulator };
-		const played = await play({ operation: 'cancel', ...scenario });
-		const error = onlyError(played, 'continueErrorOutput');
-		assert.match(`${error?.message}`, /did not confirm the cancellation/);
-		assert.deepEqual(played.requests, ['cancel', 'status']);
-	});
+	test.concurrent(
+		'without outcome, a request that is still queued was not cancelled for sure',
+		async () => {
+			const plans = [{ notCancellable: true }];
+			const faults = [NEITHER];
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const scenario = { plans, faults, settings, simulator };
+			const played = await play({ operation: 'cancel', ...scenario });
+			const error = onlyError(played, 'continueErrorOutput');
+			expect(`${error?.message}`).toMatch(/did not confirm the cancellation/);
+			expect(played.requests).toStrictEqual(['cancel', 'status']);
+		},
+	);
 
 	for (const [name, { plans, faults, outcome, running }] of Object.entries(outcomesOf))
-		test(`${name} is ${outcome}`, async () => {
+		test.concurrent(`${name} is ${outcome}`, async () => {
 			const times = running ? { runMs: 60_000 } : simulator;
 			const scenario = { plans, faults, simulator: times };
 			const { items, ids } = await play({ operation: 'cancel', ...scenario });
 			const { request_id, outcome: said, is_cancelled } = items[0].json;
-			assert.deepEqual(
-				[request_id, said, is_cancelled],
-				[ids[0], outcome, outcome === 'cancelled'],
-			);
+			expect([request_id, said, is_cancelled]).toStrictEqual([
+				ids[0],
+				outcome,
+				outcome === 'cancelled',
+			]);
 		});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { startLinkHost } from '../support/linkHost.mts';
@@ -42,26 +40,27 @@ const modelsFrom = (first: number, count: number) =>
 describe('the list of models', () => {
 	test('is an item for each, as RunComfy describes them', async () => {
 		const { items } = await getMany({ search: ' nano-banana ' });
-		assert.ok(items.length > 1);
+		expect(items.length).toBeGreaterThan(1);
 		for (const { json, pairedItem } of items) {
-			assert.match(String(json.model_id), /nano-banana/);
-			assert.ok(json.categories && json.price_unit && !('input_schema' in json));
-			assert.deepEqual(pairedItem, { item: 0 });
+			expect(String(json.model_id)).toMatch(/nano-banana/);
+			expect(json.categories).toBeTruthy();
+			expect(json.price_unit).toBeTruthy();
+			expect(json).not.toHaveProperty('input_schema');
+			expect(pairedItem).toStrictEqual({ item: 0 });
 		}
-		assert.deepEqual(paths(), ['/v1/models?search=nano-banana&limit=100&offset=0']);
+		expect(paths()).toStrictEqual(['/v1/models?search=nano-banana&limit=100&offset=0']);
 	});
 
 	test('is narrowed by a category', async () => {
 		const { items } = await getMany({ category: 'text-to-audio', returnAll: true });
-		assert.ok(items.length > 0);
-		for (const { json } of items)
-			assert.ok((json.categories as string[]).includes('text-to-audio'));
-		assert.deepEqual(paths(), ['/v1/models?category=text-to-audio&limit=100&offset=0']);
+		expect(items.length).toBeGreaterThan(0);
+		for (const { json } of items) expect(json.categories as string[]).toContain('text-to-audio');
+		expect(paths()).toStrictEqual(['/v1/models?category=text-to-audio&limit=100&offset=0']);
 	});
 
 	test('ends at the limit', async () => {
-		assert.equal((await getMany({ limit: 3 })).items.length, 3);
-		assert.equal((await getMany({ limit: '2' })).items.length, 2);
+		expect((await getMany({ limit: 3 })).items).toHaveLength(3);
+		expect((await getMany({ limit: '2' })).items).toHaveLength(2);
 	});
 
 	test('is searched by each item for itself', async () => {
@@ -69,21 +68,20 @@ describe('the list of models', () => {
 			{ search: '={{ $json.word }}', limit: 1 },
 			{ items: [{ json: { word: 'sora' } }, { json: { word: 'wan' } }] },
 		);
-		assert.deepEqual(
+		expect(
 			items.map(({ json, pairedItem }) => [
 				/sora|wan/.exec(String(json.model_id))?.[0],
 				pairedItem,
 			]),
-			[
-				['sora', { item: 0 }],
-				['wan', { item: 1 }],
-			],
-		);
+		).toStrictEqual([
+			['sora', { item: 0 }],
+			['wan', { item: 1 }],
+		]);
 	});
 
 	test('may find nothing', async () => {
 		const { items, error } = await getMany({ search: 'no such model' });
-		assert.deepEqual([items, error], [[], undefined]);
+		expect([items, error]).toStrictEqual([[], undefined]);
 	});
 
 	const catalogues: Array<[string, (offset: number, limit: number) => unknown, number, number]> = [
@@ -122,11 +120,11 @@ describe('the list of models', () => {
 			await withCatalogue(page, async (baseUrl, requests) => {
 				log = requests;
 				const { items } = await getMany({ returnAll: true }, { credential: { baseUrl } });
-				assert.equal(items.length, count);
-				assert.equal(new Set(items.map(({ json }) => json.model_id)).size, count);
+				expect(items.length).toBe(count);
+				expect(new Set(items.map(({ json }) => json.model_id)).size).toBe(count);
 			});
-			assert.equal(log.length, reads);
-			assert.equal(log[0], '/v1/models?limit=100&offset=0');
+			expect(log.length).toBe(reads);
+			expect(log[0]).toBe('/v1/models?limit=100&offset=0');
 		});
 
 	test('is read no further than the limit needs', async () => {
@@ -138,9 +136,9 @@ describe('the list of models', () => {
 		await withCatalogue(page, async (baseUrl, requests) => {
 			log = requests;
 			const { items } = await getMany({ limit: 150 }, { credential: { baseUrl } });
-			assert.equal(items.length, 150);
+			expect(items).toHaveLength(150);
 		});
-		assert.equal(log.length, 2);
+		expect(log).toHaveLength(2);
 	});
 
 	for (const [parameters, message] of [
@@ -151,8 +149,8 @@ describe('the list of models', () => {
 	] as Array<[IDataObject, RegExp]>)
 		test(`${JSON.stringify(parameters)} is refused before anything is read`, async () => {
 			const { error } = await getMany(parameters);
-			assert.match(String(error?.message), message);
-			assert.deepEqual(simulator.log, []);
+			expect(String(error?.message)).toMatch(message);
+			expect(simulator.log).toStrictEqual([]);
 		});
 
 	for (const onError of ON_ERROR)
@@ -168,10 +166,10 @@ describe('the list of models', () => {
 				simulator.reset();
 				simulator.addFaults({ on: 'models', times: -1, ...fault });
 				const { items, errorItems, error } = await getMany({}, { settings: { onError } });
-				assert.equal(simulator.log.length, reads);
+				expect(simulator.log.length).toBe(reads);
 				const [row] = onError === 'continueErrorOutput' ? errorItems : items;
 				const text = error?.message ?? (row.json.error as IDataObject).message;
-				assert.match(String(text), message);
+				expect(String(text)).toMatch(message);
 			}
 		});
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import {
 	INPUT,
 	play,
@@ -26,19 +25,21 @@ const ERROR_KEYS = [
 export function outcomes({ items, errorItems }: Played) {
 	const rows = [...items, ...errorItems];
 	const good = rows.filter(({ json }) => !('error' in json));
-	assert.ok(errorItems.every(({ json }) => 'error' in json));
+	expect(errorItems.every(({ json }) => 'error' in json)).toBe(true);
 	const bad = rows
 		.filter(({ json }) => 'error' in json)
 		.map(({ json, pairedItem }) => {
 			// n8n adds the fields of the input item in the error output.
 			const own = Object.keys(json).filter((key) => !(key in INPUT));
-			assert.deepEqual(own, ['error'], 'nothing stands beside the error');
-			assert.ok(pairedItem, 'the row is paired with its input item');
+			// Nothing stands beside the error.
+			expect(own).toStrictEqual(['error']);
+			// The row is paired with its input item.
+			expect(pairedItem).toBeTruthy();
 			const error = json.error as unknown as ErrorJson;
 			const odd = Object.keys(error).filter((key) => !ERROR_KEYS.includes(key));
-			assert.deepEqual(odd, []);
-			assert.ok(['no', 'yes', 'unknown'].includes(error.submitted));
-			if (error.request_id) assert.ok(error.message.includes(error.request_id));
+			expect(odd).toStrictEqual([]);
+			expect(['no', 'yes', 'unknown']).toContain(error.submitted);
+			if (error.request_id) expect(error.message).toContain(error.request_id);
 			return error;
 		});
 	return { good, bad };
@@ -48,9 +49,9 @@ export function outcomes({ items, errorItems }: Played) {
 export function onlyError(played: Played, onError: OnError): ErrorJson | undefined {
 	const { items, errorItems, error } = played;
 	const { good, bad } = outcomes(played);
-	assert.equal(good.length, 0);
+	expect(good).toHaveLength(0);
 	const where = { stop: Boolean(error), regular: items.length, error: errorItems.length };
-	assert.deepEqual(where, {
+	expect(where).toStrictEqual({
 		stop: onError === 'stopWorkflow',
 		regular: onError === 'continueRegularOutput' ? 1 : 0,
 		error: onError === 'continueErrorOutput' ? 1 : 0,
@@ -67,9 +68,9 @@ export function tellsEverythingBought(played: Played, unconfirmed = 0): void {
 	const rows = [...items, ...errorItems].map(({ json }) => json);
 	const told = JSON.stringify([rows, error?.message, error?.description]);
 	const untold = ids.filter((id) => !told.includes(id));
-	assert.ok(untold.length <= unconfirmed, `not told: ${untold.join()}`);
+	expect(untold.length).toBeLessThanOrEqual(unconfirmed);
 	const unlogged = ids.filter((id) => !log.includes(`RunComfy: bought request ${id}`));
-	assert.ok(unlogged.length <= unconfirmed, `not logged: ${unlogged.join()}`);
+	expect(unlogged.length).toBeLessThanOrEqual(unconfirmed);
 }
 
 /** Plays a scenario whose one request was bought and ends in an error, and checks what is told of it. */
@@ -81,8 +82,8 @@ export async function endsInError(
 	const played = await play({ ...scenario, settings: { onError } });
 	const error = onlyError(played, onError);
 	const { message, description } = played.error ?? {};
-	assert.match(error?.message ?? `${message} ${description}`, says);
-	assert.ok((error?.message ?? `${message}`).includes(played.ids[0]));
-	if (error) assert.deepEqual([error.request_id, error.status], [played.ids[0], status]);
+	expect(error?.message ?? `${message} ${description}`).toMatch(says);
+	expect(error?.message ?? `${message}`).toContain(played.ids[0]);
+	if (error) expect([error.request_id, error.status]).toStrictEqual([played.ids[0], status]);
 	if (scenario.operation === 'generate') tellsEverythingBought(played);
 }

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import type { Fault, Simulator } from '../../simulator/index.mts';
@@ -35,14 +33,14 @@ async function finishInTurn(simulator: Simulator, count: number, max: number): P
 
 const bought = ({ simulator }: Played) => [...simulator.jobs.values()].map(itemOf);
 
-describe('at most so many requests at a time', { concurrency: 4 }, () => {
+describe('at most so many requests at a time', () => {
 	for (const onError of ON_ERROR)
 		for (const retry of [{}, RETRY])
 			for (const max of [1, 2, 3]) {
 				const settings = { onError, ...retry };
 				const title = `${max}, ${onError}, ${retry === RETRY ? 'with' : 'without'} retry`;
 
-				test(`${title}: all are made, in their order`, async () => {
+				test.concurrent(`${title}: all are made, in their order`, async () => {
 					const played = await generate({
 						count: 6,
 						settings,
@@ -50,14 +48,14 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 						parameters: atMost(max),
 						meanwhile: async ({ simulator }) => await finishInTurn(simulator, 6, max),
 					});
-					assert.equal(outcomes(played).good.length, 6);
-					assert.equal(mostAtATime(played.simulator), max);
+					expect(outcomes(played).good).toHaveLength(6);
+					expect(mostAtATime(played.simulator)).toBe(max);
 					// Those that start together may arrive in any order.
-					assert.deepEqual(bought(played).slice(max), [0, 1, 2, 3, 4, 5].slice(max));
-					assert.equal(tally(played.requests).submit, 6);
+					expect(bought(played).slice(max)).toStrictEqual([0, 1, 2, 3, 4, 5].slice(max));
+					expect(tally(played.requests).submit).toBe(6);
 				});
 
-				test(`${title}: failures in between make room`, async () => {
+				test.concurrent(`${title}: failures in between make room`, async () => {
 					const played = await generate({
 						count: 6,
 						settings,
@@ -65,53 +63,56 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 						plans: [{ nth: 2, outcome: 'failed' }],
 						faults: [{ on: 'submit', nth: 4, status: 422 }],
 					});
-					assert.ok(mostAtATime(played.simulator) <= max);
+					expect(mostAtATime(played.simulator)).toBeLessThanOrEqual(max);
 					const { good, bad } = outcomes(played);
 					if (onError === 'stopWorkflow') {
 						// With the failed one, nothing more is bought, and a retry finds it failed again.
-						assert.ok(played.error);
-						assert.ok(retry === RETRY || played.ids.length < 6, `${played.ids.length}`);
+						expect(played.error).toBeTruthy();
+						expect([
+							`${played.ids.length}`,
+							retry === RETRY || played.ids.length < 6,
+						]).toStrictEqual([`${played.ids.length}`, true]);
 					} else {
-						assert.deepEqual([good.length, bad.length], [4, 2]);
-						assert.deepEqual([tally(played.requests).submit, played.ids.length], [6, 5]);
+						expect([good.length, bad.length]).toStrictEqual([4, 2]);
+						expect([tally(played.requests).submit, played.ids.length]).toStrictEqual([6, 5]);
 					}
 					tellsEverythingBought(played);
 				});
 			}
 
-	test('without it, all are sent at once', async () => {
+	test.concurrent('without it, all are sent at once', async () => {
 		const played = await generate({
 			count: 9,
 			simulator: { runMs: 60_000 },
 			parameters: NUMBERED,
 			meanwhile: async ({ simulator }) => await finishInTurn(simulator, 9, 9),
 		});
-		assert.equal(mostAtATime(played.simulator), 9);
+		expect(mostAtATime(played.simulator)).toBe(9);
 	});
 
-	test('a timeout makes room', async () => {
+	test.concurrent('a timeout makes room', async () => {
 		const played = await generate({
 			count: 3,
 			settings: { onError: CONTINUE },
 			plans: [{ nth: 1, runMs: 60_000 }],
 			parameters: atMost(1, { waitOptions: { pollInterval: 0.2, timeout: 60 } }),
 		});
-		assert.deepEqual(bought(played), [0, 1, 2]);
+		expect(bought(played)).toStrictEqual([0, 1, 2]);
 		const { good, bad } = outcomes(played);
-		assert.deepEqual([good.length, bad.length], [2, 1]);
+		expect([good.length, bad.length]).toStrictEqual([2, 1]);
 		// On a slow machine, the last look is over when it is the time for it.
-		assert.match(bad[0].message, /was still in_progress after 60 s|The time was up before/);
+		expect(bad[0].message).toMatch(/was still in_progress after 60 s|The time was up before/);
 	});
 
-	test('a download keeps nobody waiting', async () => {
+	test.concurrent('a download keeps nobody waiting', async () => {
 		const faults: Fault[] = [{ on: 'file', delayMs: 2_000 }];
 		const played = await generate({ count: 2, faults, parameters: atMost(1) });
 		const [, second] = submitsOf(played.simulator);
 		const file = played.simulator.log.find(({ kind }) => kind === 'file')!;
-		assert.ok(second.atMs - file.atMs < 1_500, `${second.atMs - file.atMs} ms`);
+		expect(second.atMs - file.atMs).toBeLessThan(1_500);
 	});
 
-	test('what a retry goes on to wait for counts', async () => {
+	test.concurrent('what a retry goes on to wait for counts', async () => {
 		const played = await generate({
 			count: 3,
 			settings: RETRY,
@@ -119,32 +120,35 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 			faults: [{ on: 'status', nth: 1, error: 404001 }],
 			parameters: atMost(1),
 		});
-		assert.equal(outcomes(played).good.length, 3);
-		assert.deepEqual([bought(played), mostAtATime(played.simulator)], [[0, 1, 2], 1]);
+		expect(outcomes(played).good).toHaveLength(3);
+		expect([bought(played), mostAtATime(played.simulator)]).toStrictEqual([[0, 1, 2], 1]);
 	});
 
-	test('an item whose submit RunComfy limits takes no place, and keeps its turn', async () => {
-		const played = await generate({
-			count: 6,
-			simulator: { maxRunning: 2, runMs: 100 },
-			parameters: atMost(3),
-		});
-		assert.equal(outcomes(played).good.length, 6);
-		assert.equal(mostAtATime(played.simulator), 2);
-		assert.deepEqual(bought(played).slice(3), [3, 4, 5]);
-	});
+	test.concurrent(
+		'an item whose submit RunComfy limits takes no place, and keeps its turn',
+		async () => {
+			const played = await generate({
+				count: 6,
+				simulator: { maxRunning: 2, runMs: 100 },
+				parameters: atMost(3),
+			});
+			expect(outcomes(played).good).toHaveLength(6);
+			expect(mostAtATime(played.simulator)).toBe(2);
+			expect(bought(played).slice(3)).toStrictEqual([3, 4, 5]);
+		},
+	);
 
-	test('each item may say so for itself', async () => {
+	test.concurrent('each item may say so for itself', async () => {
 		const played = await generate({
 			count: 4,
 			parameters: atMost('={{ $json.at === 0 ? undefined : 1 }}'),
 		});
-		assert.deepEqual(bought(played), [0, 1, 2, 3]);
-		assert.equal(mostAtATime(played.simulator), 1);
+		expect(bought(played)).toStrictEqual([0, 1, 2, 3]);
+		expect(mostAtATime(played.simulator)).toBe(1);
 	});
 
 	for (const batchSize of [1, 2])
-		test(`batches of ${batchSize} share the places`, async () => {
+		test.concurrent(`batches of ${batchSize} share the places`, async () => {
 			const played = await generate({
 				count: 5,
 				simulator: { runMs: 200 },
@@ -152,54 +156,57 @@ describe('at most so many requests at a time', { concurrency: 4 }, () => {
 					requestOptions: { batching: { batch: { batchSize, batchInterval: 20 } } },
 				}),
 			});
-			assert.equal(outcomes(played).good.length, 5);
-			assert.deepEqual([bought(played), mostAtATime(played.simulator)], [[0, 1, 2, 3, 4], 1]);
+			expect(outcomes(played).good).toHaveLength(5);
+			expect([bought(played), mostAtATime(played.simulator)]).toStrictEqual([[0, 1, 2, 3, 4], 1]);
 		});
 
 	for (const onError of ON_ERROR)
-		test(`${onError}: a stop ends the waiting, and nothing is sent any more`, async () => {
-			let stoppedAt = 0;
-			const { requests, ids } = await generate({
-				count: 5,
-				settings: { onError },
-				simulator: { runMs: 60_000 },
-				parameters: atMost(2),
-				meanwhile: async ({ stop, simulator }) => {
-					const isWaiting = () => simulator.log.filter(({ kind }) => kind === 'status').length > 4;
-					await until('two are waited for', isWaiting, { everyMs: 5 });
-					stoppedAt = Date.now();
-					stop();
-				},
-			});
-			assert.ok(Date.now() - stoppedAt < 3_000);
-			assert.deepEqual([tally(requests).submit, ids.length], [2, 2]);
-		});
+		test.concurrent(
+			`${onError}: a stop ends the waiting, and nothing is sent any more`,
+			async () => {
+				let stoppedAt = 0;
+				const { requests, ids } = await generate({
+					count: 5,
+					settings: { onError },
+					simulator: { runMs: 60_000 },
+					parameters: atMost(2),
+					meanwhile: async ({ stop, simulator }) => {
+						const isWaiting = () =>
+							simulator.log.filter(({ kind }) => kind === 'status').length > 4;
+						await until('two are waited for', isWaiting, { everyMs: 5 });
+						stoppedAt = Date.now();
+						stop();
+					},
+				});
+				expect(Date.now() - stoppedAt).toBeLessThan(3_000);
+				expect([tally(requests).submit, ids.length]).toStrictEqual([2, 2]);
+			},
+		);
 
-	test('another item that fails holds back those that wait', async () => {
+	test.concurrent('another item that fails holds back those that wait', async () => {
 		const played = await generate({
 			count: 5,
 			plans: [{ nth: 1, outcome: 'failed' }],
 			parameters: atMost(1),
 		});
-		assert.deepEqual(bought(played), [0]);
-		assert.match(`${played.error?.message}`, /could not make this video/);
+		expect(bought(played)).toStrictEqual([0]);
+		expect(`${played.error?.message}`).toMatch(/could not make this video/);
 	});
 
 	for (const value of [0, -1, 1.5, 'some'])
-		test(`'${value}' is refused`, async () => {
+		test.concurrent(`'${value}' is refused`, async () => {
 			const played = await generate({ parameters: atMost(value) });
-			assert.match(
-				`${played.error?.message}`,
+			expect(`${played.error?.message}`).toMatch(
 				new RegExp(
 					`^'Maximum Concurrent Requests' must be a whole number above 0 \\(got '${value}'\\)`,
 				),
 			);
-			assert.deepEqual(played.requests, []);
+			expect(played.requests).toStrictEqual([]);
 		});
 
-	test('Create is not concerned', async () => {
+	test.concurrent('Create is not concerned', async () => {
 		const simulator = { queueMs: 60_000 };
 		const played = await play({ operation: 'create', count: 5, simulator, parameters: atMost(1) });
-		assert.equal(outcomes(played).good.length, 5);
+		expect(outcomes(played).good).toHaveLength(5);
 	});
 });

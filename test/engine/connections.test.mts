@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { createServer as createHttp, request as httpRequest } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import {
@@ -8,7 +7,7 @@ import {
 	type Server,
 	type Socket,
 } from 'node:net';
-import { after, before, beforeEach, describe, test } from 'node:test';
+
 import { createServer as createTls } from 'node:tls';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { buy } from '../support/buy.mts';
@@ -38,7 +37,7 @@ async function listen(server: Server): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-after(() => {
+afterAll(() => {
 	for (const socket of sockets) socket.destroy();
 	for (const server of servers) server.close();
 });
@@ -48,7 +47,7 @@ let secure: number;
 /** The connection of each request that came there. */
 const used: Socket[] = [];
 
-before(async () => {
+beforeAll(async () => {
 	secure = await listen(
 		createHttps(certificate, (request, response) => {
 			const { method, url, headers, socket } = request;
@@ -132,27 +131,27 @@ const through = (port: number) => (socket: Socket) => {
 /** Before 2.34, n8n's errors lose the connection. */
 const hidesConnection = isBefore('2.34');
 /** These n8n also want a trusted certificate behind a proxy, whatever the settings are. */
-const BEHIND_PROXY = { skip: hidesConnection };
+const testBehindProxy = hidesConnection ? test.skip : test;
 
 const proxied = async (act: (socket: Socket) => void, port = secure) => ({
 	url: `https://localhost:${port}`,
 	requestOptions: { ...INSECURE, proxy: `http://127.0.0.1:${await listen(proxy(act))}` },
 });
 
-describe('a submit whose connection never came about', { concurrency: 8 }, () => {
+describe('a submit whose connection never came about', () => {
 	const NEVER = /so nothing was bought|did not connect to RunComfy|asks for a user name/;
 	const never = (
 		name: string,
 		connection: () => Promise<Connection>,
 		{ says = NEVER, bySocket = false }: { says?: RegExp; bySocket?: boolean } = {},
 	) => {
-		test(`${name}: nothing was bought, and nothing was sent`, async () => {
+		test.concurrent(`${name}: nothing was bought, and nothing was sent`, async () => {
 			const { error, requests } = await run('create', await connection());
-			assert.deepEqual(requests, []);
+			expect(requests).toStrictEqual([]);
 			// What has no words of its own stays unknown there.
-			if (hidesConnection && bySocket) return assert.notEqual(error.submitted, 'yes');
-			assert.equal(error.submitted, 'no', error.message);
-			assert.match(error.message, says);
+			if (hidesConnection && bySocket) return expect(error.submitted).not.toBe('yes');
+			expect([error.message, error.submitted]).toStrictEqual([error.message, 'no']);
+			expect(error.message).toMatch(says);
 		});
 	};
 
@@ -240,31 +239,34 @@ describe('a submit whose connection never came about', { concurrency: 8 }, () =>
 describe('a submit whose connection came about', () => {
 	beforeEach(() => simulator.reset());
 
-	test('is sent through a proxy, and bought', BEHIND_PROXY, async () => {
+	testBehindProxy('is sent through a proxy, and bought', async () => {
 		const { json, requests } = await run('create', await proxied(through(secure)));
-		assert.equal(json.request_id, [...simulator.jobs.keys()][0]);
-		assert.deepEqual(requests, ['submit']);
+		expect(json.request_id).toBe([...simulator.jobs.keys()][0]);
+		expect(requests).toStrictEqual(['submit']);
 	});
 
-	test('a refusal of RunComfy comes through whole', BEHIND_PROXY, async () => {
+	testBehindProxy('a refusal of RunComfy comes through whole', async () => {
 		simulator.addFaults({ on: 'submit', error: 400002, headers: { 'retry-after': '7' } });
 		const { error, requests } = await run('create', await proxied(through(secure)));
-		assert.match(error.message, /balance is too low.*RunComfy's words: InsufficientResources/);
-		assert.deepEqual([error.submitted, error.error_code, error.http_status], ['no', 400002, 402]);
-		assert.deepEqual(requests, ['submit']);
+		expect(error.message).toMatch(/balance is too low.*RunComfy's words: InsufficientResources/);
+		expect([error.submitted, error.error_code, error.http_status]).toStrictEqual([
+			'no',
+			400002,
+			402,
+		]);
+		expect(requests).toStrictEqual(['submit']);
 	});
 
 	for (const html of [true, false])
 		for (const status of [400, 500, 502, 503, 504])
-			test(
+			testBehindProxy(
 				`an answer of ${status} behind a proxy, ${html ? 'a page' : 'JSON'}, is RunComfy's`,
-				BEHIND_PROXY,
 				async () => {
 					simulator.addFaults({ on: 'submit', status, html, after: true });
 					const { error, requests } = await run('create', await proxied(through(secure)));
-					assert.equal(error.submitted, status === 400 && !html ? 'no' : 'unknown');
-					assert.equal(error.http_status, status);
-					assert.deepEqual(requests, ['submit']);
+					expect(error.submitted).toBe(status === 400 && !html ? 'no' : 'unknown');
+					expect(error.http_status).toBe(status);
+					expect(requests).toStrictEqual(['submit']);
 				},
 			);
 
@@ -286,7 +288,7 @@ describe('a submit whose connection came about', () => {
 				);
 				const url = `https://localhost:${front}`;
 				const { error } = await run('create', { url, requestOptions: INSECURE });
-				assert.equal(error.submitted, 'unknown', error.message);
+				expect([error.message, error.submitted]).toStrictEqual([error.message, 'unknown']);
 			});
 });
 
@@ -298,15 +300,15 @@ describe('every request has a connection of its own', () => {
 		'through a proxy': async () => await proxied(through(secure)),
 	};
 	for (const [way, connection] of Object.entries(WAYS)) {
-		test(way, way === 'directly' ? {} : BEHIND_PROXY, async () => {
+		(way === 'directly' ? test : testBehindProxy)(way, async () => {
 			used.length = 0;
 			const { url, requestOptions } = await connection();
 			const parameters = { operation: 'generate', ...ORDER_PARAMETERS, requestOptions };
 			for (let run = 0; run < 2; run++) {
 				await runNode({ simulator: { url, token: simulator.token }, parameters });
 			}
-			assert.ok(used.length >= 6);
-			assert.equal(new Set(used).size, used.length);
+			expect(used.length).toBeGreaterThanOrEqual(6);
+			expect(new Set(used).size).toBe(used.length);
 		});
 	}
 });
@@ -314,14 +316,14 @@ describe('every request has a connection of its own', () => {
 describe('a retry', () => {
 	beforeEach(() => simulator.reset());
 
-	test('may send again what a proxy did not let through', BEHIND_PROXY, async () => {
+	testBehindProxy('may send again what a proxy did not let through', async () => {
 		let asked = 0;
 		const connection = await proxied((socket) =>
 			(asked++ ? through(secure) : answering('502 Bad Gateway'))(socket),
 		);
 		const { json, requests } = await run('create', { ...connection, settings: RETRY });
-		assert.deepEqual([json.request_id, asked], [[...simulator.jobs.keys()][0], 2]);
-		assert.deepEqual(requests, ['submit']);
+		expect([json.request_id, asked]).toStrictEqual([[...simulator.jobs.keys()][0], 2]);
+		expect(requests).toStrictEqual(['submit']);
 	});
 });
 
@@ -336,33 +338,33 @@ describe('a read', () => {
 			const port = await listen(createHttps(certificate).on('connection', () => tries++));
 			const url = `https://localhost:${port}`;
 			const { error, requests } = await run(operation, { url }, { requestId });
-			assert.match(error.message, /does not trust the certificate.*NODE_EXTRA_CA_CERTS/);
-			assert.match(error.message, /Nothing is lost.*self-signed certificate/);
-			assert.deepEqual([error.request_id, error.submitted], [requestId, 'yes']);
-			assert.deepEqual([requests, tries], [[], 5]);
+			expect(error.message).toMatch(/does not trust the certificate.*NODE_EXTRA_CA_CERTS/);
+			expect(error.message).toMatch(/Nothing is lost.*self-signed certificate/);
+			expect([error.request_id, error.submitted]).toStrictEqual([requestId, 'yes']);
+			expect([requests, tries]).toStrictEqual([[], 5]);
 		});
 
 	test('a server without TLS ends it too', async () => {
 		const url = simulator.url.replace('http://127.0.0.1', 'https://localhost');
 		const { error } = await run('getStatus', { url }, { requestId: 'a' });
-		assert.match(error.message, /does not speak HTTPS/);
+		expect(error.message).toMatch(/does not speak HTTPS/);
 	});
 
 	test('a proxy that wants a password is told as such', async () => {
 		const connection = await proxied(answering('407 Proxy Authentication Required'));
 		const { error } = await run('getStatus', connection, { requestId: 'a' });
-		assert.match(error.message, /^The proxy that n8n goes through asks for a user name/);
-		assert.equal(error.http_status, 407);
+		expect(error.message).toMatch(/^The proxy that n8n goes through asks for a user name/);
+		expect(error.http_status).toBe(407);
 	});
 
-	test('a proxy that lets it through later is waited for', BEHIND_PROXY, async () => {
+	testBehindProxy('a proxy that lets it through later is waited for', async () => {
 		let asked = 0;
 		const requestId = await buy(simulator);
 		const connection = await proxied((socket) =>
 			(asked++ > 2 ? through(secure) : answering('503 No'))(socket),
 		);
 		const { json } = await run('getStatus', connection, { requestId });
-		assert.deepEqual([json.status, asked], ['completed', 4]);
+		expect([json.status, asked]).toStrictEqual(['completed', 4]);
 	});
 });
 
@@ -377,11 +379,11 @@ describe("a credential that is limited to other domains reaches the one in its '
 	]) {
 		// Before 2.36, n8n refuses a credential without any domain to all nodes.
 		const skip = !allowedDomains && isBefore('2.36');
-		test(`${allowedHttpRequestDomains} '${allowedDomains}'`, { skip }, async () => {
+		(skip ? test.skip : test)(`${allowedHttpRequestDomains} '${allowedDomains}'`, async () => {
 			const credential = { allowedHttpRequestDomains, allowedDomains };
 			const { json, requests } = await run('create', { url: simulator.url, credential });
-			assert.equal(json.request_id, [...simulator.jobs.keys()][0]);
-			assert.deepEqual(requests, ['submit']);
+			expect(json.request_id).toBe([...simulator.jobs.keys()][0]);
+			expect(requests).toStrictEqual(['submit']);
 		});
 	}
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { PRO, STANDARD } from '../fixtures/models.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
@@ -16,14 +14,14 @@ const kinds = () => simulator.log.map(({ kind }) => kind);
 describe('a limit on what one video may cost', () => {
 	for (const max of [0.42, 0.43, '0.42', 7])
 		test(`$0.42 is within ${max}`, async () => {
-			assert.equal(messageOf(await create(limit(max))), '');
-			assert.deepEqual(kinds(), ['model', 'submit']);
+			expect(messageOf(await create(limit(max)))).toBe('');
+			expect(kinds()).toStrictEqual(['model', 'submit']);
 		});
 
 	for (const max of ['', undefined, '={{ null }}'])
 		test(`no limit is set by ${JSON.stringify(max)}`, async () => {
 			await create(limit(max));
-			assert.deepEqual(kinds(), ['submit']);
+			expect(kinds()).toStrictEqual(['submit']);
 		});
 
 	const field = "'Maximum Cost (USD)'";
@@ -57,42 +55,42 @@ describe('a limit on what one video may cost', () => {
 	];
 	for (const [parameters, message] of cases)
 		test(message, async () => {
-			assert.equal(messageOf(await create(parameters)), message);
-			assert.equal(submits().length, 0);
+			expect(messageOf(await create(parameters))).toBe(message);
+			expect(submits()).toHaveLength(0);
 		});
 
 	test('refuses when the catalogue gives no price', async () => {
 		simulator.addFaults({ on: 'model', merge: { base_price_usd: null } });
 		const outcome = await create(limit(9));
-		assert.match(messageOf(outcome), /costs is unknown: RunComfy gives no price for this model\./);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(
+			/costs is unknown: RunComfy gives no price for this model\./,
+		);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('refuses when the price cannot be read', async () => {
 		simulator.addFaults({ on: 'model', error: 404001 });
 		const outcome = await create(limit(9));
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/^'Maximum Cost \(USD\)' is \$9, but the price could not be read: /,
 		);
-		assert.match(messageOf(outcome), /Run again when that has changed, or remove the limit\.$/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/Run again when that has changed, or remove the limit\.$/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('the price is read once for all items', async () => {
 		await create(limit(9), [item(), item(), item()]);
-		assert.equal(kinds().filter((kind) => kind === 'model').length, 1);
-		assert.equal(submits().length, 3);
+		expect(kinds().filter((kind) => kind === 'model')).toHaveLength(1);
+		expect(submits()).toHaveLength(3);
 	});
 
 	test('one item above it keeps all from being bought', async () => {
 		const items = [5, 15].map((duration) => item({}, { duration }));
 		const outcome = await create({ ...limit(1), duration: '={{ $json.duration }}' }, items);
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/because 1 item needs a change\. Item 1: This order would cost \$1\.26/,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 });
 
@@ -107,7 +105,7 @@ describe('Estimate Cost', () => {
 			referenceImages: images('https://example.com/a.png'),
 		};
 		const { items } = await estimate({ ...parameters, prompt: 'Figure 0' });
-		assert.deepEqual(items[0].json, {
+		expect(items[0].json).toStrictEqual({
 			model_id: STANDARD,
 			estimated_cost_usd: 1.12,
 			base_price_usd: 0.084,
@@ -116,31 +114,31 @@ describe('Estimate Cost', () => {
 			references: [{ figure: 1, kind: 'image', from: 'url', sent: 'url' }],
 			warnings: ['The prompt names Figure 0. Figures are counted from 1.'],
 		});
-		assert.deepEqual(items[0].pairedItem, { item: 0 });
-		assert.deepEqual(kinds(), ['model']);
+		expect(items[0].pairedItem).toStrictEqual({ item: 0 });
+		expect(kinds()).toStrictEqual(['model']);
 	});
 
 	test('says what is not known', async () => {
 		const { items } = await estimate({ ...CLIP, model: PRO });
 		const { estimated_cost_usd, base_price_usd, basis } = items[0].json;
-		assert.deepEqual([estimated_cost_usd, base_price_usd], [null, 0.12]);
-		assert.equal(basis, 'What a reference video adds to the price of Pro is not published.');
+		expect([estimated_cost_usd, base_price_usd]).toStrictEqual([null, 0.12]);
+		expect(basis).toBe('What a reference video adds to the price of Pro is not published.');
 	});
 
 	test('gives one estimate for all items together', async () => {
 		const { items } = await estimate({ inputItems: 'combine' }, [item(), item()]);
-		assert.equal(items.length, 1);
-		assert.deepEqual(items[0].pairedItem, [{ item: 0 }, { item: 1 }]);
+		expect(items).toHaveLength(1);
+		expect(items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }]);
 	});
 
 	test('checks what it is given, and buys nothing', async () => {
 		const outcome = await estimate({ duration: '={{ 99 }}' });
-		assert.match(messageOf(outcome), /^'Duration \(Seconds\)' must be .* \(got '99'\)/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/^'Duration \(Seconds\)' must be .* \(got '99'\)/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('is no place for a limit', async () => {
 		const { items } = await estimate(limit(0.01));
-		assert.equal(items[0]?.json.estimated_cost_usd, 0.42);
+		expect(items[0]?.json.estimated_cost_usd).toBe(0.42);
 	});
 });

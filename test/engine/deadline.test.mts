@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import { endsInError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
@@ -42,15 +40,18 @@ const CASES: Record<string, Case> = {
 	},
 };
 
-describe('a wait that ends by its deadline', { concurrency: 8 }, () => {
+describe('a wait that ends by its deadline', () => {
 	for (const [name, { plans, faults, says, status }] of Object.entries(CASES))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			for (const onError of ON_ERROR)
-				test(`${operation}, ${onError}: ${name} is an error that keeps the ID`, async () => {
-					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
-					const scenario = { operation, plans, faults, parameters };
-					await endsInError(scenario, onError, { says, status });
-				});
+				test.concurrent(
+					`${operation}, ${onError}: ${name} is an error that keeps the ID`,
+					async () => {
+						const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
+						const scenario = { operation, plans, faults, parameters };
+						await endsInError(scenario, onError, { says, status });
+					},
+				);
 });
 
 test('a completed request without a video at the deadline is told as such', async () => {
@@ -59,7 +60,7 @@ test('a completed request without a video at the deadline is told as such', asyn
 		plans: [{ output: 'none' }],
 		parameters: { waitOptions: { pollInterval: 30, timeout: 1 } },
 	});
-	assert.match(`${error?.message}`, /is completed, but RunComfy returned no video for it/);
+	expect(`${error?.message}`).toMatch(/is completed, but RunComfy returned no video for it/);
 });
 
 test('a Retry-After that one item is given holds no other past its own deadline', async () => {
@@ -71,7 +72,7 @@ test('a Retry-After that one item is given holds no other past its own deadline'
 	const settings = { onError: 'continueRegularOutput', ...RETRY } as const;
 	const scenario = { count: 3, plans, faults, parameters, settings };
 	const played = await play({ operation: 'generate', ...scenario });
-	assert.equal(outcomes(played).bad.length, 3);
-	assert.equal(tally(played.requests).submit, 3);
+	expect(outcomes(played).bad).toHaveLength(3);
+	expect(tally(played.requests).submit).toBe(3);
 	tellsEverythingBought(played);
 });

@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test';
 import type { IBinaryData } from 'n8n-workflow';
 import { Container, core, store } from './n8n.mts';
 
@@ -21,11 +20,11 @@ export const pathOf = ({ id }: IBinaryData): string =>
 	Container.get(core.BinaryDataService).getPath(id ?? '');
 
 /** What n8n is given to store on disk until the test ends, chunk by chunk; released ones are empty. */
-export function storedChunks(t: TestContext): Buffer[] {
+export function storedChunks(): Buffer[] {
 	const storage = Container.get(core.BinaryDataService).managers['filesystem-v2'];
 	const chunks: Buffer[] = [];
 	const store = storage.store.bind(storage);
-	t.mock.method(storage, 'store', async (...given: unknown[]) => {
+	jest.spyOn(storage, 'store').mockImplementation(async (...given: unknown[]) => {
 		// Until 1.121, more stood before it.
 		const stream = given.at(-2) as AsyncIterable<Buffer>;
 		const iterate = stream[Symbol.asyncIterator].bind(stream);

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { JobPlan } from '../../simulator/index.mts';
 import { buy } from '../support/buy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
@@ -32,10 +30,10 @@ describe("a wait ends before n8n's execution timeout", () => {
 	test('by some seconds, and the error branch gets the ID', async () => {
 		simulator.planJobs(LONG);
 		const { failure, seconds } = await run(7);
-		assert.ok(simulator.jobs.has(failure.request_id));
-		assert.match(failure.message, /still in_progress after [12](\.\d+)? s/);
-		assert.match(failure.message, /raise the workflow's timeout/);
-		assert.ok(seconds < 3.5, `${seconds} s`);
+		expect(simulator.jobs.has(failure.request_id)).toBe(true);
+		expect(failure.message).toMatch(/still in_progress after [12](\.\d+)? s/);
+		expect(failure.message).toMatch(/raise the workflow's timeout/);
+		expect(seconds).toBeLessThan(3.5);
 	});
 
 	for (const limit of [3, 0.5])
@@ -44,20 +42,20 @@ describe("a wait ends before n8n's execution timeout", () => {
 			const { items } = await run(limit, {
 				parameters: { operation: 'waitForCompletion', requestId: id },
 			});
-			assert.equal(items[0].json.request_id, id);
+			expect(items[0].json.request_id).toBe(id);
 		});
 
 	for (const none of [undefined, -1, 0])
 		test(`${none}: no limit, so the wait's own timeout counts`, async () => {
 			simulator.planJobs(LONG);
 			const { failure } = await run(none);
-			assert.match(failure.message, /after 4 s/);
-			assert.match(failure.message, /'Timeout \(Seconds\)'/);
+			expect(failure.message).toMatch(/after 4 s/);
+			expect(failure.message).toMatch(/'Timeout \(Seconds\)'/);
 		});
 
 	test('the shorter one counts', async () => {
 		simulator.planJobs(LONG);
 		const { failure } = await run(20);
-		assert.match(failure.message, /after 4 s/);
+		expect(failure.message).toMatch(/after 4 s/);
 	});
 });

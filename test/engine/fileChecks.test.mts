@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, inMemory, media, padded, pngOf } from '../fixtures/media.mts';
 import { FOUR_K } from '../fixtures/models.mts';
@@ -32,8 +30,8 @@ const many = (count: number) =>
 
 async function refused(parameters: IDataObject, file: IBinaryData, message: string) {
 	const outcome = await create(parameters, [item({ data: file })]);
-	assert.equal(messageOf(outcome), message);
-	assert.equal(submits().length, 0);
+	expect(messageOf(outcome)).toBe(message);
+	expect(submits()).toHaveLength(0);
 }
 
 describe('an image that is refused', () => {
@@ -124,7 +122,7 @@ test('images at their limits are sent', async () => {
 		png(5000, 2000),
 		asPng(padded('photo.png', 6 * MIB)),
 	])
-		assert.equal(messageOf(await create(asImage, [item({ data: file })])), '');
+		expect(messageOf(await create(asImage, [item({ data: file })]))).toBe('');
 });
 
 describe('a reference video that is refused', () => {
@@ -155,7 +153,7 @@ test('videos at their limits are sent', async () => {
 		clip({ width: 720, height: 2160 }),
 		index,
 	])
-		assert.equal(messageOf(await create(asVideo, [item({ data: file })])), '');
+		expect(messageOf(await create(asVideo, [item({ data: file })]))).toBe('');
 });
 
 const kept: Array<[string, (name: string, bytes: Buffer) => Promise<IBinaryData>]> = [
@@ -225,10 +223,10 @@ for (const [where, keep] of kept)
 				const file = await keep(name, media(name));
 				const isVideo = file.mimeType.startsWith('video/');
 				const outcome = await create(isVideo ? asVideo : asImage, [item({ data: file })]);
-				assert.equal(messageOf(outcome), '');
-				assert.equal(submits().length, 1);
+				expect(messageOf(outcome)).toBe('');
+				expect(submits()).toHaveLength(1);
 				const place = isVideo ? 'Reference video' : 'Figure 1';
-				assert.deepEqual(outcome.items[0].json.warnings, [
+				expect(outcome.items[0].json.warnings).toStrictEqual([
 					`${place}: file 'data' (${name}) ${oddity}.`,
 				]);
 			});
@@ -254,10 +252,10 @@ describe("what 'Skip Checks' lifts", () => {
 			const outcome = await create({ ...parameters, ...skipping }, [
 				item({ data: inMemory(name) }),
 			]);
-			assert.equal(messageOf(outcome), '');
-			assert.equal(submits().length, 1);
+			expect(messageOf(outcome)).toBe('');
+			expect(submits()).toHaveLength(1);
 			const place = parameters === asVideo ? 'Reference video' : 'Figure 1';
-			assert.deepEqual(outcome.items[0].json.warnings, [
+			expect(outcome.items[0].json.warnings).toStrictEqual([
 				`${place}: file 'data' (${name}) ${issue}.`,
 			]);
 		});
@@ -271,8 +269,8 @@ describe("what 'Skip Checks' lifts", () => {
 			const outcome = await create({ ...parameters, ...skipping }, [
 				item({ data: inMemory(name) }),
 			]);
-			assert.equal(messageOf(outcome), 'RunComfy rejected the inputs of this order.');
-			assert.equal(submits().length, 1);
+			expect(messageOf(outcome)).toBe('RunComfy rejected the inputs of this order.');
+			expect(submits()).toHaveLength(1);
 		});
 
 	const firm: Array<[IDataObject, IBinaryData, RegExp]> = [
@@ -289,8 +287,8 @@ describe("what 'Skip Checks' lifts", () => {
 		test(`not: ${message.source}`, async () => {
 			const options = { ...skipping.options, sendFilesAs: 'data' };
 			const outcome = await create({ ...parameters, options }, [item({ data: file })]);
-			assert.match(messageOf(outcome), message);
-			assert.equal(submits().length, 0);
+			expect(messageOf(outcome)).toMatch(message);
+			expect(submits()).toHaveLength(0);
 		});
 });
 
@@ -368,8 +366,7 @@ describe('references that cannot be found or sent', () => {
 
 	test('no file at all', async () => {
 		const outcome = await create({ referenceImages: images('*') });
-		assert.equal(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toBe(
 			"'Input Data Field Name': the item has no file that matches '*'. It has no files at all: check what the previous node returns.",
 		);
 	});
@@ -384,7 +381,7 @@ describe('references that cannot be found or sent', () => {
 
 	test('a video where an image is asked for', async () => {
 		const outcome = await create({ ...asVideo, ...asImage }, [item({ data: clip({}) })]);
-		assert.match(messageOf(outcome), /Figure 1: file 'data' \(clip.mp4\) is an MP4 file/);
+		expect(messageOf(outcome)).toMatch(/Figure 1: file 'data' \(clip.mp4\) is an MP4 file/);
 	});
 
 	test('more than a request may hold', async () => {
@@ -400,9 +397,8 @@ describe('references that cannot be found or sent', () => {
 			},
 			[item(binary)],
 		);
-		assert.equal(submits().length, 0);
-		assert.equal(
-			messageOf(outcome),
+		expect(submits()).toHaveLength(0);
+		expect(messageOf(outcome)).toBe(
 			"The files make a request of 65.4 MiB; the limit is 64 MiB. Use smaller files, or set 'Send Files As' under Options to Auto.",
 		);
 	});

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Effect, Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally } from './scenario.mts';
@@ -86,7 +84,7 @@ const PERMANENT: Record<
 	},
 };
 
-describe('a download', { concurrency: 8 }, () => {
+describe('a download', () => {
 	for (const operation of ['generate', 'waitForCompletion'] as const)
 		for (const onError of ON_ERROR)
 			for (const retry of [false, true]) {
@@ -95,11 +93,11 @@ describe('a download', { concurrency: 8 }, () => {
 				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
 				for (const [name, { effect, files = 2, results = 1 }] of Object.entries(TRANSIENT))
-					test(`${title}: ${name} is transient`, async () => {
+					test.concurrent(`${title}: ${name} is transient`, async () => {
 						const played = await play({ operation, faults: [{ ...effect, on: 'file' }], settings });
 						const [item] = outcomes(played).good;
-						assert.ok(item.binary?.data);
-						assert.deepEqual(tally(played.requests), {
+						expect(item.binary?.data).toBeTruthy();
+						expect(tally(played.requests)).toStrictEqual({
 							...bought,
 							status: 1,
 							result: results,
@@ -111,11 +109,11 @@ describe('a download', { concurrency: 8 }, () => {
 				for (const [name, { effect, files, results = 1, says, ends = NOT_LOST }] of Object.entries(
 					PERMANENT,
 				))
-					test(`${title}: ${name} is permanent`, async () => {
+					test.concurrent(`${title}: ${name} is permanent`, async () => {
 						const fault: Fault = { ...effect, on: 'file', times: -1 };
 						const played = await play({ operation, faults: [fault], settings });
 						const tries = retry ? 3 : 1;
-						assert.deepEqual(tally(played.requests), {
+						expect(tally(played.requests)).toStrictEqual({
 							...bought,
 							status: tries,
 							result: results * tries,
@@ -124,30 +122,33 @@ describe('a download', { concurrency: 8 }, () => {
 						const error = onlyError(played, onError);
 						const { message = '', description = '' } = played.error ?? {};
 						const text = error?.message ?? `${message} ${description}`;
-						assert.match(text, says);
-						assert.match(text, ends);
+						expect(text).toMatch(says);
+						expect(text).toMatch(ends);
 						const [id] = played.ids;
 						const url = `${played.simulator.url}/files/${id}.mp4`;
 						if (error) {
-							assert.deepEqual([error.request_id, error.status], [id, 'completed']);
-							assert.deepEqual([error.video_url, error.submitted], [url, 'yes']);
+							expect([error.request_id, error.status]).toStrictEqual([id, 'completed']);
+							expect([error.video_url, error.submitted]).toStrictEqual([url, 'yes']);
 						}
-						assert.ok(text.includes(id));
-						if (!error) assert.ok(text.includes(url));
+						expect(text).toContain(id);
+						if (!error) expect(text).toContain(url);
 						if (operation === 'generate') tellsEverythingBought(played);
 						isSentWithoutToken(played.simulator.log);
 					});
 			}
 
 	for (const status of [404, 410])
-		test(`a link that answers ${status} twice is set apart from what may be there later`, async () => {
-			const settings = { onError: 'continueErrorOutput' } as const;
-			const faults: Fault[] = [{ on: 'file', status, times: -1 }];
-			const played = await play({ operation: 'generate', faults, settings });
-			const error = onlyError(played, settings.onError);
-			assert.equal(error?.http_status, status);
-			assert.doesNotMatch(`${error?.message}`, /not lost|download it again/);
-		});
+		test.concurrent(
+			`a link that answers ${status} twice is set apart from what may be there later`,
+			async () => {
+				const settings = { onError: 'continueErrorOutput' } as const;
+				const faults: Fault[] = [{ on: 'file', status, times: -1 }];
+				const played = await play({ operation: 'generate', faults, settings });
+				const error = onlyError(played, settings.onError);
+				expect(error?.http_status).toBe(status);
+				expect(`${error?.message}`).not.toMatch(/not lost|download it again/);
+			},
+		);
 
 	const links: Record<string, RegExp> = {
 		'https://example.com/a.mp4': /is on example\.com, which is not RunComfy/,
@@ -155,50 +156,51 @@ describe('a download', { concurrency: 8 }, () => {
 		'ftp://cdn.runcomfy.net/a.mp4': /is not an https link/,
 	};
 	for (const [videoUrl, says] of Object.entries(links))
-		test(`a result with the link ${videoUrl} is not downloaded, and keeps it`, async () => {
-			const settings = { onError: 'continueErrorOutput' } as const;
-			const plans = [{ videoUrl }];
-			const played = await play({ operation: 'generate', plans, settings });
-			assert.deepEqual(played.requests, ['submit', 'status', 'result']);
-			const error = onlyError(played, 'continueErrorOutput');
-			assert.match(`${error?.message}`, says);
-			assert.match(`${error?.message}`, ELSEWHERE);
-			assert.equal(error?.video_url, videoUrl);
-		});
+		test.concurrent(
+			`a result with the link ${videoUrl} is not downloaded, and keeps it`,
+			async () => {
+				const settings = { onError: 'continueErrorOutput' } as const;
+				const plans = [{ videoUrl }];
+				const played = await play({ operation: 'generate', plans, settings });
+				expect(played.requests).toStrictEqual(['submit', 'status', 'result']);
+				const error = onlyError(played, 'continueErrorOutput');
+				expect(`${error?.message}`).toMatch(says);
+				expect(`${error?.message}`).toMatch(ELSEWHERE);
+				expect(error?.video_url).toBe(videoUrl);
+			},
+		);
 
-	test('a fresh result without a link leaves the old one in use', async () => {
+	test.concurrent('a fresh result without a link leaves the old one in use', async () => {
 		const faults: Fault[] = [
 			{ on: 'file', status: 410 },
 			{ on: 'result', skip: 1, merge: { output: null } },
 		];
 		const played = await play({ operation: 'generate', faults });
-		assert.equal(outcomes(played).good.length, 1);
-		assert.deepEqual(tally(played.requests), { submit: 1, status: 1, result: 2, file: 2 });
+		expect(outcomes(played).good).toHaveLength(1);
+		expect(tally(played.requests)).toStrictEqual({ submit: 1, status: 1, result: 2, file: 2 });
 	});
 
-	test('one that stands still every time is given up, and told so', async () => {
+	test.concurrent('one that stands still every time is given up, and told so', async () => {
 		const faults: Fault[] = [{ on: 'file', times: -1, stall: true }];
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const played = await play({ operation: 'generate', faults, settings });
-		assert.equal(tally(played.requests).file, 5);
-		assert.match(
-			`${onlyError(played, 'continueErrorOutput')?.message}`,
+		expect(tally(played.requests).file).toBe(5);
+		expect(`${onlyError(played, 'continueErrorOutput')?.message}`).toMatch(
 			/nothing arrived for 60 s/,
 		);
 		// The last one may be noted a moment after the run.
 		const files = played.simulator.log.filter(({ kind }) => kind === 'file').slice(0, -1);
-		assert.ok(files.every(({ aborted }) => aborted));
+		expect(files.every(({ aborted }) => aborted)).toBe(true);
 	});
 
-	test('what is not wanted of an answer is not read to its end', async () => {
+	test.concurrent('what is not wanted of an answer is not read to its end', async () => {
 		const plans = [{ fileBytes: 50_000_000 }];
 		const faults: Fault[] = [{ on: 'file', contentType: 'text/html' }];
 		const played = await play({ operation: 'generate', plans, faults });
-		assert.equal(outcomes(played).good.length, 1);
-		assert.deepEqual(
+		expect(outcomes(played).good).toHaveLength(1);
+		expect(
 			played.simulator.log.filter(({ kind }) => kind === 'file').map(({ aborted }) => aborted),
-			[true, undefined],
-		);
+		).toStrictEqual([true, undefined]);
 	});
 
 	for (const [fileName, expected] of [
@@ -206,25 +208,22 @@ describe('a download', { concurrency: 8 }, () => {
 		['clip.MOV', 'clip.MOV'],
 		['a/b', 'a_b.mp4'],
 	])
-		test(`the file name ${fileName} becomes ${expected}`, async () => {
+		test.concurrent(`the file name ${fileName} becomes ${expected}`, async () => {
 			const parameters = { waitOptions: { fileName } };
 			const { items } = await play({ operation: 'generate', parameters });
-			assert.equal(items[0].binary?.data.fileName, expected);
+			expect(items[0].binary?.data.fileName).toBe(expected);
 		});
 
-	test('five items share four slots, and each gets its own video', async () => {
+	test.concurrent('five items share four slots, and each gets its own video', async () => {
 		const faults: Fault[] = [{ on: 'file', times: -1, delayMs: 50 }];
 		const played = await play({ operation: 'generate', count: 5, faults });
 		const names = played.items.map(({ binary }) => binary?.data.fileName);
-		assert.deepEqual(
-			names,
-			played.items.map(({ json }) => `${json.request_id}.mp4`),
-		);
-		assert.deepEqual(tally(played.requests), { submit: 5, status: 5, result: 5, file: 5 });
+		expect(names).toStrictEqual(played.items.map(({ json }) => `${json.request_id}.mp4`));
+		expect(tally(played.requests)).toStrictEqual({ submit: 5, status: 5, result: 5, file: 5 });
 	});
 });
 
 function isSentWithoutToken(log: Array<{ kind: string; authorization: string }>) {
 	for (const { kind, authorization } of log)
-		assert.equal(authorization, kind === 'file' ? 'none' : 'valid');
+		expect(authorization).toBe(kind === 'file' ? 'none' : 'valid');
 }

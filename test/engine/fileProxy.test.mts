@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { startProxy } from '../support/proxy.mts';
 import { onlyError, tellsEverythingBought } from './checks.mts';
@@ -19,11 +17,8 @@ for (const [status, tries, says] of [
 	[410, 1, HAVE_IT_LET_THROUGH],
 	[503, 5, HAVE_IT_LET_THROUGH],
 ] as const)
-	test(
+	(isBefore('2.15') ? test.skip : test)(
 		`a proxy that answers ${status} for the host of files is told from the host`,
-		{
-			skip: isBefore('2.15'),
-		},
 		async () => {
 			const answer = `HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`;
 			const proxy = await startProxy({ refuse: () => answer });
@@ -35,13 +30,13 @@ for (const [status, tries, says] of [
 					parameters: { requestOptions: { proxy: proxy.url } },
 					settings: { onError: 'continueRegularOutput' },
 				});
-				assert.deepEqual(played.requests, ['submit', 'status', 'result']);
-				assert.deepEqual(proxy.tunnels, Array(tries).fill('files.runcomfy.net:443'));
+				expect(played.requests).toStrictEqual(['submit', 'status', 'result']);
+				expect(proxy.tunnels).toStrictEqual(Array(tries).fill('files.runcomfy.net:443'));
 				const error = onlyError(played, 'continueRegularOutput')!;
-				assert.match(error.message, says);
-				assert.match(error.message, /paid for and not lost: run Wait for Completion/);
-				assert.match(error.message, new RegExp(`proxy .* answered with HTTP status ${status}`));
-				assert.deepEqual([error.submitted, error.video_url], ['yes', videoUrl]);
+				expect(error.message).toMatch(says);
+				expect(error.message).toMatch(/paid for and not lost: run Wait for Completion/);
+				expect(error.message).toMatch(new RegExp(`proxy .* answered with HTTP status ${status}`));
+				expect([error.submitted, error.video_url]).toStrictEqual(['yes', videoUrl]);
 				tellsEverythingBought(played);
 			} finally {
 				await proxy.close();

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { describe, test } from 'node:test';
+
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';
@@ -35,7 +34,7 @@ interface FileJson extends IDataObject {
 const filesOf = ({ items }: Played) => items[0].json.files as FileJson[];
 const bytesOf = ({ data }: IBinaryData) => Buffer.from(data, 'base64');
 
-describe('the files of a result', { concurrency: 4 }, () => {
+describe('the files of a result', () => {
 	const shapes: Array<[string, JobPlan, Array<[string, string, string | undefined]>]> = [
 		['a video', { output: 'video' }, [['.mp4', 'video/mp4', 'video']]],
 		['a picture', { output: 'image' }, [['.png', 'image/png', 'image']]],
@@ -71,131 +70,132 @@ describe('the files of a result', { concurrency: 4 }, () => {
 		],
 	];
 	for (const [title, plan, expected] of shapes)
-		test(`${title}: all of them, in order, named and typed`, async () => {
+		test.concurrent(`${title}: all of them, in order, named and typed`, async () => {
 			const played = await wait(plan);
-			assert.equal(played.error, undefined);
+			expect(played.error).toBeUndefined();
 			const [{ json, binary = {}, pairedItem }] = played.items;
 			const [id] = played.ids;
-			assert.deepEqual(pairedItem, { item: 0 });
-			assert.deepEqual(Object.keys(json), [
+			expect(pairedItem).toStrictEqual({ item: 0 });
+			expect(Object.keys(json)).toStrictEqual([
 				...['request_id', 'model_id', 'status', 'files', 'cost_usd'],
 				...['created_at', 'finished_at', 'output'],
 			]);
-			assert.deepEqual(
-				Object.keys(binary),
+			expect(Object.keys(binary)).toStrictEqual(
 				expected.map((_, index) => (index ? `data_${index}` : 'data')),
 			);
 			for (const [index, [ending, mimeType, field]] of expected.entries()) {
 				const file = filesOf(played)[index];
 				const stored = Object.values(binary)[index];
-				assert.equal(stored.fileName, `${MODEL}-${id}${ending}`);
-				assert.deepEqual([stored.mimeType, file.mime_type], [mimeType, mimeType]);
-				assert.equal(file.field, field);
-				assert.equal('field' in file, field !== undefined);
-				assert.equal(bytesOf(stored).length, file.bytes);
+				expect(stored.fileName).toBe(`${MODEL}-${id}${ending}`);
+				expect([stored.mimeType, file.mime_type]).toStrictEqual([mimeType, mimeType]);
+				expect(file.field).toBe(field);
+				expect('field' in file).toBe(field !== undefined);
+				expect(bytesOf(stored).length).toBe(file.bytes);
 				const served = servedBy(played, file.url);
-				assert.equal(served, sha256(bytesOf(stored)));
+				expect(served).toBe(sha256(bytesOf(stored)));
 			}
-			assert.deepEqual(tally(played.requests), { status: 1, result: 1, file: expected.length });
+			expect(tally(played.requests)).toStrictEqual({ status: 1, result: 1, file: expected.length });
 		});
 
-	test('take the field and the name that the user gives', async () => {
+	test.concurrent('take the field and the name that the user gives', async () => {
 		const parameters = {
 			outputBinaryPropertyName: 'clip',
 			waitOptions: { pollInterval: 0.2, fileName: 'Scene 2.mp4' },
 		};
 		const { items } = await wait({ output: 'mixed' }, { parameters });
-		assert.deepEqual(
+		expect(
 			Object.entries(items[0].binary ?? {}).map(([field, { fileName }]) => [field, fileName]),
-			[
-				['clip', 'Scene 2.mp4-1.png'],
-				['clip_1', 'Scene 2.mp4-2.mp3'],
-				['clip_2', 'Scene 2-3.mp4'],
-			],
-		);
+		).toStrictEqual([
+			['clip', 'Scene 2.mp4-1.png'],
+			['clip_1', 'Scene 2.mp4-2.mp3'],
+			['clip_2', 'Scene 2-3.mp4'],
+		]);
 	});
 
-	test('are links alone without the download', async () => {
+	test.concurrent('are links alone without the download', async () => {
 		const played = await wait({ output: 'mixed' }, { parameters: { downloadFiles: false } });
-		assert.equal(played.items[0].binary, undefined);
-		assert.deepEqual(
-			filesOf(played).map((file) => Object.keys(file)),
-			[
-				['url', 'field'],
-				['url', 'field'],
-				['url', 'field'],
-			],
-		);
-		assert.deepEqual(played.requests, ['status', 'result']);
+		expect(played.items[0].binary).toBeUndefined();
+		expect(filesOf(played).map((file) => Object.keys(file))).toStrictEqual([
+			['url', 'field'],
+			['url', 'field'],
+			['url', 'field'],
+		]);
+		expect(played.requests).toStrictEqual(['status', 'result']);
 	});
 
-	test('are typed by their bytes where the host says nothing, or something else', async () => {
-		for (const contentType of ['application/octet-stream', '', 'image/jpeg', 'video/mp4']) {
-			const faults: Fault[] = [{ on: 'file', contentType }];
-			const played = await wait({ output: 'image' }, { faults });
-			const { mimeType, fileName } = played.items[0].binary?.data ?? {};
-			assert.deepEqual([mimeType, fileName?.slice(-4)], ['image/png', '.png'], contentType);
-		}
-	});
+	test.concurrent(
+		'are typed by their bytes where the host says nothing, or something else',
+		async () => {
+			for (const contentType of ['application/octet-stream', '', 'image/jpeg', 'video/mp4']) {
+				const faults: Fault[] = [{ on: 'file', contentType }];
+				const played = await wait({ output: 'image' }, { faults });
+				const { mimeType, fileName } = played.items[0].binary?.data ?? {};
+				expect([contentType, [mimeType, fileName?.slice(-4)]]).toStrictEqual([
+					contentType,
+					['image/png', '.png'],
+				]);
+			}
+		},
+	);
 
-	test('no result without a file', async () => {
+	test.concurrent('no result without a file', async () => {
 		const played = await wait(
 			{ output: 'text' },
 			{ settings: { onError: 'continueRegularOutput' } },
 		);
 		const error = played.items[0].json.error as IDataObject;
-		assert.match(String(error.message), /is completed, but RunComfy returned no result for it/);
-		assert.deepEqual(error.output, { text: 'no file' });
+		expect(String(error.message)).toMatch(/is completed, but RunComfy returned no result for it/);
+		expect(error.output).toStrictEqual({ text: 'no file' });
 	});
 
 	for (const onError of ON_ERROR)
-		test(`one that is gone leaves the others, their links and the request to fetch again: ${onError}`, async () => {
-			const faults: Fault[] = [{ on: 'file', skip: 1, times: -1, status: 500 }];
-			const plan: JobPlan = { output: 'videos', fileCount: 3 };
-			const played = await wait(plan, { faults, settings: { onError } });
-			const [id] = played.ids;
-			assert.deepEqual(tally(played.requests), { status: 1, result: 1, file: 1 + 2 * 5 });
-			const rows = [...played.items, ...played.errorItems];
-			const error = rows[0]?.json.error as IDataObject | undefined;
-			const { message = '', description = '' } = played.error ?? {};
-			const text = error ? String(error.message) : `${message} ${description}`;
-			assert.match(text, new RegExp(`2 of 3 files of request ${id} could not be downloaded`));
-			assert.match(text, /paid for and not lost: run Wait for Completion with the request ID/);
-			assert.match(text, /file \d: HTTP status 500; file \d: HTTP status 500/);
-			const urls = ['', '/2', '/3'].map((at) => `${played.simulator.url}/files/${id}${at}.mp4`);
-			if (error) {
-				assert.deepEqual(
-					(error.files as FileJson[]).map(({ url }) => url),
-					urls,
-				);
-				assert.deepEqual([error.request_id, error.submitted], [id, 'yes']);
-				assert.deepEqual([rows.length, rows[0].binary], [1, undefined]);
-			} else for (const url of urls) assert.ok(text.includes(url));
-		});
+		test.concurrent(
+			`one that is gone leaves the others, their links and the request to fetch again: ${onError}`,
+			async () => {
+				const faults: Fault[] = [{ on: 'file', skip: 1, times: -1, status: 500 }];
+				const plan: JobPlan = { output: 'videos', fileCount: 3 };
+				const played = await wait(plan, { faults, settings: { onError } });
+				const [id] = played.ids;
+				expect(tally(played.requests)).toStrictEqual({ status: 1, result: 1, file: 1 + 2 * 5 });
+				const rows = [...played.items, ...played.errorItems];
+				const error = rows[0]?.json.error as IDataObject | undefined;
+				const { message = '', description = '' } = played.error ?? {};
+				const text = error ? String(error.message) : `${message} ${description}`;
+				expect(text).toMatch(new RegExp(`2 of 3 files of request ${id} could not be downloaded`));
+				expect(text).toMatch(/paid for and not lost: run Wait for Completion with the request ID/);
+				expect(text).toMatch(/file \d: HTTP status 500; file \d: HTTP status 500/);
+				const urls = ['', '/2', '/3'].map((at) => `${played.simulator.url}/files/${id}${at}.mp4`);
+				if (error) {
+					expect((error.files as FileJson[]).map(({ url }) => url)).toStrictEqual(urls);
+					expect([error.request_id, error.submitted]).toStrictEqual([id, 'yes']);
+					expect([rows.length, rows[0].binary]).toStrictEqual([1, undefined]);
+				} else for (const url of urls) expect(text).toContain(url);
+			},
+		);
 
-	test('a retry of the node fetches all of them', async () => {
+	test.concurrent('a retry of the node fetches all of them', async () => {
 		const faults: Fault[] = [{ on: 'file', times: 5, status: 500 }];
 		const plan: JobPlan = { output: 'video' };
 		const played = await wait(plan, { faults, settings: RETRY });
-		assert.equal(filesOf(played).length, 1);
-		assert.deepEqual(tally(played.requests), { status: 2, result: 2, file: 6 });
+		expect(filesOf(played)).toHaveLength(1);
+		expect(tally(played.requests)).toStrictEqual({ status: 2, result: 2, file: 6 });
 	});
 
-	test('links that have run out are renewed with one read for all', async () => {
+	test.concurrent('links that have run out are renewed with one read for all', async () => {
 		const faults: Fault[] = [{ on: 'file', times: 3, status: 403 }];
 		const played = await wait({ output: 'videos', fileCount: 3 }, { faults });
-		assert.equal(Object.keys(played.items[0].binary ?? {}).length, 3);
-		assert.deepEqual(tally(played.requests), { status: 1, result: 2, file: 6 });
+		expect(Object.keys(played.items[0].binary ?? {})).toHaveLength(3);
+		expect(tally(played.requests)).toStrictEqual({ status: 1, result: 2, file: 6 });
 	});
 
-	test('a page in place of one is no file', async () => {
+	test.concurrent('a page in place of one is no file', async () => {
 		const faults: Fault[] = [{ on: 'file', html: true, status: 200 }];
 		const played = await wait({ output: 'image' }, { faults });
-		assert.equal(played.items[0].binary?.data.mimeType, 'image/png');
-		assert.equal(tally(played.requests).file, 2);
+		expect(played.items[0].binary?.data.mimeType).toBe('image/png');
+		expect(tally(played.requests).file).toBe(2);
 	});
 
-	test('stopping ends all downloads', async () => {
+	test.concurrent('stopping ends all downloads', async () => {
 		const faults: Fault[] = [{ on: 'file', times: -1, stall: true }];
 		const played = await wait(
 			{ output: 'videos', fileCount: 3 },
@@ -210,23 +210,22 @@ describe('the files of a result', { concurrency: 4 }, () => {
 				},
 			},
 		);
-		assert.equal(tally(played.requests).file, 3);
-		assert.deepEqual(played.items, []);
+		expect(tally(played.requests).file).toBe(3);
+		expect(played.items).toStrictEqual([]);
 	});
 
-	test('several items share four slots, and each gets its own files', async () => {
+	test.concurrent('several items share four slots, and each gets its own files', async () => {
 		const plans = Array.from({ length: 3 }, (): JobPlan => ({ output: 'videos', fileCount: 3 }));
 		const played = await wait({}, { plans, count: 3 });
 		const names = played.items.map(({ binary = {} }) =>
 			Object.values(binary).map(({ fileName }) => fileName),
 		);
-		assert.deepEqual(
-			names,
+		expect(names).toStrictEqual(
 			played.items.map(({ json }) =>
 				[1, 2, 3].map((n) => `${MODEL}-${String(json.request_id)}-${n}.mp4`),
 			),
 		);
-		assert.equal(tally(played.requests).file, 9);
+		expect(tally(played.requests).file).toBe(9);
 	});
 });
 
@@ -234,20 +233,20 @@ test('the video resource returns one video as ever', async () => {
 	const played = await play({ operation: 'waitForCompletion', plans: [{ output: 'mixed' }] });
 	const [{ json, binary }] = played.items;
 	const [id] = played.ids;
-	assert.equal(json.video_url, `${played.simulator.url}/files/${id}.mp4`);
-	assert.ok(!('files' in json));
-	assert.deepEqual(Object.keys(binary ?? {}), ['data']);
-	assert.equal(binary?.data.fileName, `${id}.mp4`);
-	assert.equal(tally(played.requests).file, 1);
+	expect(json.video_url).toBe(`${played.simulator.url}/files/${id}.mp4`);
+	expect(json).not.toHaveProperty('files');
+	expect(Object.keys(binary ?? {})).toStrictEqual(['data']);
+	expect(binary?.data.fileName).toBe(`${id}.mp4`);
+	expect(tally(played.requests).file).toBe(1);
 });
 
-describe('a dry run returns a sample of what the model makes', { concurrency: 3 }, () => {
+describe('a dry run returns a sample of what the model makes', () => {
 	for (const [modelId, kind, ending, mimeType] of [
 		['google/nano-banana-2-lite/text-to-image', 'image', '.png', 'image/png'],
 		['bytedance/seed-audio-1.0/text-to-audio', 'audio', '.wav', 'audio/wav'],
 		['openai/sora-2/text-to-video', 'video', '.mp4', 'video/mp4'],
 	] as const)
-		test(modelId, async () => {
+		test.concurrent(modelId, async () => {
 			const played = await play({
 				operation: 'generate',
 				parameters: {
@@ -257,18 +256,18 @@ describe('a dry run returns a sample of what the model makes', { concurrency: 3 
 					options: { dryRun: true },
 				},
 			});
-			assert.equal(played.error, undefined);
+			expect(played.error).toBeUndefined();
 			const [{ json, binary }] = played.items;
 			const id = String(json.request_id);
-			assert.match(id, /^dry-run-/);
-			assert.deepEqual(played.requests, ['model']);
+			expect(id).toMatch(/^dry-run-/);
+			expect(played.requests).toStrictEqual(['model']);
 			const { data } = binary ?? {};
-			assert.ok(data);
-			assert.equal(data.mimeType, mimeType);
-			assert.equal(data.fileName, `${modelId.replaceAll('/', '-')}-${id}${ending}`);
+			expect(data).toBeTruthy();
+			expect(data.mimeType).toBe(mimeType);
+			expect(data.fileName).toBe(`${modelId.replaceAll('/', '-')}-${id}${ending}`);
 			const bytes = bytesOf(data);
-			assert.ok(bytes.length < 20_000);
-			assert.deepEqual(filesOf(played), [
+			expect(bytes.length).toBeLessThan(20_000);
+			expect(filesOf(played)).toStrictEqual([
 				{
 					url: `https://dry-run.invalid/${id}${ending}`,
 					field: kind,
@@ -276,35 +275,32 @@ describe('a dry run returns a sample of what the model makes', { concurrency: 3 
 					bytes: bytes.length,
 				},
 			]);
-			assert.equal(fileTypeOf(bytes).kind, kind);
-			assert.equal(json.dry_run, true);
+			expect(fileTypeOf(bytes).kind).toBe(kind);
+			expect(json.dry_run).toBe(true);
 		});
 });
 
 describe('files on disk', () => {
 	const BYTES = 20_000_000;
 
-	test('are what the host sent, and hardly anything of them is kept', async (t) => {
+	test('are what the host sent, and hardly anything of them is kept', async () => {
 		await onDisk(media('photo.png'), about('photo.png'));
-		const chunks = storedChunks(t);
+		const chunks = storedChunks();
 		const played = await wait({ output: 'videos', fileCount: 3, fileBytes: BYTES });
 		const expected = sha256(Buffer.concat([...fileChunks(BYTES, 0, BYTES)]));
 		const stored = Object.values(played.items[0].binary ?? {});
-		assert.equal(stored.length, 3);
-		for (const file of stored) assert.equal(sha256(readFileSync(pathOf(file))), expected);
-		assert.deepEqual(
-			filesOf(played).map(({ bytes }) => bytes),
-			[BYTES, BYTES, BYTES],
-		);
+		expect(stored).toHaveLength(3);
+		for (const file of stored) expect(sha256(readFileSync(pathOf(file)))).toBe(expected);
+		expect(filesOf(played).map(({ bytes }) => bytes)).toStrictEqual([BYTES, BYTES, BYTES]);
 		const kept = chunks.reduce((sum, { length }) => sum + length, 0);
-		assert.ok(kept < (3 * BYTES) / 100, `${kept} bytes were not released`);
+		expect(kept).toBeLessThan((3 * BYTES) / 100);
 	});
 });
 
 /** What the simulator's file of this address holds; it is closed, so its own is read. */
 function servedBy({ simulator }: Played, url: string): string {
 	const [ending] = /\.\w+$/.exec(new URL(url).pathname) ?? [];
-	assert.ok(url.startsWith(simulator.url));
+	expect(url.slice(0, simulator.url.length)).toBe(simulator.url);
 	const names: Record<string, string> = { '.mp4': 'clip', '.png': 'picture', '.mp3': 'sound' };
 	const file = `../../simulator/media/${names[ending ?? '']}${ending}`;
 	return sha256(readFileSync(new URL(file, import.meta.url)));

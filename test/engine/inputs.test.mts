@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
 import { withSimulator } from '../support/simulator.mts';
@@ -107,8 +105,8 @@ describe('the body of a submit, to the last field', () => {
 	for (const [title, parameters, body] of cases)
 		test(title, async () => {
 			const outcome = await create(parameters, [item({}, AS_SHEET)]);
-			assert.equal(messageOf(outcome), '');
-			assert.deepEqual(bodies(), [body]);
+			expect(messageOf(outcome)).toBe('');
+			expect(bodies()).toStrictEqual([body]);
 		});
 
 	test('what additional input replaces is said', async () => {
@@ -119,8 +117,8 @@ describe('the body of a submit, to the last field', () => {
 			referenceImages: images(PICTURE),
 			options,
 		});
-		assert.deepEqual(items[0].json.references, []);
-		assert.deepEqual(items[0].json.warnings, [
+		expect(items[0].json.references).toStrictEqual([]);
+		expect(items[0].json.warnings).toStrictEqual([
 			"'Additional Input (JSON)' is sent instead of 'Reference Images'.",
 			"'Additional Input (JSON)' is sent instead of 'Reference Video'.",
 		]);
@@ -129,18 +127,15 @@ describe('the body of a submit, to the last field', () => {
 	test('awkward text arrives as it is', async () => {
 		const prompt = 'Zoë "says"\t\\ </script>\u2028\u0000\ud83d\udc08 e\u0301 \u202eabc';
 		await create({ prompt: '={{ $json.text }}' }, [item({}, { text: prompt })]);
-		assert.equal(bodies()[0].prompt, prompt);
-		assert.equal(submits()[0].contentLength, submits()[0].bodyBytes);
+		expect(bodies()[0].prompt).toBe(prompt);
+		expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
 	});
 });
 
 describe('models', () => {
 	test('each goes to its own address', async () => {
 		for (const model of [STANDARD, PRO, FOUR_K]) await create({ model });
-		assert.deepEqual(
-			submits().map(({ modelId }) => modelId),
-			[STANDARD, PRO, FOUR_K],
-		);
+		expect(submits().map(({ modelId }) => modelId)).toStrictEqual([STANDARD, PRO, FOUR_K]);
 	});
 
 	test('another one by expression', async () => {
@@ -148,8 +143,8 @@ describe('models', () => {
 			...CLIP,
 			model: '={{ "kling/kling-video-o4/reference-to-video" }}',
 		});
-		assert.equal(submits()[0].path, '/v1/models/kling/kling-video-o4/reference-to-video');
-		assert.match(messageOf(outcome), /model/i);
+		expect(submits()[0].path).toBe('/v1/models/kling/kling-video-o4/reference-to-video');
+		expect(messageOf(outcome)).toMatch(/model/i);
 	});
 
 	const refusals: Array<[IDataObject, RegExp]> = [
@@ -164,7 +159,7 @@ describe('models', () => {
 	];
 	for (const [parameters, message] of refusals)
 		test(String(message), async () => {
-			assert.match(messageOf(await create(parameters)), message);
-			assert.equal(submits().length, 0);
+			expect(messageOf(await create(parameters))).toMatch(message);
+			expect(submits()).toHaveLength(0);
 		});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import { endsInError, outcomes } from './checks.mts';
 import { ON_ERROR, play } from './scenario.mts';
@@ -14,7 +12,7 @@ interface Good {
 	cost?: number | null;
 }
 
-describe('what a job can bring', { concurrency: 8 }, () => {
+describe('what a job can bring', () => {
 	const good: Record<string, Good> = {
 		'states in upper case': {
 			plans: [{ queueMs: 100 }],
@@ -68,31 +66,31 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 	};
 	for (const [name, { plans, faults, status = 'completed', cost = 0.42 }] of Object.entries(good))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
-			test(`${operation}: ${name} is a video`, async () => {
+			test.concurrent(`${operation}: ${name} is a video`, async () => {
 				const played = await play({ operation, plans, faults });
 				const [item] = outcomes(played).good;
-				assert.deepEqual([item.json.status, item.json.cost_usd], [status, cost]);
-				assert.equal(item.json.video_url, `${played.simulator.url}/files/${played.ids[0]}.mp4`);
-				assert.equal(item.binary?.data.mimeType, 'video/mp4');
+				expect([item.json.status, item.json.cost_usd]).toStrictEqual([status, cost]);
+				expect(item.json.video_url).toBe(`${played.simulator.url}/files/${played.ids[0]}.mp4`);
+				expect(item.binary?.data.mimeType).toBe('video/mp4');
 			});
 
-	test('a request ID of digits may be a number', async () => {
+	test.concurrent('a request ID of digits may be a number', async () => {
 		const parameters = { requestId: 12345 };
 		const { error, requests } = await play({ operation: 'getStatus', parameters });
-		assert.deepEqual(requests, ['status']);
-		assert.match(`${error?.message}`, /request 12345/);
+		expect(requests).toStrictEqual(['status']);
+		expect(`${error?.message}`).toMatch(/request 12345/);
 	});
 
-	test('a request that nobody knows is not told as perhaps bought', async () => {
+	test.concurrent('a request that nobody knows is not told as perhaps bought', async () => {
 		const { error } = await play({
 			operation: 'getStatus',
 			count: 2,
 			faults: [{ on: 'status', times: -1, error: 404001 }],
 		});
-		assert.doesNotMatch(`${error?.message}`, /Perhaps bought/);
+		expect(`${error?.message}`).not.toMatch(/Perhaps bought/);
 	});
 
-	test('the log tells each state and each place in the queue once', async () => {
+	test.concurrent('the log tells each state and each place in the queue once', async () => {
 		const place = (position: number) => ({
 			on: 'status' as const,
 			merge: { status: 'in_queue', queue_position: position },
@@ -102,14 +100,11 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 			faults: [place(2), place(2), place(1)],
 		});
 		const request = `RunComfy: request ${ids[0]} is`;
-		assert.deepEqual(
-			log.filter((line) => line.startsWith(request)),
-			[
-				`${request} in_queue, position 2`,
-				`${request} in_queue, position 1`,
-				`${request} completed`,
-			],
-		);
+		expect(log.filter((line) => line.startsWith(request))).toStrictEqual([
+			`${request} in_queue, position 2`,
+			`${request} in_queue, position 1`,
+			`${request} completed`,
+		]);
 	});
 
 	const bad: Record<string, { plans: JobPlan[]; says: RegExp; status: string }> = {
@@ -188,9 +183,12 @@ describe('what a job can bring', { concurrency: 8 }, () => {
 	for (const [name, { plans, says, status }] of Object.entries(bad))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
 			for (const onError of ON_ERROR)
-				test(`${operation}, ${onError}: ${name} is an error that keeps the ID`, async () => {
-					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
-					const scenario = { operation, plans, parameters };
-					await endsInError(scenario, onError, { says, status });
-				});
+				test.concurrent(
+					`${operation}, ${onError}: ${name} is an error that keeps the ID`,
+					async () => {
+						const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
+						const scenario = { operation, plans, parameters };
+						await endsInError(scenario, onError, { says, status });
+					},
+				);
 });

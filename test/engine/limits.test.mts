@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { describe, test } from 'node:test';
+
 import type { Effect, Fault, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
@@ -39,7 +38,7 @@ async function finishWhenLimited(simulator: Simulator, count: number): Promise<v
 
 const told = ({ log }: Played) => log.filter((line) => line.includes('is limiting requests'));
 
-describe('a submit that is answered 429', { concurrency: 8 }, () => {
+describe('a submit that is answered 429', () => {
 	const effects: Record<string, Effect> = {
 		'with seconds to wait': inSeconds(1),
 		'with nothing said': {},
@@ -50,37 +49,39 @@ describe('a submit that is answered 429', { concurrency: 8 }, () => {
 	for (const operation of ['create', 'generate'] as const)
 		for (const { settings, title } of SETTINGS)
 			for (const [name, effect] of Object.entries(effects))
-				test(`${operation}, ${title}: ${name}, it is sent again`, async () => {
+				test.concurrent(`${operation}, ${title}: ${name}, it is sent again`, async () => {
 					const played = await play({ operation, faults: [limited(effect)], settings });
 					const refused = Array<string>(effect.times ?? 1).fill('submit');
-					assert.deepEqual(played.requests, [...refused, ...NORMAL[operation]]);
-					assert.equal(outcomes(played).good.length, 1);
-					assert.deepEqual(told(played), ['RunComfy: item 0 waits, RunComfy is limiting requests']);
+					expect(played.requests).toStrictEqual([...refused, ...NORMAL[operation]]);
+					expect(outcomes(played).good).toHaveLength(1);
+					expect(told(played)).toStrictEqual([
+						'RunComfy: item 0 waits, RunComfy is limiting requests',
+					]);
 					tellsEverythingBought(played);
 				});
 
-	test('with a reason of RunComfy that is final, it is not sent again', async () => {
+	test.concurrent('with a reason of RunComfy that is final, it is not sent again', async () => {
 		const faults = [limited({ error: 400002 })];
 		const played = await play({ operation: 'create', faults });
-		assert.deepEqual(played.requests, ['submit']);
-		assert.match(`${played.error?.message}`, /balance is too low/);
+		expect(played.requests).toStrictEqual(['submit']);
+		expect(`${played.error?.message}`).toMatch(/balance is too low/);
 	});
 
 	for (const [name, retryAfter] of [
 		['seconds', () => '60'],
 		['a date', () => new Date(Date.now() + 60_000).toUTCString()],
 	] as const)
-		test(`it is sent again after its Retry-After: ${name}`, async () => {
+		test.concurrent(`it is sent again after its Retry-After: ${name}`, async () => {
 			const faults = [limited({ headers: { 'retry-after': retryAfter() } })];
 			const { simulator } = await play({ operation: 'create', faults });
 			const [first, second, ...more] = submitsOf(simulator);
 			const took = secondsBetween(first, second);
 			// A date has no fractions, and is some time on its way.
-			assert.ok(took > (name === 'a date' ? 30 : 59), `${took} s`);
-			assert.deepEqual(more, []);
+			expect(took).toBeGreaterThan(name === 'a date' ? 30 : 59);
+			expect(more).toStrictEqual([]);
 		});
 
-	test('before its files are all sent, it is sent again as a whole', async (t) => {
+	test.concurrent('before its files are all sent, it is sent again as a whole', async () => {
 		const header = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000002800802000000', 'hex');
 		const data = Buffer.concat([header, Buffer.alloc(5_000_000)]).toString('base64');
 		const received: Buffer[] = [];
@@ -94,7 +95,6 @@ describe('a submit that is answered 429', { concurrency: 8 }, () => {
 			response.end('{"request_id": "bought"}');
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		t.after(() => server.close());
 		const { port } = server.address() as { port: number };
 		const { items } = await runNode({
 			simulator: { url: `http://127.0.0.1:${port}`, token: 'x' },
@@ -113,131 +113,143 @@ describe('a submit that is answered 429', { concurrency: 8 }, () => {
 				},
 			],
 		});
-		assert.equal(items[0].json.request_id, 'bought');
+		expect(items[0].json.request_id).toBe('bought');
 		const uri = `data:image/png;base64,${data}`;
-		assert.deepEqual(JSON.parse(`${received[1]}`).images, [uri, uri]);
-		assert.equal(received.length, 2);
+		expect(JSON.parse(`${received[1]}`).images).toStrictEqual([uri, uri]);
+		expect(received).toHaveLength(2);
+		server.close();
 	});
 
 	for (const { settings, title } of SETTINGS)
-		test(`${title}: one that asks for an hour is not waited for, and not sent before`, async () => {
-			const faults = [limited({ ...inSeconds(3600), times: -1 })];
-			const played = await play({ operation: 'create', count: 8, faults, settings });
-			assert.equal(tally(played.requests).submit, 4);
-			const { bad } = outcomes(played);
-			assert.equal(bad.length, settings.onError === 'stopWorkflow' ? 0 : 8);
-			for (const { message, submitted, http_status } of bad) {
-				assert.match(message, /^RunComfy is limiting requests right now\. Run again in a minute\./);
-				assert.deepEqual([submitted, http_status], ['no', 429]);
-			}
-			if (!bad.length) assert.match(`${played.error?.message}`, /is limiting requests right now/);
-		});
+		test.concurrent(
+			`${title}: one that asks for an hour is not waited for, and not sent before`,
+			async () => {
+				const faults = [limited({ ...inSeconds(3600), times: -1 })];
+				const played = await play({ operation: 'create', count: 8, faults, settings });
+				expect(tally(played.requests).submit).toBe(4);
+				const { bad } = outcomes(played);
+				expect(bad.length).toBe(settings.onError === 'stopWorkflow' ? 0 : 8);
+				for (const { message, submitted, http_status } of bad) {
+					expect(message).toMatch(
+						/^RunComfy is limiting requests right now\. Run again in a minute\./,
+					);
+					expect([submitted, http_status]).toStrictEqual(['no', 429]);
+				}
+				if (!bad.length)
+					expect(`${played.error?.message}`).toMatch(/is limiting requests right now/);
+			},
+		);
 });
 
-describe('twenty rows against a limit', { concurrency: 2 }, () => {
+describe('twenty rows against a limit', () => {
 	for (const retryAfter of [undefined, 1])
 		for (const { settings, title } of SETTINGS)
-			test(`of five jobs at a time, ${title}, Retry-After ${retryAfter}: twenty clips`, async () => {
-				const played = await play({
-					operation: 'generate',
-					count: 20,
-					settings,
-					parameters: NUMBERED,
-					simulator: { maxRunning: 5, runMs: 60_000, retryAfter },
-					meanwhile: async ({ simulator }) => await finishWhenLimited(simulator, 20),
-				});
-				const { simulator } = played;
-				assert.equal(outcomes(played).good.length, 20);
-				assert.deepEqual(
-					played.items.map(({ json }) => json.request_id),
-					[...simulator.jobs.values()]
-						.sort((one, other) => itemOf(one) - itemOf(other))
-						.map(({ requestId }) => requestId),
-				);
-				assert.equal(submitsOf(simulator, 200).length, 20);
-				const refused = submitsOf(simulator, 429);
-				assert.equal(submitsOf(simulator).length, 20 + refused.length);
-				// The first four transfers found out together; from then on the items go in their order.
-				const firstRefused = submitsOf(simulator).indexOf(refused[0]);
-				const later = submitsOf(simulator)
-					.slice(firstRefused + 4)
-					.map(itemOf);
-				assert.deepEqual(
-					later,
-					[...later].sort((one, other) => one - other),
-				);
-				// Each item that had to wait says so once, whether or not it was sent before.
-				assert.deepEqual(new Set(told(played)).size, told(played).length);
-				assert.ok(told(played).length >= 11, `${told(played).length}`);
-				tellsEverythingBought(played);
-			});
+			test.concurrent(
+				`of five jobs at a time, ${title}, Retry-After ${retryAfter}: twenty clips`,
+				async () => {
+					const played = await play({
+						operation: 'generate',
+						count: 20,
+						settings,
+						parameters: NUMBERED,
+						simulator: { maxRunning: 5, runMs: 60_000, retryAfter },
+						meanwhile: async ({ simulator }) => await finishWhenLimited(simulator, 20),
+					});
+					const { simulator } = played;
+					expect(outcomes(played).good).toHaveLength(20);
+					expect(played.items.map(({ json }) => json.request_id)).toStrictEqual(
+						[...simulator.jobs.values()]
+							.sort((one, other) => itemOf(one) - itemOf(other))
+							.map(({ requestId }) => requestId),
+					);
+					expect(submitsOf(simulator, 200)).toHaveLength(20);
+					const refused = submitsOf(simulator, 429);
+					expect(submitsOf(simulator).length).toBe(20 + refused.length);
+					// The first four transfers found out together; from then on the items go in their order.
+					const firstRefused = submitsOf(simulator).indexOf(refused[0]);
+					const later = submitsOf(simulator)
+						.slice(firstRefused + 4)
+						.map(itemOf);
+					expect(later).toStrictEqual([...later].sort((one, other) => one - other));
+					// Each item that had to wait says so once, whether or not it was sent before.
+					expect(new Set(told(played)).size).toStrictEqual(told(played).length);
+					expect(told(played).length).toBeGreaterThanOrEqual(11);
+					tellsEverythingBought(played);
+				},
+			);
 
-	test('of jobs a second: twenty clips, and few submits in vain', async () => {
+	test.concurrent('of jobs a second: twenty clips, and few submits in vain', async () => {
 		const played = await play({
 			operation: 'create',
 			count: 20,
 			simulator: { maxPerSecond: 5, retryAfter: 50 },
 		});
-		assert.equal(outcomes(played).good.length, 20);
-		assert.equal(submitsOf(played.simulator, 200).length, 20);
-		assert.ok(submitsOf(played.simulator, 429).length < 20);
+		expect(outcomes(played).good).toHaveLength(20);
+		expect(submitsOf(played.simulator, 200)).toHaveLength(20);
+		expect(submitsOf(played.simulator, 429).length).toBeLessThan(20);
 	});
 });
 
-describe('while submits wait for RunComfy', { concurrency: 8 }, () => {
-	test('the files of others are downloaded', async () => {
+describe('while submits wait for RunComfy', () => {
+	test.concurrent('the files of others are downloaded', async () => {
 		const played = await play({
 			operation: 'generate',
 			count: 8,
 			// More wait than there are slots.
 			faults: [limited({ ...inSeconds(150), skip: 2, times: 4 })],
 		});
-		assert.equal(outcomes(played).good.length, 8);
+		expect(outcomes(played).good).toHaveLength(8);
 		const [, , third] = submitsOf(played.simulator, 200);
-		assert.equal(tally(played.requests.slice(0, third.n)).file, 2);
+		expect(tally(played.requests.slice(0, third.n)).file).toBe(2);
 	});
 
 	for (const { settings, title } of SETTINGS)
-		test(`${title}: a stop ends them at once, and nothing is sent any more`, async () => {
-			let [stoppedAt, sent] = [0, 0];
-			const { requests, items, errorItems, log } = await play({
-				operation: 'generate',
+		test.concurrent(
+			`${title}: a stop ends them at once, and nothing is sent any more`,
+			async () => {
+				let [stoppedAt, sent] = [0, 0];
+				const { requests, items, errorItems, log } = await play({
+					operation: 'generate',
+					count: 12,
+					faults: [limited({ ...inSeconds(500), times: -1 })],
+					settings,
+					meanwhile: async ({ stop, simulator }) => {
+						const areHeld = () => submitsOf(simulator, 429).length === 4;
+						await until('four are refused', areHeld, { everyMs: 5 });
+						await new Promise((resolve) => setTimeout(resolve, 100));
+						sent = simulator.log.length;
+						stoppedAt = Date.now();
+						stop();
+					},
+				});
+				const took = Date.now() - stoppedAt;
+				expect(took).toBeLessThan(3_000);
+				expect([sent, requests.length]).toStrictEqual([4, 4]);
+				expect(log.filter((line) => line.includes('bought'))).toHaveLength(0);
+				for (const { json } of [...items, ...errorItems])
+					expect((json.error as { submitted?: string }).submitted).toBe('no');
+			},
+		);
+
+	test.concurrent(
+		'a failure of another item that stops the workflow ends them at once',
+		async () => {
+			const start = Date.now();
+			const played = await play({
+				operation: 'create',
 				count: 12,
-				faults: [limited({ ...inSeconds(500), times: -1 })],
-				settings,
-				meanwhile: async ({ stop, simulator }) => {
-					const areHeld = () => submitsOf(simulator, 429).length === 4;
-					await until('four are refused', areHeld, { everyMs: 5 });
-					await new Promise((resolve) => setTimeout(resolve, 100));
-					sent = simulator.log.length;
-					stoppedAt = Date.now();
-					stop();
-				},
+				faults: [
+					{ on: 'submit', nth: 1, status: 422, delayMs: 300 },
+					limited({ ...inSeconds(500), times: -1 }),
+				],
 			});
-			const took = Date.now() - stoppedAt;
-			assert.ok(took < 3_000, `${took} ms`);
-			assert.deepEqual([sent, requests.length], [4, 4]);
-			assert.equal(log.filter((line) => line.includes('bought')).length, 0);
-			for (const { json } of [...items, ...errorItems])
-				assert.equal((json.error as { submitted?: string }).submitted, 'no');
-		});
+			expect(played.requests).toStrictEqual(['submit', 'submit', 'submit', 'submit']);
+			expect(`${played.error?.message}`).toMatch(/rejected the inputs of this order/);
+			expect(Date.now() - start).toBeLessThan(5_000);
+		},
+	);
 
-	test('a failure of another item that stops the workflow ends them at once', async () => {
-		const start = Date.now();
-		const played = await play({
-			operation: 'create',
-			count: 12,
-			faults: [
-				{ on: 'submit', nth: 1, status: 422, delayMs: 300 },
-				limited({ ...inSeconds(500), times: -1 }),
-			],
-		});
-		assert.deepEqual(played.requests, ['submit', 'submit', 'submit', 'submit']);
-		assert.match(`${played.error?.message}`, /rejected the inputs of this order/);
-		assert.ok(Date.now() - start < 5_000);
-	});
-
-	test('what they will cost counts for a later batch', async () => {
+	test.concurrent('what they will cost counts for a later batch', async () => {
 		const played = await play({
 			operation: 'create',
 			count: 2,
@@ -248,9 +260,8 @@ describe('while submits wait for RunComfy', { concurrency: 8 }, () => {
 				requestOptions: { batching: { batch: { batchSize: 1, batchInterval: 200 } } },
 			},
 		});
-		assert.equal(played.ids.length, 1);
-		assert.match(
-			outcomes(played).bad[0].message,
+		expect(played.ids).toHaveLength(1);
+		expect(outcomes(played).bad[0].message).toMatch(
 			/would cost \$0\.42 more, after \$0\.42 that this run has spent/,
 		);
 	});

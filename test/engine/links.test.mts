@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { after, before, beforeEach, describe, test } from 'node:test';
+
 import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
@@ -30,7 +29,7 @@ let answer: Answer;
 /** Bytes that the host could hand over for its last answer. */
 let sent = 0;
 
-before(async () => {
+beforeAll(async () => {
 	host = await startLinkHost((request, response) => {
 		response.once('close', () => (sent = response.socket?.bytesWritten ?? sent));
 		answer(response, request.url ?? '');
@@ -40,7 +39,7 @@ beforeEach(() => {
 	host.log.length = 0;
 	answer = answered(200, { 'content-type': 'image/png' }, PHOTO);
 });
-after(() => host.close());
+afterAll(() => host.close());
 
 const images = (...urls: unknown[]) => ({
 	referenceImages: { image: urls.map((url) => ({ source: 'url', url: url as string })) },
@@ -62,9 +61,9 @@ const paths = () => host.log.map(({ path }) => path);
 
 /** That the host was asked for these, once each, for their first bytes and without the token. */
 function assertAsked(...expected: string[]): void {
-	assert.deepEqual(paths(), expected);
+	expect(paths()).toStrictEqual(expected);
 	for (const { method, headers } of host.log) {
-		assert.deepEqual([method, headers.range, headers.authorization], ['GET', RANGE, undefined]);
+		expect([method, headers.range, headers.authorization]).toStrictEqual(['GET', RANGE, undefined]);
 	}
 }
 
@@ -141,20 +140,20 @@ describe('a link that is refused', () => {
 			answer = how;
 			const url = host.url + path;
 			const outcome = await run(images(url));
-			assert.deepEqual(outcome.error, {
+			expect(outcome.error).toStrictEqual({
 				message: `'URL': '${url.replace(/\?.*/, '')}' ${issue}.`,
 				description: SKIP,
 			});
 			assertAsked(path);
-			assert.equal(submits().length, 0);
+			expect(submits()).toHaveLength(0);
 		});
 
 	test('leads on and on', async () => {
 		answer = (response, path) => answered(302, { location: `${path}x` })(response, path);
 		const outcome = await run({ referenceVideo: 'url', videoUrl: `${host.url}/a` });
-		assert.equal(messageOf(outcome), `'Video URL': '${host.url}/a' leads on more than 5 times.`);
+		expect(messageOf(outcome)).toBe(`'Video URL': '${host.url}/a' leads on more than 5 times.`);
 		assertAsked('/a', '/ax', '/axx', '/axxx', '/axxxx', '/axxxxx');
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('shows neither what was read nor what the link keeps', async () => {
@@ -166,11 +165,10 @@ describe('a link that is refused', () => {
 			`<html>${secret}`,
 		);
 		const outcome = await run(images(url));
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/^'URL': 'http:\/\/127\.0\.0\.1:\d+\/a\.png' leads to a web page/,
 		);
-		assert.doesNotMatch(JSON.stringify([outcome.error, outcome.log]), /anna|hidden1234/);
+		expect(JSON.stringify([outcome.error, outcome.log])).not.toMatch(/anna|hidden1234/);
 	});
 
 	test('with On Error set to continue, the others are bought', async () => {
@@ -178,12 +176,9 @@ describe('a link that is refused', () => {
 		const items = ['a', 'b', 'a'].map((name) => item({}, { url: `${host.url}/${name}.png` }));
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const outcome = await run(images('={{ $json.url }}'), { settings }, items);
-		assert.deepEqual(
-			outcome.items.map(({ json }) => 'error' in json),
-			[false, true, false],
-		);
+		expect(outcome.items.map(({ json }) => 'error' in json)).toStrictEqual([false, true, false]);
 		assertAsked('/a.png', '/b.png');
-		assert.equal(submits().length, 2);
+		expect(submits()).toHaveLength(2);
 	});
 });
 
@@ -203,24 +198,24 @@ describe('a link that is sent', () => {
 			if (how) answer = how;
 			const url = how ? host.url + path : path;
 			const { items } = await run(images(`${url}?sig=1`));
-			assert.deepEqual(items[0].json.warnings, [
+			expect(items[0].json.warnings).toStrictEqual([
 				`'URL': '${url}' could not be looked at from n8n: ${reason}. ${RUN_ON}`,
 			]);
 			if (how) assertAsked(`${path}?sig=1`);
-			assert.deepEqual((submits()[0].body as IDataObject).images, [`${url}?sig=1`]);
+			expect((submits()[0].body as IDataObject).images).toStrictEqual([`${url}?sig=1`]);
 		});
 
-	test('with a warning, when nothing comes for 15 seconds', async (t) => {
+	test('with a warning, when nothing comes for 15 seconds', async () => {
 		const { timeout } = AbortSignal;
-		t.mock.method(AbortSignal, 'timeout', (ms: number) =>
-			timeout.call(AbortSignal, Math.round(ms / 30)),
-		);
+		jest
+			.spyOn(AbortSignal, 'timeout')
+			.mockImplementation((ms: number) => timeout.call(AbortSignal, Math.round(ms / 30)));
 		answer = (response) => response.writeHead(200).write('x');
 		const { items } = await run(images(`${host.url}/a.png`));
-		assert.deepEqual(items[0].json.warnings, [
+		expect(items[0].json.warnings).toStrictEqual([
 			`'URL': '${host.url}/a.png' could not be looked at from n8n: no answer within 15 s. ${RUN_ON}`,
 		]);
-		assert.equal(submits().length, 1);
+		expect(submits()).toHaveLength(1);
 	});
 
 	const refusals: Array<[number, string]> = [
@@ -232,22 +227,25 @@ describe('a link that is sent', () => {
 	// In 2.0.3 and 1.x, it looks as if the link itself had answered, so the link is refused.
 	const skip = isBefore('2.15');
 	for (const [status, rest] of refusals)
-		test(`with a warning: a proxy that does not connect (${status})`, { skip }, async () => {
-			const proxy = await startProxy({
-				refuse: () => `HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`,
-			});
-			try {
-				const requestOptions = { proxy: proxy.url };
-				const { items } = await run({ ...images('https://example.com/a.png'), requestOptions });
-				assert.deepEqual(items[0].json.warnings, [
-					`'URL': 'https://example.com/a.png' could not be looked at from n8n: the proxy answered with HTTP status ${status}. ${RUN_ON}`,
-				]);
-				assert.deepEqual(proxy.tunnels, ['example.com:443']);
-				assert.equal(submits().length, 1);
-			} finally {
-				await proxy.close();
-			}
-		});
+		(skip ? test.skip : test)(
+			`with a warning: a proxy that does not connect (${status})`,
+			async () => {
+				const proxy = await startProxy({
+					refuse: () => `HTTP/1.1 ${status} ${rest}content-length: 2\r\n\r\nno`,
+				});
+				try {
+					const requestOptions = { proxy: proxy.url };
+					const { items } = await run({ ...images('https://example.com/a.png'), requestOptions });
+					expect(items[0].json.warnings).toStrictEqual([
+						`'URL': 'https://example.com/a.png' could not be looked at from n8n: the proxy answered with HTTP status ${status}. ${RUN_ON}`,
+					]);
+					expect(proxy.tunnels).toStrictEqual(['example.com:443']);
+					expect(submits()).toHaveLength(1);
+				} finally {
+					await proxy.close();
+				}
+			},
+		);
 
 	const large = (response: ServerResponse) => {
 		const chunk = Buffer.alloc(64 * KIB);
@@ -269,19 +267,19 @@ describe('a link that is sent', () => {
 		test(`a picture ${title}`, async () => {
 			answer = how;
 			const { items, error } = await run(images(`${host.url}/a.png`));
-			assert.equal(error, undefined);
-			assert.equal(items[0].json.warnings, undefined);
+			expect(error).toBeUndefined();
+			expect(items[0].json.warnings).toBeUndefined();
 			assertAsked('/a.png');
-			assert.equal(submits().length, 1);
+			expect(submits()).toHaveLength(1);
 		});
 
 	test('a file without an end, of which 64 kB are taken', async () => {
 		answer = large;
 		const { items } = await run(images(`${host.url}/a.png`));
-		assert.equal(items[0].json.warnings, undefined);
+		expect(items[0].json.warnings).toBeUndefined();
 		await until('the connection is closed', () => sent > 0);
 		// What is on its way in the system's own buffers cannot be called back.
-		assert.ok(sent < 16 * KIB * KIB, `${sent} bytes`);
+		expect(sent).toBeLessThan(16 * KIB * KIB);
 		assertAsked('/a.png');
 	});
 
@@ -291,9 +289,9 @@ describe('a link that is sent', () => {
 				? answered(200, {}, PHOTO)(response, path)
 				: answered(302, { location: path === '/a' ? '/b' : `${host.url}/end.png` })(response, path);
 		const { items } = await run(images(`${host.url}/a`));
-		assert.equal(items[0].json.warnings, undefined);
+		expect(items[0].json.warnings).toBeUndefined();
 		assertAsked('/a', '/b', '/end.png');
-		assert.deepEqual((submits()[0].body as IDataObject).images, [`${host.url}/a`]);
+		expect((submits()[0].body as IDataObject).images).toStrictEqual([`${host.url}/a`]);
 	});
 });
 
@@ -302,16 +300,16 @@ describe('each link is looked at once', () => {
 		const url = `${host.url}/a.png`;
 		const items = Array.from({ length: 20 }, () => item());
 		const outcome = await run(images(url, `${url}, ${host.url}/b.png`, url), {}, items);
-		assert.equal(messageOf(outcome), '');
+		expect(messageOf(outcome)).toBe('');
 		assertAsked('/a.png', '/b.png');
-		assert.equal(submits().length, 20);
+		expect(submits()).toHaveLength(20);
 	});
 
 	test('and refused once for each field', async () => {
 		answer = answered(404);
 		const url = `${host.url}/a.png`;
 		const outcome = await run(images(`${url}, ${url}`, url), {}, [item(), item()]);
-		assert.equal(messageOf(outcome).match(/leads to nothing/g)?.length, 4);
+		expect(messageOf(outcome).match(/leads to nothing/g)?.length).toBe(4);
 		assertAsked('/a.png');
 	});
 
@@ -322,16 +320,16 @@ describe('each link is looked at once', () => {
 		};
 		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 		const outcome = await run(images(`${host.url}/a.png, ${host.url}/b.png`), { settings });
-		assert.equal(messageOf(outcome), '');
+		expect(messageOf(outcome)).toBe('');
 		assertAsked('/a.png', '/b.png', '/b.png');
-		assert.equal(submits().length, 1);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('by Estimate Cost too', async () => {
 		answer = answered(404);
 		const operation = { operation: 'estimateCost' };
 		const outcome = await run({ ...operation, ...images(`${host.url}/a.png`) });
-		assert.match(messageOf(outcome), /leads to nothing/);
+		expect(messageOf(outcome)).toMatch(/leads to nothing/);
 		assertAsked('/a.png');
 	});
 
@@ -341,14 +339,13 @@ describe('each link is looked at once', () => {
 			...images(`${host.url}/a.png, ${telegram}`),
 			options: { skipChecks: ['links'] },
 		});
-		assert.deepEqual(paths(), []);
-		assert.equal(submits().length, 1);
+		expect(paths()).toStrictEqual([]);
+		expect(submits()).toHaveLength(1);
 		const [warning, ...more] = items[0].json.warnings as string[];
-		assert.match(
-			warning,
+		expect(warning).toMatch(
 			/^'URL': 'https:\/\/api\.telegram\.org\/…' has the secret of your Telegram bot/,
 		);
-		assert.deepEqual(more, []);
+		expect(more).toStrictEqual([]);
 	});
 });
 
@@ -356,9 +353,9 @@ test('links to this machine are for a simulator on it only', async () => {
 	const credential = { baseUrl: 'http://simulator.example' };
 	for (const url of [`${host.url}/a.png`, 'https://localhost/a.png']) {
 		const outcome = await run(images(url), { credential });
-		assert.match(messageOf(outcome), /does not start with https|inside your own network/);
+		expect(messageOf(outcome)).toMatch(/does not start with https|inside your own network/);
 	}
-	assert.deepEqual(paths(), []);
+	expect(paths()).toStrictEqual([]);
 });
 
 test('a stop ends the look, and nothing is bought', async () => {
@@ -368,5 +365,5 @@ test('a stop ends the look, and nothing is bought', async () => {
 	answer = (response) => response.once('close', () => closed.resolve());
 	await run(images(`${host.url}/a.png, ${host.url}/b.png`), { onStart }, [item(), item()]);
 	await closed.promise;
-	assert.equal(submits().length, 0);
+	expect(submits()).toHaveLength(0);
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { describe, test } from 'node:test';
+
 import type { JobPlan, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';
@@ -24,7 +23,7 @@ const statusReads = ({ log }: Pick<Simulator, 'log'>) =>
 
 function leavesNothing({ url }: Pick<Simulator, 'url'>): void {
 	const { count, asking } = turnsOf({ baseUrl: url }, '').schedule;
-	assert.deepEqual([count, asking.size], [0, 0]);
+	expect([count, asking.size]).toStrictEqual([0, 0]);
 }
 
 function longestGapMs(reads: LoggedRequest[]): number {
@@ -38,7 +37,7 @@ function longestGapMs(reads: LoggedRequest[]): number {
 	);
 }
 
-describe('many waits of one run', { concurrency: 2 }, () => {
+describe('many waits of one run', () => {
 	for (const operation of ['generate', 'waitForCompletion'] as const) {
 		const scenario = {
 			operation,
@@ -48,35 +47,44 @@ describe('many waits of one run', { concurrency: 2 }, () => {
 			settings: { onError: 'continueRegularOutput' },
 		} as const;
 
-		test(`${operation}: none is forgotten, and all but the endless one are over soon`, async () => {
-			const played = await play({ ...scenario, faults: [{ on: 'status', skip: 30, status: 429 }] });
-			const { good, bad } = outcomes(played);
-			const messages = bad.map((error) => JSON.stringify(error));
-			assert.equal(good.length, COUNT - 1 - COUNT / 5);
-			assert.equal(messages.filter((text) => text.includes('has failed')).length, COUNT / 5);
-			assert.equal(messages.filter((text) => text.includes('was still in_progress')).length, 1);
-			const reads = statusReads(played.simulator);
-			assert.equal(new Set(reads.map(({ requestId }) => requestId)).size, COUNT);
-			assert.ok(longestGapMs(reads) <= LONGEST_GAP_MS, `${longestGapMs(reads)} ms`);
-			leavesNothing(played.simulator);
-		});
+		test.concurrent(
+			`${operation}: none is forgotten, and all but the endless one are over soon`,
+			async () => {
+				const played = await play({
+					...scenario,
+					faults: [{ on: 'status', skip: 30, status: 429 }],
+				});
+				const { good, bad } = outcomes(played);
+				const messages = bad.map((error) => JSON.stringify(error));
+				expect(good.length).toBe(COUNT - 1 - COUNT / 5);
+				expect(messages.filter((text) => text.includes('has failed')).length).toBe(COUNT / 5);
+				expect(messages.filter((text) => text.includes('was still in_progress'))).toHaveLength(1);
+				const reads = statusReads(played.simulator);
+				expect(new Set(reads.map(({ requestId }) => requestId)).size).toBe(COUNT);
+				expect(longestGapMs(reads)).toBeLessThanOrEqual(LONGEST_GAP_MS);
+				leavesNothing(played.simulator);
+			},
+		);
 
-		test(`${operation}: a stop in the middle ends them all, and leaves nothing behind`, async () => {
-			let sent = Infinity;
-			const played = await play({
-				...scenario,
-				meanwhile: async ({ stop, simulator }) => {
-					const isMiddle = () => statusReads(simulator).length >= 30;
-					await until('half of the waits have looked', isMiddle, { everyMs: 5 });
-					stop();
-					sent = simulator.log.length;
-				},
-			});
-			const after = tally(played.requests.slice(sent));
-			// One may have been on its way.
-			assert.ok((after.status ?? 0) + (after.result ?? 0) <= 1);
-			assert.equal(after.submit, undefined);
-			leavesNothing(played.simulator);
-		});
+		test.concurrent(
+			`${operation}: a stop in the middle ends them all, and leaves nothing behind`,
+			async () => {
+				let sent = Infinity;
+				const played = await play({
+					...scenario,
+					meanwhile: async ({ stop, simulator }) => {
+						const isMiddle = () => statusReads(simulator).length >= 30;
+						await until('half of the waits have looked', isMiddle, { everyMs: 5 });
+						stop();
+						sent = simulator.log.length;
+					},
+				});
+				const after = tally(played.requests.slice(sent));
+				// One may have been on its way.
+				expect((after.status ?? 0) + (after.result ?? 0)).toBeLessThanOrEqual(1);
+				expect(after.submit).toBeUndefined();
+				leavesNothing(played.simulator);
+			},
+		);
 	}
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { inMemory, padded, pngOf } from '../fixtures/media.mts';
 import { STANDARD } from '../fixtures/models.mts';
@@ -45,49 +43,50 @@ describe('an order of any model', () => {
 			{ json: { prompt: 'a blue boat', seed: '' } },
 		];
 		const { items: outputs, error } = await order({ modelId: FLUX, inputs }, items);
-		assert.equal(error, undefined);
-		assert.deepEqual(requests(), ['model', 'submit', 'submit']);
-		assert.deepEqual(bodies(), [
+		expect(error).toBeUndefined();
+		expect(requests()).toStrictEqual(['model', 'submit', 'submit']);
+		expect(bodies()).toStrictEqual([
 			{ prompt: 'a red boat', guidance_scale: 3.5, seed: 7 },
 			{ prompt: 'a blue boat', guidance_scale: 3.5 },
 		]);
-		assert.equal(outputs[0].json.model_id, FLUX);
+		expect(outputs[0].json.model_id).toBe(FLUX);
 	});
 
 	test('buys nothing of any item while one goes against the schema', async () => {
 		const inputs = { prompt: '={{ $json.prompt }}', guidance_scale: '={{ $json.scale }}' };
 		const items = [{ json: { prompt: 'a boat', scale: 3 } }, { json: { prompt: '', scale: 21 } }];
 		const outcome = await order({ modelId: FLUX, inputs }, items);
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/Item 1: 'Prompt' is empty. This model requires it. Item 1: 'Guidance Scale' can be at most 20 \(got '21'\)/,
 		);
-		assert.deepEqual(requests(), ['model']);
+		expect(requests()).toStrictEqual(['model']);
 	});
 
 	test('is bought once with Retry On Fail, whatever of it fails later', async () => {
 		simulator.planJobs({ outcome: 'failed' });
 		const given = { modelId: FLUX, inputs: { prompt: 'a boat' }, operation: 'generate' };
 		await order(given, [{ json: {} }, { json: {} }], { settings: RETRY });
-		assert.equal(requests().filter((kind) => kind === 'submit').length, 2);
+		expect(requests().filter((kind) => kind === 'submit')).toHaveLength(2);
 	});
 
 	test('takes its inputs from an expression, as an object or JSON', async () => {
 		const items = [{ json: { inputs: { prompt: 'a boat', seed: 3 } } }];
 		for (const inputs of ['={{ $json.inputs }}', '={{ JSON.stringify($json.inputs) }}'])
 			await order({ modelId: FLUX, inputs }, items);
-		assert.deepEqual(bodies(), [items[0].json.inputs, items[0].json.inputs]);
+		expect(bodies()).toStrictEqual([items[0].json.inputs, items[0].json.inputs]);
 		const outcome = await order({ modelId: FLUX, inputs: '={{ $json.nothing + "" }}' }, items);
-		assert.match(messageOf(outcome), /'Inputs' must be a JSON object .* \(got 'undefined'\)/);
+		expect(messageOf(outcome)).toMatch(/'Inputs' must be a JSON object .* \(got 'undefined'\)/);
 	});
 
 	test('sends additional input last and as it is, and refuses inputs that do not exist', async () => {
 		const inputs = { prompt: 'a boat', seed: 3 };
 		const additionalInput = '{"seed": 4, "new_field": [1]}';
 		await order({ modelId: FLUX, inputs, options: { additionalInput } });
-		assert.deepEqual(bodies(), [{ prompt: 'a boat', seed: 4, new_field: [1] }]);
+		expect(bodies()).toStrictEqual([{ prompt: 'a boat', seed: 4, new_field: [1] }]);
 		const outcome = await order({ modelId: FLUX, inputs: { prompt: 'a boat', sead: 3 } });
-		assert.match(messageOf(outcome), /'sead' is no input of this model, whose inputs are prompt, /);
+		expect(messageOf(outcome)).toMatch(
+			/'sead' is no input of this model, whose inputs are prompt, /,
+		);
 	});
 
 	test('sends a default that is required, and does without a field that does not exist', async () => {
@@ -95,26 +94,26 @@ describe('an order of any model', () => {
 		const outcome = await order({ modelId: ODDITIES, inputs }, [
 			item({ photo: inMemory('photo.png', pngOf(400, 400)) }),
 		]);
-		assert.equal(messageOf(outcome), '');
+		expect(messageOf(outcome)).toBe('');
 		const [{ image, ...others }] = bodies();
-		assert.deepEqual(others, { prompt: 'a boat', style: 'none' });
-		assert.ok(image);
+		expect(others).toStrictEqual({ prompt: 'a boat', style: 'none' });
+		expect(image).toBeTruthy();
 	});
 
 	test('says of a model that is gone how to choose anew', async () => {
 		const outcome = await order({ modelId: 'wan-ai/wan-2-7/edit', inputs: { prompt: 'a' } });
-		assert.match(messageOf(outcome), /does not know this model: wan-ai\/wan-2-7\/edit/);
-		assert.match(outcome.error?.description ?? '', /Choose one from the list of 'Model'/);
-		assert.deepEqual(requests(), ['model']);
+		expect(messageOf(outcome)).toMatch(/does not know this model: wan-ai\/wan-2-7\/edit/);
+		expect(outcome.error?.description ?? '').toMatch(/Choose one from the list of 'Model'/);
+		expect(requests()).toStrictEqual(['model']);
 	});
 
 	test('is checked and priced in a dry run, and returns a sample of its kind', async () => {
 		const inputs = { prompt: 'a boat' };
 		const options = { dryRun: true };
 		const { items } = await order({ modelId: FLUX, inputs, options, operation: 'generate' });
-		assert.equal(items[0].json.dry_run, true);
-		assert.equal(items[0].binary?.data.mimeType, 'image/png');
-		assert.deepEqual(requests(), ['model']);
+		expect(items[0].json.dry_run).toBe(true);
+		expect(items[0].binary?.data.mimeType).toBe('image/png');
+		expect(requests()).toStrictEqual(['model']);
 	});
 
 	test('is filled in by an agent, model and inputs', async () => {
@@ -122,30 +121,28 @@ describe('an order of any model', () => {
 		const given = { modelId: fromAi('model', 'string'), inputs: fromAi('inputs', 'json') };
 		const inputs = { prompt: 'a boat', seed: 7 };
 		await order(given, undefined, { asAgent: [{ model: FLUX, inputs }] });
-		assert.deepEqual(requests(), ['model', 'submit']);
-		assert.deepEqual(bodies(), [inputs]);
+		expect(requests()).toStrictEqual(['model', 'submit']);
+		expect(bodies()).toStrictEqual([inputs]);
 	});
 
 	test('says text that was never filled in', async () => {
 		const outcome = await order({ modelId: FLUX, inputs: { prompt: 'a boat of undefined' } });
-		assert.match(messageOf(outcome), /'Prompt' contains 'undefined', which was never filled in/);
+		expect(messageOf(outcome)).toMatch(/'Prompt' contains 'undefined', which was never filled in/);
 	});
 
 	test('is refused by limits that its price is above, or that it cannot be held to', async () => {
 		const KLING3 = 'kling/kling-3.0/pro/text-to-video';
 		const of = (modelId: string, inputs: IDataObject, options: IDataObject) =>
 			order({ modelId, inputs: { prompt: 'a boat', ...inputs }, options });
-		assert.match(
-			messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 0.1 })),
+		expect(messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 0.1 }))).toMatch(
 			/would cost \$0\.\d+ .* but 'Maximum Cost \(USD\)' is \$0\.1/,
 		);
 		for (const limit of ['maxCostUsd', 'maxRunCostUsd'])
-			assert.match(
-				messageOf(await of(KLING3, {}, { [limit]: 100 })),
+			expect(messageOf(await of(KLING3, {}, { [limit]: 100 }))).toMatch(
 				/unknown: .* what 'Sound' may add to it is not published/,
 			);
-		assert.ok(!requests().includes('submit'));
-		assert.equal(messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 100 })), '');
+		expect(requests()).not.toContain('submit');
+		expect(messageOf(await of(KLING3, { sound: false }, { maxCostUsd: 100 }))).toBe('');
 	});
 });
 
@@ -157,25 +154,23 @@ describe('files of any model', () => {
 		const inputs = { prompt: 'a', image_urls: `logo, ${A}, photo_*` };
 		const { items } = await order({ modelId: EDIT, inputs, options: UNSEEN }, [item(files)]);
 		const [{ image_urls: images }] = bodies();
-		assert.deepEqual(
+		expect(
 			(images as Array<string | DataUri>).map((image) =>
 				typeof image === 'string' ? image : image.declaredType,
 			),
-			['image/png', A, 'image/png', 'image/png'],
-		);
-		assert.deepEqual(
+		).toStrictEqual(['image/png', A, 'image/png', 'image/png']);
+		expect(
 			(items[0].json.references as IDataObject[]).map(({ field, from, sent }) => [
 				field,
 				from,
 				sent,
 			]),
-			[
-				['image_urls', 'binary:logo', 'data'],
-				['image_urls', 'url', 'url'],
-				['image_urls', 'binary:photo_2', 'data'],
-				['image_urls', 'binary:photo_10', 'data'],
-			],
-		);
+		).toStrictEqual([
+			['image_urls', 'binary:logo', 'data'],
+			['image_urls', 'url', 'url'],
+			['image_urls', 'binary:photo_2', 'data'],
+			['image_urls', 'binary:photo_10', 'data'],
+		]);
 	});
 
 	test('are of the kind that the input takes, by their bytes', async () => {
@@ -232,9 +227,9 @@ describe('files of any model', () => {
 			const outcome = await order({ modelId, inputs: { ...prompt, ...inputs }, options }, [
 				item(files),
 			]);
-			assert.match(messageOf(outcome), message);
+			expect(messageOf(outcome)).toMatch(message);
 		}
-		assert.ok(!requests().includes('submit'));
+		expect(requests()).not.toContain('submit');
 	});
 
 	test('keep to the rules that RunComfy publishes with the input', async () => {
@@ -246,9 +241,9 @@ describe('files of any model', () => {
 			const outcome = await order({ modelId: ODDITIES, inputs }, [
 				item({ a: inMemory('photo.png', pngOf(width, height)) }),
 			]);
-			assert.match(messageOf(outcome), message);
+			expect(messageOf(outcome)).toMatch(message);
 		}
-		assert.ok(!requests().includes('submit'));
+		expect(requests()).not.toContain('submit');
 	});
 
 	test('stand inside of objects too', async () => {
@@ -258,12 +253,12 @@ describe('files of any model', () => {
 		];
 		const inputs = { keyframes: JSON.stringify(keyframes), camera: { motion: 'pan' } };
 		const given = { modelId: KEYFRAMES, inputs, options: UNSEEN };
-		assert.equal(messageOf(await order(given, [item({ a: PHOTO })])), '');
+		expect(messageOf(await order(given, [item({ a: PHOTO })]))).toBe('');
 		const [{ keyframes: sent, camera }] = bodies() as Array<Record<string, IDataObject[]>>;
-		assert.equal((sent[0].image as unknown as DataUri).declaredType, 'image/png');
-		assert.deepEqual([sent[1], camera], [keyframes[1], { motion: 'pan' }]);
+		expect((sent[0].image as unknown as DataUri).declaredType).toBe('image/png');
+		expect([sent[1], camera]).toStrictEqual([keyframes[1], { motion: 'pan' }]);
 		const outcome = await order(given, [item({ b: PHOTO })]);
-		assert.match(messageOf(outcome), /'Keyframes' at \[0\]\.image: the item has no file 'a'/);
+		expect(messageOf(outcome)).toMatch(/'Keyframes' at \[0\]\.image: the item has no file 'a'/);
 	});
 
 	test('of all items make one request, each input with those of its kind', async () => {
@@ -273,16 +268,16 @@ describe('files of any model', () => {
 			item({ data: PHOTO }),
 			item({ data: PHOTO }),
 		]);
-		assert.equal((bodies()[0].image_urls as unknown[]).length, 2);
+		expect(bodies()[0].image_urls as unknown[]).toHaveLength(2);
 		const both = { video_url: 'data', audio_url: 'data' };
 		const outcome = await order({ modelId: LIPSYNC, inputs: both, parameters }, [
 			item({ data: CLIP }),
 			item({ data: SOUND }),
 		]);
-		assert.equal(messageOf(outcome), '');
+		expect(messageOf(outcome)).toBe('');
 		const { video_url: video, audio_url: audio } = bodies()[1] as Record<string, DataUri>;
-		assert.deepEqual([video.declaredType, audio.declaredType], ['video/mp4', 'audio/wav']);
-		assert.deepEqual(outcome.items[0].pairedItem, [{ item: 0 }, { item: 1 }]);
+		expect([video.declaredType, audio.declaredType]).toStrictEqual(['video/mp4', 'audio/wav']);
+		expect(outcome.items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }]);
 	});
 });
 
@@ -296,15 +291,15 @@ describe('every model of the catalogue', () => {
 		test(`${modelId} takes an order, and refuses one before it is sent`, async () => {
 			const inputs = sample(schema);
 			const outcome = await order({ modelId, inputs }, files);
-			assert.equal(messageOf(outcome), '');
-			assert.deepEqual(requests(), ['model', 'submit']);
-			assert.equal(simulator.log.at(-1)?.answered, 200);
+			expect(messageOf(outcome)).toBe('');
+			expect(requests()).toStrictEqual(['model', 'submit']);
+			expect(simulator.log.at(-1)?.answered).toBe(200);
 			for (const name of Object.keys(inputs)) {
 				simulator.log.length = 0;
 				const { [name]: left, ...others } = inputs;
 				const refused = await order({ modelId, inputs: others }, files);
-				assert.match(messageOf(refused), / is empty\. This model requires it/, `without ${left}`);
-				assert.deepEqual(requests(), ['model']);
+				expect(messageOf(refused)).toMatch(/ is empty\. This model requires it/);
+				expect(requests()).toStrictEqual(['model']);
 			}
 		});
 	}
@@ -312,6 +307,6 @@ describe('every model of the catalogue', () => {
 	test('Kling O3 is one of them', async () => {
 		const inputs = { prompt: 'Figure 1 waves', images: 'image' };
 		await order({ modelId: STANDARD, inputs }, [item({ image: PHOTO })]);
-		assert.equal((bodies()[0].images as unknown[]).length, 1);
+		expect(bodies()[0].images as unknown[]).toHaveLength(1);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Fault } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
@@ -13,60 +11,62 @@ timeLapse(20);
 const THROWS = '={{ $json.at === 1 ? $("Nowhere").item.json.x : "Figure 1 waves" }}';
 const ONE_BY_ONE = { batching: { batch: { batchSize: 1, batchInterval: 2500 } } };
 /** What happens on others is in the tests of refusals. */
-const KEEPS = { skip: !keepsOtherItems };
+const testOfKeeping = keepsOtherItems ? test.concurrent : test.skip;
 const CONTINUE = ON_ERROR.filter((onError) => onError !== 'stopWorkflow');
 
-describe('ways to lose money', { concurrency: 8 }, () => {
+describe('ways to lose money', () => {
 	for (const settings of [{}, RETRY]) {
 		const title = 'retryOnFail' in settings ? 'with retry' : 'without retry';
 
-		test(`${title}: nothing is bought when n8n throws for a later item`, async () => {
+		test.concurrent(`${title}: nothing is bought when n8n throws for a later item`, async () => {
 			const parameters = { prompt: THROWS };
 			const played = await play({ operation: 'generate', count: 3, parameters, settings });
-			assert.deepEqual(played.requests, []);
-			assert.ok(played.error);
+			expect(played.requests).toStrictEqual([]);
+			expect(played.error).toBeTruthy();
 		});
 
 		for (const onError of CONTINUE)
-			test(
+			testOfKeeping(
 				`${title}, ${onError}: the others are bought when n8n throws for one`,
-				KEEPS,
 				async () => {
 					const all = { ...settings, onError };
 					const parameters = { prompt: THROWS };
 					const played = await play({ operation: 'create', count: 3, parameters, settings: all });
-					assert.deepEqual(played.requests, ['submit', 'submit']);
+					expect(played.requests).toStrictEqual(['submit', 'submit']);
 					tellsEverythingBought(played);
 				},
 			);
 
-		test(`${title}: nothing is bought when n8n will throw in a later batch`, async () => {
-			const parameters = { prompt: THROWS, requestOptions: ONE_BY_ONE };
-			const played = await play({ operation: 'generate', count: 2, parameters, settings });
-			assert.deepEqual(played.requests, []);
-			assert.ok(played.error);
-		});
+		test.concurrent(
+			`${title}: nothing is bought when n8n will throw in a later batch`,
+			async () => {
+				const parameters = { prompt: THROWS, requestOptions: ONE_BY_ONE };
+				const played = await play({ operation: 'generate', count: 2, parameters, settings });
+				expect(played.requests).toStrictEqual([]);
+				expect(played.error).toBeTruthy();
+			},
+		);
 
-		test(`${title}: items in batches are bought once each`, async () => {
+		test.concurrent(`${title}: items in batches are bought once each`, async () => {
 			const parameters = {
 				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 50 } } },
 			};
 			const faults: Fault[] = [{ on: 'file', status: 500, times: 5 }];
 			const played = await play({ operation: 'generate', count: 5, parameters, settings, faults });
-			assert.equal(tally(played.requests).submit, 5);
+			expect(tally(played.requests).submit).toBe(5);
 			tellsEverythingBought(played);
 		});
 
-		test(`${title}: with Execute Once, one item is bought`, async () => {
+		test.concurrent(`${title}: with Execute Once, one item is bought`, async () => {
 			const all = { ...settings, executeOnce: true };
 			const faults: Fault[] = [{ on: 'status', error: 404001 }];
 			const played = await play({ operation: 'generate', count: 3, settings: all, faults });
-			assert.equal(tally(played.requests).submit, 1);
+			expect(tally(played.requests).submit).toBe(1);
 			tellsEverythingBought(played);
 		});
 
 		for (const onError of ON_ERROR)
-			test(`${title}, ${onError}: combined items make one purchase`, async () => {
+			test.concurrent(`${title}, ${onError}: combined items make one purchase`, async () => {
 				const all = { ...settings, onError };
 				const parameters = { inputItems: 'combine' };
 				const faults: Fault[] = [{ on: 'submit', reset: true, after: true }];
@@ -77,47 +77,50 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 					faults,
 					parameters,
 				});
-				assert.deepEqual(played.requests, ['submit']);
-				assert.equal(outcomes(played).bad.length, onError === 'stopWorkflow' ? 0 : 1);
+				expect(played.requests).toStrictEqual(['submit']);
+				expect(outcomes(played).bad.length).toBe(onError === 'stopWorkflow' ? 0 : 1);
 				if (onError === 'continueRegularOutput')
-					assert.deepEqual(played.items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+					expect(played.items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 			});
 	}
 
 	for (const onError of ON_ERROR)
-		test(`${onError}: a retry repeats nothing of the items that are done`, async () => {
+		test.concurrent(`${onError}: a retry repeats nothing of the items that are done`, async () => {
 			const settings = { onError, ...RETRY };
 			const faults: Fault[] = [{ on: 'file', nth: 1, status: 418 }];
 			const played = await play({ operation: 'generate', count: 3, settings, faults });
-			assert.deepEqual(
-				[tally(played.requests).submit, outcomes(played).good.length >= 2],
-				[3, true],
-			);
+			expect([tally(played.requests).submit, outcomes(played).good.length >= 2]).toStrictEqual([
+				3,
+				true,
+			]);
 			const downloads = played.simulator.log.filter(({ kind }) => kind === 'file');
-			assert.ok(downloads.length <= 4);
+			expect(downloads.length).toBeLessThanOrEqual(4);
 			const done = new Set(downloads.map(({ requestId }) => requestId));
-			assert.equal(done.size, 3);
+			expect(done.size).toBe(3);
 			tellsEverythingBought(played);
 		});
 
-	test('each run buys anew, also of the same items', async () => {
+	test.concurrent('each run buys anew, also of the same items', async () => {
 		const [one, other] = await Promise.all([
 			play({ operation: 'create', count: 2 }),
 			play({ operation: 'create', count: 2 }),
 		]);
-		assert.equal(new Set([...one.ids, ...other.ids]).size, 4);
+		expect(new Set([...one.ids, ...other.ids]).size).toBe(4);
 	});
 
-	test('20 items with one that is refused for good end with 20 rows and 19 purchases', async () => {
-		const faults: Fault[] = [{ on: 'submit', nth: 7, status: 422 }];
-		const settings = { onError: 'continueErrorOutput' } as const;
-		const played = await play({ operation: 'create', count: 20, faults, settings });
-		assert.equal(played.ids.length, 19);
-		assert.deepEqual([played.items.length, played.errorItems.length], [19, 1]);
-		tellsEverythingBought(played);
-	});
+	test.concurrent(
+		'20 items with one that is refused for good end with 20 rows and 19 purchases',
+		async () => {
+			const faults: Fault[] = [{ on: 'submit', nth: 7, status: 422 }];
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const played = await play({ operation: 'create', count: 20, faults, settings });
+			expect(played.ids).toHaveLength(19);
+			expect([played.items.length, played.errorItems.length]).toStrictEqual([19, 1]);
+			tellsEverythingBought(played);
+		},
+	);
 
-	test('a stop between two tries of Retry On Fail sends nothing more', async () => {
+	test.concurrent('a stop between two tries of Retry On Fail sends nothing more', async () => {
 		const faults: Fault[] = [{ on: 'submit', times: -1, error: 400002 }];
 		const played = await play({
 			operation: 'create',
@@ -129,6 +132,6 @@ describe('ways to lose money', { concurrency: 8 }, () => {
 				setTimeout(stop, 100);
 			},
 		});
-		assert.deepEqual(played.requests, ['submit']);
+		expect(played.requests).toStrictEqual(['submit']);
 	});
 });

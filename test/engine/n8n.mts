@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
+
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { IBinaryData, INode, IRun, Workflow as WorkflowType } from 'n8n-workflow';
 
@@ -13,8 +13,10 @@ process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
 // What n8n 2 does by itself.
 process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 
-/** Loads a module of the n8n that is tested. */
-export const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
+const installed = process.env.RUNCOMFY_TEST_N8N;
+const own = createRequire(installed ? join(installed, 'package.json') : import.meta.url);
+/** Loads a module that n8n-core of the n8n that is tested has: `node_modules` may have others of the same name. */
+export const fromN8n = createRequire(own.resolve('n8n-core'));
 fromN8n('reflect-metadata');
 
 export const core = fromN8n('n8n-core');
@@ -34,7 +36,7 @@ interface Execution {
 	processRunExecutionData(workflow: WorkflowType): Promise<IRun> & { cancel(): void };
 }
 
-export const isN8n1 = fromN8n('n8n/package.json').version.startsWith('1.');
+export const isN8n1 = isBefore('2');
 
 /** With On Error set to continue, older n8n drop the outputs of all items when an expression throws for one. */
 export const keepsOtherItems = !isBefore(isN8n1 ? '1.123.80' : '2.39.6');
@@ -59,4 +61,4 @@ export async function store(bytes: Buffer, about: Partial<IBinaryData>): Promise
 
 const { SSHClientsManager } = fromN8n('n8n-core/dist/execution-engine/ssh-clients-manager');
 // Its timer would keep a finished test file from ending.
-after(() => Container.get(SSHClientsManager).onShutdown());
+afterAll(() => Container.get(SSHClientsManager).onShutdown());

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
@@ -18,11 +16,11 @@ const run = async (operation: string, count: number, more: Partial<RunOptions> =
 
 const names = (outcome: RunOutcome, count: number) => {
 	const [, list] = new RegExp(`^${count} requests?: (.*)$`).exec(namedBy(outcome) ?? '') ?? [];
-	assert.deepEqual(list?.split(', ').sort(), [...simulator.jobs.keys()].sort());
+	expect(list?.split(', ').sort()).toStrictEqual([...simulator.jobs.keys()].sort());
 };
 
 // Until 2.15, n8n gives nodes nothing to note it in.
-describe('an execution names what it bought', { skip: isBefore('2.16') }, () => {
+(isBefore('2.16') ? describe.skip : describe)('an execution names what it bought', () => {
 	withSimulator();
 
 	for (const mode of ['manual', 'webhook'] as const)
@@ -54,6 +52,6 @@ describe('an execution names what it bought', { skip: isBefore('2.16') }, () => 
 
 	test('and nothing where nothing was bought', async () => {
 		simulator.addFaults({ on: 'submit', error: 402001, times: -1 });
-		assert.equal(namedBy(await run('create', 2)), undefined);
+		expect(namedBy(await run('create', 2))).toBeUndefined();
 	});
 });

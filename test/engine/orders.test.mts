@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, mock, test } from 'node:test';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
@@ -53,15 +51,14 @@ describe('an item that comes back from the error branch', () => {
 			const run = workflow();
 			simulator.addFaults({ on: 'submit', after: true, reset: true });
 			const back = await fail(run);
-			assert.equal((back.json.error as IDataObject).submitted, 'unknown');
+			expect((back.json.error as IDataObject).submitted).toBe('unknown');
 			for (const settings of [CONTINUE, {}, RETRY]) {
 				const outcome = await run([back], { operation, settings });
-				assert.match(
-					messageOf(outcome) || String(errorsOf(outcome)[0].message),
+				expect(messageOf(outcome) || String(errorsOf(outcome)[0].message)).toMatch(
 					/^This order was sent before, and RunComfy did not confirm it/,
 				);
 			}
-			assert.equal(submits().length, 1);
+			expect(submits()).toHaveLength(1);
 		});
 
 		test(`${operation}: another prompt is another order`, async () => {
@@ -69,15 +66,15 @@ describe('an item that comes back from the error branch', () => {
 			simulator.addFaults({ on: 'submit', after: true, reset: true });
 			const back = await fail(run);
 			const outcome = await run([{ json: { ...back.json, prompt: 'y' } }], { operation });
-			assert.equal(messageOf(outcome), '');
-			assert.equal(submits().length, 2);
+			expect(messageOf(outcome)).toBe('');
+			expect(submits()).toHaveLength(2);
 		});
 
 		test(`${operation}: at another node it is another order`, async () => {
 			simulator.addFaults({ on: 'submit', after: true, reset: true });
 			const back = await fail(workflow());
-			assert.equal(messageOf(await workflow()([back], { operation })), '');
-			assert.equal(submits().length, 2);
+			expect(messageOf(await workflow()([back], { operation }))).toBe('');
+			expect(submits()).toHaveLength(2);
 		});
 
 		test(`${operation}: without the error it is ordered anew`, async () => {
@@ -85,17 +82,17 @@ describe('an item that comes back from the error branch', () => {
 			simulator.addFaults({ on: 'submit', after: true, reset: true });
 			await fail(run);
 			const outcome = await run([item({}, { prompt: 'x' })], { operation, mode: 'trigger' });
-			assert.equal(messageOf(outcome), '');
-			assert.equal(submits().length, 2);
+			expect(messageOf(outcome)).toBe('');
+			expect(submits()).toHaveLength(2);
 		});
 
 		test(`${operation}: what was definitely refused is sent again`, async () => {
 			const run = workflow();
 			simulator.addFaults({ on: 'submit', error: 400002 });
 			const back = await fail(run);
-			assert.equal((back.json.error as IDataObject).order, undefined);
-			assert.equal(messageOf(await run([back], { operation })), '');
-			assert.equal(submits().length, 2);
+			expect((back.json.error as IDataObject).order).toBeUndefined();
+			expect(messageOf(await run([back], { operation }))).toBe('');
+			expect(submits()).toHaveLength(2);
 		});
 	}
 
@@ -107,10 +104,10 @@ describe('an item that comes back from the error branch', () => {
 		const back = item({}, { prompt: 'x', error });
 		for (const operation of ['generate', 'create']) {
 			const outcome = await run([back], { operation });
-			assert.deepEqual(idsOf(outcome), [error.request_id]);
-			assert.equal(outcome.items[0].json.reused, true);
+			expect(idsOf(outcome)).toStrictEqual([error.request_id]);
+			expect(outcome.items[0].json.reused).toBe(true);
 		}
-		assert.equal(submits().length, 1);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('a failed one is refused, in words that say how to order anew', async () => {
@@ -119,13 +116,12 @@ describe('an item that comes back from the error branch', () => {
 		const [error] = errorsOf(await run([item({}, { prompt: 'x' })], { settings: CONTINUE }));
 		const outcome = await run([item({}, { prompt: 'x', error })], { settings: CONTINUE });
 		const [again] = errorsOf(outcome);
-		assert.match(
-			String(again.message),
+		expect(String(again.message)).toMatch(
 			/^This item came back with request .* is not ordered again/,
 		);
-		assert.match(String(again.message), /take the field 'error' off the item/);
-		assert.equal(again.order, error.order);
-		assert.equal(submits().length, 1);
+		expect(String(again.message)).toMatch(/take the field 'error' off the item/);
+		expect(again.order).toBe(error.order);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('one of several that are combined', async () => {
@@ -133,8 +129,8 @@ describe('an item that comes back from the error branch', () => {
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
 		const [error] = errorsOf(await run([item(), item()], { settings: CONTINUE }));
 		const outcome = await run([item(), item({}, { error })]);
-		assert.match(messageOf(outcome), /^This order was sent before/);
-		assert.equal(submits().length, 1);
+		expect(messageOf(outcome)).toMatch(/^This order was sent before/);
+		expect(submits()).toHaveLength(1);
 	});
 });
 
@@ -146,18 +142,16 @@ describe("n8n's Retry of an execution", () => {
 			const run = workflow();
 			simulator.planJobs({ outcome: 'failed', nth: 2 });
 			const failed = await run(three(), { mode: 'trigger' });
-			assert.match(messageOf(failed), /has failed/);
+			expect(messageOf(failed)).toMatch(/has failed/);
 			const first = bought();
 			// With the original workflow, n8n starts from what it kept with it before the failed execution.
 			const retried = await run([], { retryOf: failed, staticData: {}, node });
 			const ids = idsOf(retried);
-			assert.deepEqual([ids[0], ids[2]], [first[0], first[2]]);
-			assert.ok(!first.includes(String(ids[1])), 'the failed one is made anew');
-			assert.deepEqual(
-				retried.items.map(({ json }) => json.reused),
-				[true, undefined, true],
-			);
-			assert.equal(submits().length, 4);
+			expect([ids[0], ids[2]]).toStrictEqual([first[0], first[2]]);
+			// The failed one is made anew.
+			expect(first).not.toContain(String(ids[1]));
+			expect(retried.items.map(({ json }) => json.reused)).toStrictEqual([true, undefined, true]);
+			expect(submits()).toHaveLength(4);
 		});
 
 	test('buys nothing again when it failed too, whichever of the two is run again', async () => {
@@ -166,10 +160,10 @@ describe("n8n's Retry of an execution", () => {
 		simulator.addFaults({ on: 'file', status: 404, skip: 2, times: -1 });
 		const failed = await run(three(), { mode: 'trigger' });
 		const again = await run([], { retryOf: failed });
-		assert.match(messageOf(again), /could not be downloaded|is gone/);
+		expect(messageOf(again)).toMatch(/could not be downloaded|is gone/);
 		const count = submits().length;
 		for (const retryOf of [failed, again]) await run([], { retryOf });
-		assert.equal(submits().length, count);
+		expect(submits().length).toBe(count);
 	});
 
 	test('goes by the latest of all that is known of the order, not by a key that knows an earlier one', async () => {
@@ -178,12 +172,12 @@ describe("n8n's Retry of an execution", () => {
 		await run([item()], { mode: 'trigger' });
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
 		const failed = await run([item()], { mode: 'trigger', node: anotherProcess() });
-		assert.match(messageOf(failed), /did not confirm/);
-		assert.equal(submits().length, 2);
+		expect(messageOf(failed)).toMatch(/did not confirm/);
+		expect(submits()).toHaveLength(2);
 		// n8n starts the original workflow from what it kept with it before; this process knows the first one.
 		const retried = await run([], { retryOf: failed, staticData: {} });
-		assert.match(messageOf(retried), /^This order was sent before/);
-		assert.equal(submits().length, 2);
+		expect(messageOf(retried)).toMatch(/^This order was sent before/);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('knows the keys of all its items, whichever comes first, where nobody else does', async () => {
@@ -196,12 +190,12 @@ describe("n8n's Retry of an execution", () => {
 			if (prompts[0] === 'fails') simulator.planJobs({ outcome: 'failed', nth: 1 });
 			const items = prompts.map((prompt) => item({}, { prompt }));
 			const failed = await run(items, { mode: 'trigger' });
-			assert.match(messageOf(failed), /belongs to another order|has failed/);
+			expect(messageOf(failed)).toMatch(/belongs to another order|has failed/);
 			const count = submits().length;
 			const elsewhere = { staticData: {}, node: anotherProcess() };
 			const retried = await run([], { retryOf: failed, ...elsewhere });
-			assert.match(messageOf(retried), /belongs to another order/);
-			assert.equal(submits().length, count);
+			expect(messageOf(retried)).toMatch(/belongs to another order/);
+			expect(submits().length).toBe(count);
 		}
 	});
 
@@ -210,14 +204,14 @@ describe("n8n's Retry of an execution", () => {
 		simulator.planJobs({ outcome: 'failed', nth: 2 });
 		const items = ['x', 'y'].map((prompt) => item({}, { prompt }));
 		const failed = await run(items, { mode: 'trigger' });
-		assert.match(messageOf(failed), /has failed/);
+		expect(messageOf(failed)).toMatch(/has failed/);
 		const retried = await run([], { retryOf: failed, staticData: {}, node: anotherProcess() });
-		assert.equal(submits().length, 3);
+		expect(submits()).toHaveLength(3);
 		// What n8n saves of the workflow now takes the place of what the failed execution had left.
 		const staticData = retried.savedData;
 		const later = await run(items, { mode: 'trigger', staticData, node: anotherProcess() });
-		assert.deepEqual(idsOf(later), idsOf(retried));
-		assert.equal(submits().length, 3);
+		expect(idsOf(later)).toStrictEqual(idsOf(retried));
+		expect(submits()).toHaveLength(3);
 	});
 
 	test('reuses what it bought days ago, and however many', async () => {
@@ -225,8 +219,10 @@ describe("n8n's Retry of an execution", () => {
 		const many = Array.from({ length: 250 }, (_, n) => item({}, { prompt: `cat ${n}` }));
 		simulator.addFaults({ on: 'submit', error: 400002, nth: 250 });
 		const failed = await run(many, { mode: 'trigger', operation: 'create' });
-		assert.notEqual(messageOf(failed), '');
-		const daysLater = mock.method(Date, 'now', () => performance.timeOrigin + 4 * 86_400_000);
+		expect(messageOf(failed)).not.toBe('');
+		const daysLater = jest
+			.spyOn(Date, 'now')
+			.mockImplementation(() => performance.timeOrigin + 4 * 86_400_000);
 		const count = submits().length;
 		const retried = await run([], {
 			retryOf: failed,
@@ -234,18 +230,18 @@ describe("n8n's Retry of an execution", () => {
 			staticData: {},
 			node: anotherProcess(),
 		});
-		daysLater.mock.restore();
-		assert.equal(messageOf(retried), '');
-		assert.equal(simulator.jobs.size, 250);
-		assert.ok(submits().length > count);
+		daysLater.mockRestore();
+		expect(messageOf(retried)).toBe('');
+		expect(simulator.jobs.size).toBe(250);
+		expect(submits().length).toBeGreaterThan(count);
 	});
 
 	test('an execution that ended well leaves nothing to another', async () => {
 		const run = workflow();
 		const well = await run([item()], { mode: 'trigger' });
-		assert.ok(!JSON.stringify(well.run.data).includes('take '));
+		expect(JSON.stringify(well.run.data)).not.toContain('take ');
 		await run([item()], { mode: 'trigger' });
-		assert.equal(submits().length, 2);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('an ordinary execution buys for itself', async () => {
@@ -253,16 +249,16 @@ describe("n8n's Retry of an execution", () => {
 		simulator.planJobs({ outcome: 'failed', nth: 2 });
 		await run(three(), { mode: 'trigger' });
 		const outcome = await run(three(), { mode: 'trigger' });
-		assert.equal(messageOf(outcome), '');
-		assert.equal(submits().length, 6);
+		expect(messageOf(outcome)).toBe('');
+		expect(submits()).toHaveLength(6);
 	});
 
 	test('an unknown outcome is not sent again', async () => {
 		const run = workflow();
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
 		const failed = await run([item()], { mode: 'trigger' });
-		assert.match(messageOf(await run([], { retryOf: failed })), /^This order was sent before/);
-		assert.equal(submits().length, 1);
+		expect(messageOf(await run([], { retryOf: failed }))).toMatch(/^This order was sent before/);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('a request that is gone is made anew', async () => {
@@ -271,8 +267,8 @@ describe("n8n's Retry of an execution", () => {
 		const failed = await run([item()], { mode: 'trigger' });
 		simulator.addFaults({ on: 'result', error: 404001 });
 		const outcome = await run([], { retryOf: failed });
-		assert.equal(messageOf(outcome), '');
-		assert.equal(submits().length, 2);
+		expect(messageOf(outcome)).toBe('');
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('what was bought before is not cancelled by a stop', async () => {
@@ -283,12 +279,9 @@ describe("n8n's Retry of an execution", () => {
 			retryOf: failed,
 			onStart: (stop) => setTimeout(stop, 300),
 		});
-		assert.match(retried.log.join(), /goes on/);
-		assert.deepEqual(
-			simulator.log.filter(({ kind }) => kind === 'cancel'),
-			[],
-		);
-		assert.equal(submits().length, 1);
+		expect(retried.log.join()).toMatch(/goes on/);
+		expect(simulator.log.filter(({ kind }) => kind === 'cancel')).toStrictEqual([]);
+		expect(submits()).toHaveLength(1);
 	});
 });
 
@@ -296,17 +289,17 @@ describe('another try by hand', () => {
 	test('buys nothing again that a failed one bought', async () => {
 		const run = workflow();
 		simulator.addFaults({ on: 'file', status: 404, times: 2 });
-		assert.notEqual(messageOf(await run()), '');
+		expect(messageOf(await run())).not.toBe('');
 		const again = await run();
-		assert.deepEqual([idsOf(again), again.items[0].json.reused], [bought(), true]);
-		assert.equal(submits().length, 1);
+		expect([idsOf(again), again.items[0].json.reused]).toStrictEqual([bought(), true]);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('is an order of its own after one that ended well', async () => {
 		const run = workflow();
 		await run();
 		await run();
-		assert.equal(submits().length, 2);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('makes as many takes as there are equal items, also when the first one comes last', async () => {
@@ -315,8 +308,8 @@ describe('another try by hand', () => {
 		const run = workflow({ prompt: `={{ ${isRefused} ? '' : 'a cat' }}` });
 		const settings = { ...CONTINUE, ...RETRY, waitBetweenTries: 3_000 };
 		const outcome = await run([item(), item()], { settings });
-		assert.equal(new Set(idsOf(outcome)).size, 2);
-		assert.equal(submits().length, 2);
+		expect(new Set(idsOf(outcome)).size).toBe(2);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('is an order of its own with another key, as the message advises', async () => {
@@ -324,11 +317,11 @@ describe('another try by hand', () => {
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
 		await run([item({}, { id: 'order-1' })]);
 		const again = await run([item({}, { id: 'order-1' })]);
-		assert.match(messageOf(again), /^This order was sent before/);
-		assert.match(String(again.error?.description), /change the prompt, or 'Idempotency Key'/);
-		assert.equal(submits().length, 1);
-		assert.equal(messageOf(await run([item({}, { id: 'order-2' })])), '');
-		assert.equal(submits().length, 2);
+		expect(messageOf(again)).toMatch(/^This order was sent before/);
+		expect(String(again.error?.description)).toMatch(/change the prompt, or 'Idempotency Key'/);
+		expect(submits()).toHaveLength(1);
+		expect(messageOf(await run([item({}, { id: 'order-2' })]))).toBe('');
+		expect(submits()).toHaveLength(2);
 	});
 });
 
@@ -342,22 +335,21 @@ describe('an idempotency key', () => {
 		const outcomes = await Promise.all([run([order()]), run([order()]), run([order(), order()])]);
 		outcomes.push(await run([order()], { mode: 'trigger' }));
 		const ids = outcomes.flatMap(idsOf);
-		assert.equal(ids.length, 5);
-		assert.deepEqual([...new Set(ids)], bought());
+		expect(ids).toHaveLength(5);
+		expect([...new Set(ids)]).toStrictEqual(bought());
 		const reused = outcomes.flatMap(({ items }) => items.filter(({ json }) => json.reused));
-		assert.equal(reused.length, 4);
-		assert.equal(submits().length, 1);
+		expect(reused).toHaveLength(4);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('with another order is refused, and names the request', async () => {
 		const run = keyed();
 		const [id] = idsOf(await run([order()]));
 		const outcome = await run([order({ prompt: 'a dog' })]);
-		assert.equal(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toBe(
 			`'Idempotency Key' is 'order-1', which belongs to another order (request ${id}).`,
 		);
-		assert.equal(submits().length, 1);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('is freed by a request that failed', async () => {
@@ -365,18 +357,18 @@ describe('an idempotency key', () => {
 		simulator.planJobs({ outcome: 'failed' });
 		await run([order()]);
 		const outcome = await run([order()], { mode: 'trigger' });
-		assert.equal(messageOf(outcome), '');
-		assert.equal(outcome.items[0].json.reused, undefined);
-		assert.equal(submits().length, 2);
+		expect(messageOf(outcome)).toBe('');
+		expect(outcome.items[0].json.reused).toBeUndefined();
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('is freed by a definite refusal, for those who wait for it too', async () => {
 		const run = keyed();
 		simulator.addFaults({ on: 'submit', error: 400002, delayMs: 100 });
 		const outcomes = await Promise.all([run([order()]), run([order()])]);
-		assert.equal(outcomes.filter((outcome) => messageOf(outcome)).length, 1);
-		assert.equal(submits().length, 2);
-		assert.equal(simulator.jobs.size, 1);
+		expect(outcomes.filter((outcome) => messageOf(outcome))).toHaveLength(1);
+		expect(submits()).toHaveLength(2);
+		expect(simulator.jobs.size).toBe(1);
 	});
 
 	test('is held by an unknown outcome', async () => {
@@ -384,8 +376,8 @@ describe('an idempotency key', () => {
 		simulator.addFaults({ on: 'submit', after: true, reset: true });
 		await run([order()]);
 		for (const mode of ['trigger', 'retry', 'manual'] as const)
-			assert.match(messageOf(await run([order()], { mode })), /^This order was sent before/);
-		assert.equal(submits().length, 1);
+			expect(messageOf(await run([order()], { mode }))).toMatch(/^This order was sent before/);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('is joined while the request runs, and each one waits for itself', async () => {
@@ -395,9 +387,9 @@ describe('an idempotency key', () => {
 			run([order()], { operation: 'create' }),
 			run([order()], { operation: 'generate' }),
 		]);
-		assert.deepEqual(idsOf(first), idsOf(second));
-		assert.ok(second.items[0].binary?.data);
-		assert.equal(submits().length, 1);
+		expect(idsOf(first)).toStrictEqual(idsOf(second));
+		expect(second.items[0].binary?.data).toBeTruthy();
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('is cancelled once by a stop, however many items wait for it', async () => {
@@ -411,8 +403,8 @@ describe('an idempotency key', () => {
 			},
 		});
 		const cancels = simulator.log.filter(({ kind }) => kind === 'cancel');
-		assert.equal(cancels.length, 1);
-		assert.equal(outcome.log.filter((line) => line.endsWith('is cancelled')).length, 1);
+		expect(cancels).toHaveLength(1);
+		expect(outcome.log.filter((line) => line.endsWith('is cancelled'))).toHaveLength(1);
 	});
 
 	test('survives a restart of n8n, in what n8n saves of the workflow', async () => {
@@ -421,9 +413,9 @@ describe('an idempotency key', () => {
 		const [id] = idsOf(await run([order()], { mode: 'trigger', staticData }));
 		const saved = JSON.parse(JSON.stringify(staticData)) as IDataObject;
 		const again = await run([order()], { staticData: saved, node: anotherProcess() });
-		assert.deepEqual(idsOf(again), [id]);
-		assert.equal(submits().length, 1);
-		assert.ok(JSON.stringify(saved).length < 500);
+		expect(idsOf(again)).toStrictEqual([id]);
+		expect(submits()).toHaveLength(1);
+		expect(JSON.stringify(saved).length).toBeLessThan(500);
 	});
 
 	test('is kept with the workflow by whichever execution ends last', async () => {
@@ -439,10 +431,10 @@ describe('an idempotency key', () => {
 		for (const json of [{}, { id: 'order-2', prompt: 'a dog' }]) {
 			const node = anotherProcess();
 			const again = await run([order(json)], { mode: 'trigger', staticData, node });
-			assert.equal(again.items[0].json.reused, true);
+			expect(again.items[0].json.reused).toBe(true);
 		}
-		assert.ok(short.savedData);
-		assert.equal(submits().length, 2);
+		expect(short.savedData).toBeTruthy();
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('that another process made anew is not made anew once more', async () => {
@@ -450,8 +442,8 @@ describe('an idempotency key', () => {
 		simulator.planJobs({ outcome: 'failed', nth: 1 });
 		await run([order()], { mode: 'trigger' });
 		const [id] = idsOf(await run([order()], { mode: 'trigger', node: anotherProcess() }));
-		assert.deepEqual(idsOf(await run([order()], { mode: 'trigger' })), [id]);
-		assert.equal(submits().length, 2);
+		expect(idsOf(await run([order()], { mode: 'trigger' }))).toStrictEqual([id]);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('is forgotten after a day', async () => {
@@ -459,21 +451,21 @@ describe('an idempotency key', () => {
 		await run([order()]);
 		const hours = (count: number) => {
 			const at = Date.now() + count * 3_600_000;
-			return mock.method(Date, 'now', () => at);
+			return jest.spyOn(Date, 'now').mockImplementation(() => at);
 		};
 		const almost = hours(23.9);
-		assert.equal((await run([order()])).items[0].json.reused, true);
-		almost.mock.restore();
+		expect((await run([order()])).items[0].json.reused).toBe(true);
+		almost.mockRestore();
 		const later = hours(24.1);
-		assert.equal((await run([order()])).items[0].json.reused, undefined);
-		later.mock.restore();
-		assert.equal(submits().length, 2);
+		expect((await run([order()])).items[0].json.reused).toBeUndefined();
+		later.mockRestore();
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('that is no text is told', async () => {
 		const outcome = await keyed('={{ ({ a: 1 }) }}')([order()]);
-		assert.match(messageOf(outcome), /^'Idempotency Key' must be text of at most 255 characters/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/^'Idempotency Key' must be text of at most 255 characters/);
+		expect(submits()).toHaveLength(0);
 	});
 });
 
@@ -489,12 +481,9 @@ describe('the same call of a tool', () => {
 	test('gets the request of the first one', async () => {
 		const outcome = await call([{ prompt: 'one' }, { prompt: 'one' }, { prompt: 'two' }]);
 		const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`)[0]);
-		assert.equal(answers[0].request_id, answers[1].request_id);
-		assert.deepEqual(
-			answers.map(({ reused }) => reused),
-			[undefined, true, undefined],
-		);
-		assert.equal(submits().length, 2);
+		expect(answers[0].request_id).toBe(answers[1].request_id);
+		expect(answers.map(({ reused }) => reused)).toStrictEqual([undefined, true, undefined]);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('gets it unfinished as well', async () => {
@@ -503,14 +492,11 @@ describe('the same call of a tool', () => {
 		const parameters = { operation: 'generate', prompt, waitOptions: { timeout: 1 } };
 		const outcome = await call([{ prompt: 'one' }, { prompt: 'one' }], { parameters });
 		const answers = Object.values(outcome.items[0].json).map((text) => JSON.parse(`${text}`)[0]);
-		assert.deepEqual(
-			answers.map(({ is_finished, reused }) => [is_finished, reused]),
-			[
-				[false, undefined],
-				[false, true],
-			],
-		);
-		assert.equal(submits().length, 1);
+		expect(answers.map(({ is_finished, reused }) => [is_finished, reused])).toStrictEqual([
+			[false, undefined],
+			[false, true],
+		]);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('from another execution too', async () => {
@@ -520,7 +506,7 @@ describe('the same call of a tool', () => {
 			call([{ prompt: 'one' }], { workflowId }),
 		]);
 		await call([{ prompt: 'one' }], { workflowId });
-		assert.equal(submits().length, 1);
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('is a new order after ten minutes', async () => {
@@ -531,10 +517,10 @@ describe('the same call of a tool', () => {
 			[11, 2],
 		]) {
 			const at = Date.now() + minutes * 60_000;
-			const later = mock.method(Date, 'now', () => at);
+			const later = jest.spyOn(Date, 'now').mockImplementation(() => at);
 			await call([{ prompt: 'one' }], { workflowId });
-			later.mock.restore();
-			assert.equal(submits().length, count);
+			later.mockRestore();
+			expect(submits().length).toBe(count);
 		}
 	});
 
@@ -543,6 +529,6 @@ describe('the same call of a tool', () => {
 		simulator.addFaults({ on: 'submit', error: 400002 });
 		await call([{ prompt: 'one' }], { workflowId });
 		await call([{ prompt: 'one' }], { workflowId });
-		assert.equal(simulator.jobs.size, 1);
+		expect(simulator.jobs.size).toBe(1);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { item, messageOf, submits } from './buying.mts';
 import { runNode, type RunOptions, type RunOutcome } from './harness.mts';
@@ -37,17 +35,17 @@ describe('an execution that n8n runs twice', () => {
 	for (const operation of ['generate', 'create']) {
 		test(`${operation}: at once, it buys once, and both get what was bought`, async () => {
 			const both = await Promise.all([run(operation), run(operation)]);
-			assert.deepEqual(both.map(messageOf), ['', '']);
-			assert.deepEqual(idsOf(both[0]), idsOf(both[1]));
-			assert.equal(new Set(idsOf(both[0])).size, 3);
-			assert.equal(reuses(both[0]) + reuses(both[1]), 3);
-			assert.equal(submits().length, 3);
+			expect(both.map(messageOf)).toStrictEqual(['', '']);
+			expect(idsOf(both[0])).toStrictEqual(idsOf(both[1]));
+			expect(new Set(idsOf(both[0])).size).toBe(3);
+			expect(reuses(both[0]) + reuses(both[1])).toBe(3);
+			expect(submits()).toHaveLength(3);
 		});
 
 		test(`${operation}: one after the other, it buys once`, async () => {
 			const first = await run(operation);
-			assert.deepEqual(idsOf(await run(operation)), idsOf(first));
-			assert.equal(submits().length, 3);
+			expect(idsOf(await run(operation))).toStrictEqual(idsOf(first));
+			expect(submits()).toHaveLength(3);
 		});
 
 		test(`${operation}: what may have been bought is not sent again`, async () => {
@@ -56,14 +54,14 @@ describe('an execution that n8n runs twice', () => {
 			const items = [item({}, { prompt: 'x' })];
 			const both = await Promise.all([1, 2].map(() => run(operation, { items, settings })));
 			for (const { errorItems } of both)
-				assert.equal((errorItems[0].json.error as { submitted: string }).submitted, 'unknown');
-			assert.equal(submits().length, 1);
+				expect((errorItems[0].json.error as { submitted: string }).submitted).toBe('unknown');
+			expect(submits()).toHaveLength(1);
 		});
 
 		test(`${operation}: another execution orders for itself`, async () => {
 			await run(operation);
 			await run(operation, { executionId: `${executionId}-other` });
-			assert.equal(submits().length, 6);
+			expect(submits()).toHaveLength(6);
 		});
 	}
 });

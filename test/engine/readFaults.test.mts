@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Effect, Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes } from './checks.mts';
 import { ON_ERROR, play, RETRY, tally, type Operation } from './scenario.mts';
@@ -57,38 +55,38 @@ const SETTINGS = ON_ERROR.flatMap((onError) =>
 	})),
 );
 
-describe('a read that fails', { concurrency: 8 }, () => {
+describe('a read that fails', () => {
 	for (const [operation, kinds] of READS)
 		for (const on of kinds)
 			for (const { onError, retry, settings, title } of SETTINGS) {
 				const normal = NORMAL[operation] ?? {};
 
 				for (const [name, effect] of Object.entries(TRANSIENT))
-					test(`${operation}, ${on}, ${title}: ${name} is transient`, async () => {
+					test.concurrent(`${operation}, ${on}, ${title}: ${name} is transient`, async () => {
 						const played = await play({ operation, faults: [{ ...effect, on }], settings });
-						assert.equal(outcomes(played).good.length, 1);
+						expect(outcomes(played).good).toHaveLength(1);
 						const expected = { ...normal, [on]: 1 + (effect.times ?? 1) };
-						assert.deepEqual(tally(played.requests), expected);
+						expect(tally(played.requests)).toStrictEqual(expected);
 					});
 
 				for (const [name, effect] of Object.entries(FINAL))
-					test(`${operation}, ${on}, ${title}: ${name} is final`, async () => {
+					test.concurrent(`${operation}, ${on}, ${title}: ${name} is final`, async () => {
 						const played = await play({ operation, faults: [{ ...effect, on }], settings });
 						if (retry) {
-							assert.equal(outcomes(played).good.length, 1);
+							expect(outcomes(played).good).toHaveLength(1);
 							// A look at a wait starts with its status.
 							const again = on === 'result' ? { status: 2, result: 2 } : { [on]: 2 };
-							assert.deepEqual(tally(played.requests), { ...normal, ...again });
+							expect(tally(played.requests)).toStrictEqual({ ...normal, ...again });
 						} else {
 							const error = onlyError(played, onError);
 							// Nobody has seen a request that is gone at the first look.
 							const isUnseen =
 								operation !== 'generate' && on === 'status' && /404|410|gone/.test(name);
-							if (error) assert.equal(error.request_id, played.ids[0]);
-							if (error) assert.equal(error.submitted, isUnseen ? 'unknown' : 'yes');
-							assert.ok(JSON.stringify(played.error ?? error).includes(played.ids[0]));
+							if (error) expect(error.request_id).toBe(played.ids[0]);
+							if (error) expect(error.submitted).toBe(isUnseen ? 'unknown' : 'yes');
+							expect(JSON.stringify(played.error ?? error)).toContain(played.ids[0]);
 						}
-						assert.ok(!('submit' in normal) || tally(played.requests).submit === 1);
+						expect(!('submit' in normal) || tally(played.requests).submit === 1).toBe(true);
 					});
 			}
 });
@@ -96,6 +94,6 @@ describe('a read that fails', { concurrency: 8 }, () => {
 test('a wrong base URL does not keep a wait busy for its whole time', async () => {
 	const faults: Fault[] = [{ on: 'status', times: -1, status: 301, headers: { location: '/' } }];
 	const played = await play({ operation: 'waitForCompletion', faults });
-	assert.deepEqual(tally(played.requests), { status: 5 });
-	assert.match(`${played.error?.message}`, /HTTP status 301/);
+	expect(tally(played.requests)).toStrictEqual({ status: 5 });
+	expect(`${played.error?.message}`).toMatch(/HTTP status 301/);
 });

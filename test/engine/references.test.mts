@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
 import { withSimulator } from '../support/simulator.mts';
@@ -48,8 +46,8 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 			const outcome = await create({ referenceImages: images(...entries) }, [
 				item(files, { links: [A, B] }),
 			]);
-			assert.equal(messageOf(outcome), '');
-			assert.deepEqual(figures(), expected);
+			expect(messageOf(outcome)).toBe('');
+			expect(figures()).toStrictEqual(expected);
 		});
 
 	test('other files of the item are no images of *', async () => {
@@ -59,32 +57,32 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 			one: photo(1),
 		};
 		await create({ referenceImages: images('*') }, [item(binary)]);
-		assert.deepEqual(figures(), [1]);
+		expect(figures()).toStrictEqual([1]);
 	});
 
 	test('files beside the other fields, as workflows with combined binaries have them', async () => {
 		const json = { name: 'x', one: photo(1), two: photo(2) } as unknown as IDataObject;
 		await create({ referenceImages: images('two, one') }, [{ json }]);
-		assert.deepEqual(figures(), [2, 1]);
+		expect(figures()).toStrictEqual([2, 1]);
 	});
 
 	test('what another service calls a file in its JSON is none', async () => {
 		const json = { mediaItem: { id: 'a1', mimeType: 'image/jpeg' } };
 		await create({ referenceImages: images('*') }, [item({ one: photo(1) }, json)]);
-		assert.deepEqual(figures(), [1]);
+		expect(figures()).toStrictEqual([1]);
 	});
 
 	test('a name in a list may have a comma in it', async () => {
 		const referenceImages = images("={{ ['one, two'] }}");
 		await create({ referenceImages }, [item({ 'one, two': photo(3), one: photo(1) })]);
-		assert.deepEqual(figures(), [3]);
+		expect(figures()).toStrictEqual([3]);
 	});
 
 	test('files and names in one list are not taken for fewer files', async () => {
 		const referenceImages = images("={{ [$input.item.binary.one, 'two'] }}");
 		const outcome = await create({ referenceImages }, [item({ one: photo(1), two: photo(2) })]);
-		assert.match(messageOf(outcome), /mixes files and names of files/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/mixes files and names of files/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('the output says what each figure was', async () => {
@@ -97,7 +95,7 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 			},
 			[item(binary)],
 		);
-		assert.deepEqual(items[0].json.references, [
+		expect(items[0].json.references).toStrictEqual([
 			{
 				figure: 1,
 				kind: 'image',
@@ -115,23 +113,22 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 				bytes: media('clip.mp4').length,
 			},
 		]);
-		assert.equal('warnings' in items[0].json, false);
+		expect('warnings' in items[0].json).toBe(false);
 	});
 
 	test('a wrong declared type is corrected', async () => {
 		const binary = { face: { ...inMemory('lossy.webp'), mimeType: 'image/jpeg' } };
 		const { items } = await create({ referenceImages: images('face') }, [item(binary)]);
-		assert.equal((items[0].json.references as IDataObject[])[0].mime_type, 'image/webp');
-		assert.equal((bodies()[0].images?.[0] as { declaredType: string }).declaredType, 'image/webp');
+		expect((items[0].json.references as IDataObject[])[0].mime_type).toBe('image/webp');
+		expect((bodies()[0].images?.[0] as { declaredType: string }).declaredType).toBe('image/webp');
 	});
 
 	test('a figure that is not there is refused', async () => {
 		const outcome = await create({ prompt: 'Figure 2 waves', referenceImages: images(A) });
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/^The prompt names Figure 2, but there is 1 reference image\./,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 });
 
@@ -155,14 +152,14 @@ describe('the reference video', () => {
 		test(title, async () => {
 			await create({ ...parameters, referenceImages: images('face') }, [item(binary)]);
 			const { video } = bodies()[0];
-			assert.equal(typeof video === 'object' ? video.declaredType : video, expected);
-			assert.deepEqual(figures(), [1]);
+			expect(typeof video === 'object' ? video.declaredType : video).toBe(expected);
+			expect(figures()).toStrictEqual([1]);
 		});
 
 	test('is no image of *', async () => {
 		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
 		await create({ ...video, referenceImages: images('*') }, [item(binary)]);
-		assert.deepEqual(figures(), [1]);
+		expect(figures()).toStrictEqual([1]);
 	});
 });
 
@@ -174,20 +171,17 @@ describe('one video from all items', () => {
 
 	test('the files of three items are Figures 1 to 3', async () => {
 		const { items } = await create({ ...combine, prompt: '={{ $json.prompt }}' }, three);
-		assert.equal(submits().length, 1);
-		assert.equal(bodies()[0].prompt, 'cat 1');
-		assert.deepEqual(figures(), [1, 2, 3]);
-		assert.equal(items.length, 1);
-		assert.deepEqual(items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(submits()).toHaveLength(1);
+		expect(bodies()[0].prompt).toBe('cat 1');
+		expect(figures()).toStrictEqual([1, 2, 3]);
+		expect(items).toHaveLength(1);
+		expect(items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		const references = items[0].json.references as IDataObject[];
-		assert.deepEqual(
-			references.map(({ figure, item: from }) => [figure, from]),
-			[
-				[1, 0],
-				[2, 1],
-				[3, 2],
-			],
-		);
+		expect(references.map(({ figure, item: from }) => [figure, from])).toStrictEqual([
+			[1, 0],
+			[2, 1],
+			[3, 2],
+		]);
 	});
 
 	for (const name of ['data', '*'])
@@ -202,43 +196,42 @@ describe('one video from all items', () => {
 				},
 				mixed,
 			);
-			assert.deepEqual(figures(), [1, 3]);
-			assert.equal((bodies()[0].video as { declaredType: string }).declaredType, 'video/mp4');
-			assert.equal(items[0].json.warnings, undefined);
+			expect(figures()).toStrictEqual([1, 3]);
+			expect((bodies()[0].video as { declaredType: string }).declaredType).toBe('video/mp4');
+			expect(items[0].json.warnings).toBeUndefined();
 		});
 
 	test('without an entry, all images of all items are the references', async () => {
 		await create({ inputItems: 'combine' }, three);
-		assert.deepEqual(figures(), [1, 2, 3]);
+		expect(figures()).toStrictEqual([1, 2, 3]);
 	});
 
 	test('without an entry, a video and nothing else is the reference video', async () => {
 		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
 		await create({ inputItems: 'combine', ...video }, [item({ data: inMemory('clip.mp4') })]);
-		assert.ok(bodies()[0].video);
+		expect(bodies()[0].video).toBeTruthy();
 	});
 
 	test('a URL of the first item alone is a warning', async () => {
 		const urls = [1, 2].map((n) => item({}, { url: `https://example.com/${n}.png` }));
 		const referenceImages = { image: [{ source: 'url', url: '={{ $json.url }}' }] };
 		const { items } = await create({ inputItems: 'combine', referenceImages }, urls);
-		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference.']);
+		expect(items[0].json.warnings).toStrictEqual(['Item 1 adds no reference.']);
 	});
 
 	test('an item without a file is a warning', async () => {
 		const { items } = await create(combine, [three[0], item(), three[2]]);
-		assert.deepEqual(figures(), [1, 3]);
-		assert.deepEqual(items[0].json.warnings, ['Item 1 adds no reference.']);
+		expect(figures()).toStrictEqual([1, 3]);
+		expect(items[0].json.warnings).toStrictEqual(['Item 1 adds no reference.']);
 	});
 
 	for (const error of ['Forbidden', { message: 'Forbidden', status: 403 }]) {
 		test(`an item whose file could not be fetched is refused, its error being ${typeof error}`, async () => {
 			const { error: refused } = await create(combine, [three[0], item({}, { error }), three[2]]);
-			assert.match(
-				String(refused?.message),
+			expect(String(refused?.message)).toMatch(
 				/Item 1: A node before failed for this item \('Forbidden'\), so its file is missing\. Mend that/,
 			);
-			assert.equal(submits().length, 0);
+			expect(submits()).toHaveLength(0);
 		});
 	}
 
@@ -247,15 +240,14 @@ describe('one video from all items', () => {
 			three[0],
 			item({ data: inMemory('photo.png') }, { error: 'Old' }),
 		]);
-		assert.equal(items[0].json.warnings, undefined);
+		expect(items[0].json.warnings).toBeUndefined();
 	});
 
 	test('messages name the item a file came from', async () => {
 		const heic = { ...about('IMG_1.heic'), data: inMemory('picture.heic').data };
 		const outcome = await create(combine, [three[0], three[1], item({ data: heic })]);
-		assert.equal(submits().length, 0);
-		assert.equal(
-			messageOf(outcome),
+		expect(submits()).toHaveLength(0);
+		expect(messageOf(outcome)).toBe(
 			"Nothing was bought, because 1 item needs a change. Item 2: Figure 3: file 'data' (IMG_1.heic) is a HEIC file, but must be a JPEG, PNG or WebP image. Convert it to JPEG or PNG first (on an iPhone: Settings, Camera, Formats, Most Compatible).",
 		);
 	});
@@ -264,16 +256,16 @@ describe('one video from all items', () => {
 		const clips = [item({ data: inMemory('clip.mp4') }), item({ data: inMemory('clip.mov') })];
 		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
 		const outcome = await create({ inputItems: 'combine', ...video }, clips);
-		assert.match(messageOf(outcome), /finds 2 files, and 2 of them are videos. Name the one/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/finds 2 files, and 2 of them are videos. Name the one/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('with On Error set to continue, it is one error item', async () => {
 		const outcome = await create({ ...combine, prompt: '={{ "" }}' }, three, {
 			settings: { onError: 'continueRegularOutput' },
 		});
-		assert.equal(outcome.items.length, 1);
-		assert.match(JSON.stringify(outcome.items[0].json), /Item 0: 'Prompt' is empty/);
-		assert.deepEqual(outcome.items[0].pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(outcome.items).toHaveLength(1);
+		expect(JSON.stringify(outcome.items[0].json)).toMatch(/Item 0: 'Prompt' is empty/);
+		expect(outcome.items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
@@ -29,8 +27,8 @@ for (const operation of ['create', 'generate'])
 
 		test('one wrong item of three', async () => {
 			const outcome = await run(parameters, lasting(5, 99, 5));
-			assert.equal(submits().length, 0);
-			assert.deepEqual(outcome.error, {
+			expect(submits()).toHaveLength(0);
+			expect(outcome.error).toStrictEqual({
 				message: `Nothing was bought, because 1 item needs a change. Item 1: ${refusal(99)}.`,
 				description: WAY_OUT,
 			});
@@ -38,7 +36,7 @@ for (const operation of ['create', 'generate'])
 
 		test('the only item', async () => {
 			const outcome = await run(parameters, lasting(2));
-			assert.deepEqual(outcome.error, {
+			expect(outcome.error).toStrictEqual({
 				message: `${refusal(2)}.`,
 				description: 'Nothing was bought.',
 			});
@@ -49,37 +47,34 @@ for (const operation of ['create', 'generate'])
 				{ ...parameters, options: { sound: '={{ $json.duration === 1 ? "loud" : true }}' } },
 				lasting(1, 5, 'x'),
 			);
-			assert.equal(submits().length, 0);
-			assert.equal(
-				messageOf(outcome),
+			expect(submits()).toHaveLength(0);
+			expect(messageOf(outcome)).toBe(
 				`Nothing was bought, because 2 items need a change. Item 0: ${refusal(1)}. Item 0: 'Sound' must be true or false (got 'loud'). Item 2: ${refusal('x')}.`,
 			);
 		});
 
 		test('no more than ten are named', async () => {
 			const outcome = await run(parameters, lasting(...Array(12).fill(99)));
-			assert.equal(submits().length, 0);
+			expect(submits()).toHaveLength(0);
 			const message = messageOf(outcome);
-			assert.equal(message.match(/Item \d+:/g)?.length, 10);
-			assert.match(message, /because 12 items need a change.*And 2 more\.$/);
+			expect(message.match(/Item \d+:/g)?.length).toBe(10);
+			expect(message).toMatch(/because 12 items need a change.*And 2 more\.$/);
 		});
 
 		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
 			test(`only the right ones are bought with ${onError}`, async () => {
 				const outcome = await run(parameters, lasting(4, 99, 5), { settings: { onError } });
-				assert.deepEqual(
+				expect(
 					bodies()
 						.map(({ duration }) => duration)
 						.sort(),
-					[4, 5],
-				);
+				).toStrictEqual([4, 5]);
 				const rows = [...outcome.items, ...outcome.errorItems];
 				const error = rows.find(({ json }) => 'error' in json);
 				const message = `${refusal(99)}. Nothing was bought.`;
-				assert.deepEqual(error?.json.error, { message, submitted: 'no' });
-				assert.deepEqual(error?.pairedItem, { item: 1 });
-				assert.deepEqual(
-					[outcome.items.length, outcome.errorItems.length],
+				expect(error?.json.error).toStrictEqual({ message, submitted: 'no' });
+				expect(error?.pairedItem).toStrictEqual({ item: 1 });
+				expect([outcome.items.length, outcome.errorItems.length]).toStrictEqual(
 					onError === 'continueErrorOutput' ? [2, 1] : [3, 0],
 				);
 			});
@@ -87,8 +82,8 @@ for (const operation of ['create', 'generate'])
 		test('an expression that fails for one item', async () => {
 			const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
 			const outcome = await run({ ...parameters, prompt }, lasting(5, 4, 5));
-			assert.equal(submits().length, 0);
-			assert.match(messageOf(outcome), /Referenced node doesn't exist/);
+			expect(submits()).toHaveLength(0);
+			expect(messageOf(outcome)).toMatch(/Referenced node doesn't exist/);
 		});
 
 		for (const [where, batching] of [
@@ -102,46 +97,43 @@ for (const operation of ['create', 'generate'])
 				const outcome = await run(given, lasting(5, 4, 5), { settings });
 				// What an n8n that has dropped the outputs would still buy comes a moment later.
 				if (!keepsOtherItems) await sleep(500);
-				assert.equal(submits().length, keepsOtherItems ? 2 : 0);
-				assert.equal(outcome.items.length, 3);
+				expect(submits().length).toBe(keepsOtherItems ? 2 : 0);
+				expect(outcome.items).toHaveLength(3);
 			});
 
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
-			assert.deepEqual(submits().length, 0);
-			assert.match(messageOf(outcome), /Item 1: 'Duration \(Seconds\)' must be .* \(got '99'\)/);
+			expect(submits().length).toStrictEqual(0);
+			expect(messageOf(outcome)).toMatch(/Item 1: 'Duration \(Seconds\)' must be .* \(got '99'\)/);
 		});
 
 		test('what an earlier batch bought is named', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 6, 99));
-			assert.equal(submits().length, 2);
+			expect(submits()).toHaveLength(2);
 			const message = messageOf(outcome);
-			assert.match(message, /^Nothing more was bought, because 1 item needs a change\. Item 2: /);
-			for (const requestId of simulator.jobs.keys()) assert.ok(message.includes(requestId));
+			expect(message).toMatch(/^Nothing more was bought, because 1 item needs a change\. Item 2: /);
+			for (const requestId of simulator.jobs.keys()) expect(message).toContain(requestId);
 		});
 
 		test('all batches are bought when all is well', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 6, 7));
-			assert.equal(messageOf(outcome), '');
-			assert.deepEqual(
-				bodies().map(({ duration }) => duration),
-				[5, 6, 7],
-			);
-			assert.equal(outcome.items.length, 3);
+			expect(messageOf(outcome)).toBe('');
+			expect(bodies().map(({ duration }) => duration)).toStrictEqual([5, 6, 7]);
+			expect(outcome.items).toHaveLength(3);
 		});
 
 		test('Retry On Fail buys nothing either', async () => {
 			const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 			const outcome = await run(parameters, lasting(5, 99, 5), { settings });
-			assert.equal(submits().length, 0);
-			assert.match(messageOf(outcome), /^Nothing was bought, because 1 item needs a change/);
+			expect(submits()).toHaveLength(0);
+			expect(messageOf(outcome)).toMatch(/^Nothing was bought, because 1 item needs a change/);
 		});
 
 		test('Execute Once looks at the first item only', async () => {
 			const settings = { executeOnce: true };
 			const outcome = await run(parameters, lasting(5, 99, 5), { settings });
-			assert.equal(messageOf(outcome), '');
-			assert.equal(submits().length, 1);
+			expect(messageOf(outcome)).toBe('');
+			expect(submits()).toHaveLength(1);
 		});
 	});
 
@@ -155,8 +147,8 @@ describe('what keeps a request from being looked at', () => {
 				settings: { onError: 'continueRegularOutput' },
 			});
 			const { error } = items[0].json as { error: IDataObject };
-			assert.deepEqual([error.request_id, error.submitted], ['bought-1', 'yes']);
-			assert.equal(simulator.log.length, 0);
+			expect([error.request_id, error.submitted]).toStrictEqual(['bought-1', 'yes']);
+			expect(simulator.log).toHaveLength(0);
 		});
 });
 
@@ -164,34 +156,32 @@ describe('the token of the credential', () => {
 	for (const around of [' "', '\u00a0', '“'])
 		test(`works as it was pasted: ${JSON.stringify(around)}`, async () => {
 			const apiToken = `Bearer ${around}${simulator.token}${around}`;
-			assert.equal(messageOf(await create({}, [item()], { credential: { apiToken } })), '');
-			assert.equal(submits().length, 1);
+			expect(messageOf(await create({}, [item()], { credential: { apiToken } }))).toBe('');
+			expect(submits()).toHaveLength(1);
 		});
 
 	test('is refused by the character that cannot be sent', async () => {
 		const outcome = await create({}, [item()], { credential: { apiToken: 'rc_clé' } });
-		assert.equal(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toBe(
 			"'API Token' of the RunComfy credential contains 'é', which no token does.",
 		);
-		assert.ok(!String(outcome.error?.description).includes('rc_cl'));
-		assert.equal(simulator.log.length, 0);
+		expect(String(outcome.error?.description)).not.toContain('rc_cl');
+		expect(simulator.log).toHaveLength(0);
 	});
 });
 
 for (const timeout of [60, 9_999_999_999, 'a while'])
 	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
 		const outcome = await create({ requestOptions: { timeout } });
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/^'Timeout' under 'Request Options' must be .* 60000 is a minute \(got .*\)/,
 		);
-		assert.equal(simulator.log.length, 0);
+		expect(simulator.log).toHaveLength(0);
 	});
 
 test('a request timeout may be text', async () => {
 	await create({ requestOptions: { timeout: '60000' } });
-	assert.equal(submits().length, 1);
+	expect(submits()).toHaveLength(1);
 });
 
 test('an expression in the request options that fails for a later batch stops before the first', async () => {
@@ -200,12 +190,12 @@ test('an expression in the request options that fails for a later batch stops be
 		timeout: "={{ $json.duration === 5 ? 60000 : $('Nobody').first().json.x }}",
 	};
 	const outcome = await create({ ...parameters, requestOptions }, lasting(5, 6));
-	assert.ok(outcome.error);
-	assert.equal(submits().length, 0);
+	expect(outcome.error).toBeTruthy();
+	expect(submits()).toHaveLength(0);
 });
 
 test('batches are those that n8n makes, also of two and a half items', async () => {
 	const { items } = await create(perBatch(2.5), lasting(5, 5, 5, 5));
-	assert.equal(items.length, 4);
-	assert.equal(submits().length, 4);
+	expect(items).toHaveLength(4);
+	expect(submits()).toHaveLength(4);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { PRO, STANDARD } from '../fixtures/models.mts';
 import type { Effect, Fault } from '../../simulator/index.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
@@ -18,7 +16,7 @@ const refusedFirst = (effect: Effect): Fault[] => [
 	{ on: 'submit', times: -1, delayMs: 400 },
 ];
 
-describe('a refusal that would hit all others as well', { concurrency: 4 }, () => {
+describe('a refusal that would hit all others as well', () => {
 	const refusals: Array<[string, Effect, RegExp]> = [
 		['balance', { error: 400002 }, /^The RunComfy balance is too low for this order/],
 		['balance in a 200', { error: 400002, status: 200 }, /^The RunComfy balance is too low/],
@@ -35,7 +33,7 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 	for (const operation of ['create', 'generate'] as const)
 		for (const onError of CONTINUE)
 			for (const [name, effect, says] of refusals)
-				test(`${operation}, ${onError}: ${name}, the rest is not sent`, async () => {
+				test.concurrent(`${operation}, ${onError}: ${name}, the rest is not sent`, async () => {
 					const played = await play({
 						operation,
 						count: 9,
@@ -43,18 +41,22 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 						settings: { onError },
 						parameters: NUMBERED,
 					});
-					assert.deepEqual(submitsOf(played.simulator).map(itemOf).sort(), [0, 1, 2, 3]);
+					expect(submitsOf(played.simulator).map(itemOf).sort()).toStrictEqual([0, 1, 2, 3]);
 					const { good, bad } = outcomes(played);
-					assert.deepEqual([good.length, bad.length], [3, 6]);
-					assert.deepEqual(
-						bad.map(({ message }) => NOT_SENT.test(message)),
-						[false, true, true, true, true, true],
-					);
+					expect([good.length, bad.length]).toStrictEqual([3, 6]);
+					expect(bad.map(({ message }) => NOT_SENT.test(message))).toStrictEqual([
+						false,
+						true,
+						true,
+						true,
+						true,
+						true,
+					]);
 					for (const { message, submitted, request_id, ...error } of bad) {
-						assert.match(message, says);
-						assert.deepEqual([submitted, request_id], ['no', undefined]);
-						assert.equal(error.error_code, bad[0].error_code);
-						assert.equal(error.http_status, bad[0].http_status);
+						expect(message).toMatch(says);
+						expect([submitted, request_id]).toStrictEqual(['no', undefined]);
+						expect(error.error_code).toBe(bad[0].error_code);
+						expect(error.http_status).toBe(bad[0].http_status);
 					}
 					tellsEverythingBought(played);
 				});
@@ -65,18 +67,18 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 		'a page in between': { html: true, status: 403 },
 		'an outcome that is not known': { status: 500 },
 	}))
-		test(`${name}: concerns one item only`, async () => {
+		test.concurrent(`${name}: concerns one item only`, async () => {
 			const played = await play({
 				operation: 'create',
 				count: 9,
 				faults: refusedFirst(effect),
 				settings: { onError: 'continueRegularOutput' },
 			});
-			assert.equal(tally(played.requests).submit, 9);
-			assert.equal(outcomes(played).good.length, 8);
+			expect(tally(played.requests).submit).toBe(9);
+			expect(outcomes(played).good).toHaveLength(8);
 		});
 
-	test('the orders of other models go on', async () => {
+	test.concurrent('the orders of other models go on', async () => {
 		const played = await play({
 			operation: 'create',
 			count: 10,
@@ -85,15 +87,12 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 			parameters: { ...NUMBERED, model: `={{ $json.at % 2 ? '${PRO}' : '${STANDARD}' }}` },
 		});
 		const sent = submitsOf(played.simulator).map(itemOf).sort();
-		assert.deepEqual(sent, [0, 1, 2, 3, 5, 7, 9]);
-		assert.deepEqual(
-			played.errorItems.map(({ json }) => json.at),
-			[0, 4, 6, 8],
-		);
+		expect(sent).toStrictEqual([0, 1, 2, 3, 5, 7, 9]);
+		expect(played.errorItems.map(({ json }) => json.at)).toStrictEqual([0, 4, 6, 8]);
 	});
 
 	for (const onError of ON_ERROR)
-		test(`${onError}: a retry tries again`, async () => {
+		test.concurrent(`${onError}: a retry tries again`, async () => {
 			const played = await play({
 				operation: 'create',
 				count: 9,
@@ -101,8 +100,8 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 				settings: { onError, ...RETRY },
 				parameters: NUMBERED,
 			});
-			assert.equal(tally(played.requests).submit, 10);
-			assert.equal(outcomes(played).good.length, 9);
+			expect(tally(played.requests).submit).toBe(10);
+			expect(outcomes(played).good).toHaveLength(9);
 			tellsEverythingBought(played);
 		});
 
@@ -110,30 +109,33 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 		[true, 1],
 		[false, 4],
 	] as const)
-		test(`videos on a host that is not allowed, with the download ${downloadVideo ? 'on' : 'off'}`, async () => {
-			const played = await play({
-				operation: 'generate',
-				count: 4,
-				plans: [{ times: -1, videoUrl: 'https://cdn.example.com/a.mp4', runMs: 20 }],
-				settings: { onError: 'continueRegularOutput' },
-				parameters: { ...NUMBERED, downloadVideo, options: { maxConcurrent: 1 } },
-				faults: [{ on: 'submit', skip: 1, times: -1, delayMs: 400 }],
-			});
-			// The place is free before the download: one more is on its way then.
-			assert.ok(played.ids.length >= sent && played.ids.length <= sent + 1);
-			const { bad } = outcomes(played);
-			assert.equal(bad.length, downloadVideo ? 4 : 0);
-			const unsent = bad.filter(({ submitted }) => submitted === 'no');
-			assert.equal(unsent.length, 4 - played.ids.length);
-			for (const { message } of unsent)
-				assert.match(
-					message,
-					/^Not sent, since its video could not be downloaded either\. Item 0: the link is on cdn\.example\.com, which is not RunComfy\. Turn 'Download Video' off/,
-				);
-			tellsEverythingBought(played);
-		});
+		test.concurrent(
+			`videos on a host that is not allowed, with the download ${downloadVideo ? 'on' : 'off'}`,
+			async () => {
+				const played = await play({
+					operation: 'generate',
+					count: 4,
+					plans: [{ times: -1, videoUrl: 'https://cdn.example.com/a.mp4', runMs: 20 }],
+					settings: { onError: 'continueRegularOutput' },
+					parameters: { ...NUMBERED, downloadVideo, options: { maxConcurrent: 1 } },
+					faults: [{ on: 'submit', skip: 1, times: -1, delayMs: 400 }],
+				});
+				// The place is free before the download: one more is on its way then.
+				expect(played.ids.length).toBeGreaterThanOrEqual(sent);
+				expect(played.ids.length).toBeLessThanOrEqual(sent + 1);
+				const { bad } = outcomes(played);
+				expect(bad.length).toBe(downloadVideo ? 4 : 0);
+				const unsent = bad.filter(({ submitted }) => submitted === 'no');
+				expect(unsent.length).toBe(4 - played.ids.length);
+				for (const { message } of unsent)
+					expect(message).toMatch(
+						/^Not sent, since its video could not be downloaded either\. Item 0: the link is on cdn\.example\.com, which is not RunComfy\. Turn 'Download Video' off/,
+					);
+				tellsEverythingBought(played);
+			},
+		);
 
-	test('those that wait for RunComfy or for their place end as well', async () => {
+	test.concurrent('those that wait for RunComfy or for their place end as well', async () => {
 		const played = await play({
 			operation: 'generate',
 			count: 9,
@@ -144,8 +146,8 @@ describe('a refusal that would hit all others as well', { concurrency: 4 }, () =
 			settings: { onError: 'continueRegularOutput' },
 			parameters: { ...NUMBERED, options: { maxConcurrent: 3 } },
 		});
-		assert.equal(tally(played.requests).submit, 3);
+		expect(tally(played.requests).submit).toBe(3);
 		const { bad } = outcomes(played);
-		assert.equal(bad.filter(({ message }) => NOT_SENT.test(message)).length, 8);
+		expect(bad.filter(({ message }) => NOT_SENT.test(message))).toHaveLength(8);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { buy } from '../support/buy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { runNode, type RunOptions } from './harness.mts';
@@ -47,14 +45,13 @@ describe('a list of request IDs', () => {
 			test(`${operation}: ${name}, one output item each`, async () => {
 				const ids = await bought(3);
 				const { items, errorItems } = await run(operation, form(ids));
-				assert.deepEqual(
-					items.map(({ json, pairedItem }) => [json.request_id, pairedItem]),
+				expect(items.map(({ json, pairedItem }) => [json.request_id, pairedItem])).toStrictEqual(
 					ids.map((id) => [id, { item: 1 }]),
 				);
-				assert.equal(errorItems.length, 1);
+				expect(errorItems).toHaveLength(1);
 				if (operation !== 'waitForCompletion') return;
-				assert.equal(count('file'), 3);
-				assert.equal(new Set(items.map(({ binary }) => binary?.data.fileName)).size, 3);
+				expect(count('file')).toBe(3);
+				expect(new Set(items.map(({ binary }) => binary?.data.fileName)).size).toBe(3);
 			});
 
 	test('they are waited for at the same time', async () => {
@@ -62,8 +59,8 @@ describe('a list of request IDs', () => {
 		const ids = await bought(4);
 		const began = Date.now();
 		const { items } = await run('waitForCompletion', ids);
-		assert.equal(items.length, 4);
-		assert.ok(Date.now() - began < 4000);
+		expect(items).toHaveLength(4);
+		expect(Date.now() - began).toBeLessThan(4000);
 	});
 
 	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
@@ -76,25 +73,19 @@ describe('a list of request IDs', () => {
 				({ pairedItem }) => (pairedItem as { item: number }).item === 1,
 			);
 			const errors = all.flatMap(({ json }) => (json.error as { message: string }) ?? []);
-			assert.deepEqual(
-				all.flatMap(({ json }) => json.request_id ?? []),
-				[first, second],
-			);
-			assert.deepEqual(
-				errors.map((error) => ({ ...error, message: undefined })),
-				[
-					{
-						submitted: 'unknown',
-						request_id: UNKNOWN,
-						error_code: 404001,
-						http_status: 404,
-						message: undefined,
-					},
-					{ submitted: 'no', message: undefined },
-				],
-			);
-			assert.match(errors[0].message, new RegExp(UNKNOWN));
-			assert.match(errors[1].message, /got 'no id'/);
+			expect(all.flatMap(({ json }) => json.request_id ?? [])).toStrictEqual([first, second]);
+			expect(errors.map((error) => ({ ...error, message: undefined }))).toStrictEqual([
+				{
+					submitted: 'unknown',
+					request_id: UNKNOWN,
+					error_code: 404001,
+					http_status: 404,
+					message: undefined,
+				},
+				{ submitted: 'no', message: undefined },
+			]);
+			expect(errors[0].message).toMatch(new RegExp(UNKNOWN));
+			expect(errors[1].message).toMatch(/got 'no id'/);
 		});
 
 	test('the error that stops the workflow names all that failed, ready to be pasted', async () => {
@@ -104,16 +95,13 @@ describe('a list of request IDs', () => {
 			simulator,
 			parameters: { operation: 'waitForCompletion', requestId: [good, failed, UNKNOWN].join() },
 		});
-		assert.equal(items.length, 0);
-		assert.match(`${error?.message}`, /^2 of 3 requests failed: /);
-		assert.match(`${error?.message}`, new RegExp(`${failed}.*${UNKNOWN}`));
+		expect(items).toHaveLength(0);
+		expect(`${error?.message}`).toMatch(/^2 of 3 requests failed: /);
+		expect(`${error?.message}`).toMatch(new RegExp(`${failed}.*${UNKNOWN}`));
 		const [, pasted] = /Request IDs to paste: (.*)$/.exec(`${error?.description}`) ?? [];
-		assert.equal(pasted, `${failed}, ${UNKNOWN}`);
+		expect(pasted).toBe(`${failed}, ${UNKNOWN}`);
 		const again = await run('getStatus', pasted);
-		assert.deepEqual(
-			again.items.map(({ json }) => json.request_id),
-			[failed],
-		);
+		expect(again.items.map(({ json }) => json.request_id)).toStrictEqual([failed]);
 	});
 
 	test('a retry of the node fetches only what failed', async () => {
@@ -124,11 +112,8 @@ describe('a list of request IDs', () => {
 			parameters: { operation: 'waitForCompletion', requestId: ids },
 			settings: RETRY,
 		});
-		assert.equal(error, undefined);
-		assert.deepEqual(
-			items.map(({ json }) => json.request_id),
-			ids,
-		);
-		assert.equal(count('file'), 3);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.request_id)).toStrictEqual(ids);
+		expect(count('file')).toBe(3);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { create, item, messageOf, submits } from './buying.mts';
@@ -27,65 +25,62 @@ const TOO_MUCH =
 
 describe('a limit on what all items may cost together', () => {
 	test('is met by its exact sum, and the price is read once', async () => {
-		assert.equal(messageOf(await create(limit(1.26), three())), '');
-		assert.deepEqual(kinds(), ['model', 'submit', 'submit', 'submit']);
+		expect(messageOf(await create(limit(1.26), three()))).toBe('');
+		expect(kinds()).toStrictEqual(['model', 'submit', 'submit', 'submit']);
 	});
 
 	test('above it nothing is bought', async () => {
-		assert.equal(messageOf(await create(limit(1.25), three())), TOO_MUCH);
-		assert.deepEqual(kinds(), ['model']);
+		expect(messageOf(await create(limit(1.25), three()))).toBe(TOO_MUCH);
+		expect(kinds()).toStrictEqual(['model']);
 	});
 
 	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
 		test(`above it nothing is bought, ${onError}`, async () => {
 			const outcome = await create(limit(1.25), three(), { settings: { onError } });
 			const errors = errorsOf([...outcome.items, ...outcome.errorItems]);
-			assert.equal(errors.length, 3);
-			for (const error of errors) assert.ok(String(error).startsWith(TOO_MUCH), String(error));
-			assert.deepEqual(kinds(), ['model']);
+			expect(errors).toHaveLength(3);
+			for (const error of errors) expect(String(error).slice(0, TOO_MUCH.length)).toBe(TOO_MUCH);
+			expect(kinds()).toStrictEqual(['model']);
 		});
 
 	test('what cannot be sent does not count', async () => {
 		const items = [item(), item({}, { duration: 99 }), item()];
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const outcome = await create(limit(0.84), items, { settings });
-		assert.equal(errorsOf(outcome.items).filter(Boolean).length, 1);
-		assert.equal(submits().length, 2);
+		expect(errorsOf(outcome.items).filter(Boolean)).toHaveLength(1);
+		expect(submits()).toHaveLength(2);
 	});
 
 	test('a video alone above it', async () => {
-		assert.match(
-			messageOf(await create(limit(0.4))),
+		expect(messageOf(await create(limit(0.4)))).toMatch(
 			/^This order would cost \$0\.42 \(.*\), but 'Maximum Run Cost \(USD\)' is \$0\.4\./,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('a price that is unknown', async () => {
 		simulator.addFaults({ on: 'model', error: 404001 });
 		const message = messageOf(await create(limit(9), three()));
-		assert.match(message, /'Maximum Run Cost \(USD\)' is \$9, but the price could not be read/);
-		assert.equal(submits().length, 0);
+		expect(message).toMatch(/'Maximum Run Cost \(USD\)' is \$9, but the price could not be read/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('no number', async () => {
-		assert.match(
-			messageOf(await create(limit('cheap'))),
+		expect(messageOf(await create(limit('cheap')))).toMatch(
 			/^'Maximum Run Cost \(USD\)' must be a number above 0 \(got 'cheap'\)/,
 		);
-		assert.deepEqual(kinds(), []);
+		expect(kinds()).toStrictEqual([]);
 	});
 
 	test('all items together are one video', async () => {
-		assert.equal(messageOf(await create({ ...limit(0.42), inputItems: 'combine' }, three())), '');
-		assert.equal(submits().length, 1);
+		expect(messageOf(await create({ ...limit(0.42), inputItems: 'combine' }, three()))).toBe('');
+		expect(submits()).toHaveLength(1);
 	});
 
 	test('with batches, each batch counts what went before', async () => {
 		const outcome = await oneByOne(50);
-		assert.equal(submits().length, 2);
-		assert.match(
-			String(errorsOf(outcome.items)[2]),
+		expect(submits()).toHaveLength(2);
+		expect(String(errorsOf(outcome.items)[2])).toMatch(
 			/^The order of this run would cost \$0\.42 more, after \$0\.84 that this run has spent, but/,
 		);
 	});
@@ -93,9 +88,8 @@ describe('a limit on what all items may cost together', () => {
 	test('a batch that comes before the first one is sent counts what that will cost', async () => {
 		simulator.addFaults({ on: 'model', delayMs: 300, times: 1 });
 		const outcome = await oneByOne(10);
-		assert.equal(submits().length, 2);
-		assert.match(
-			String(errorsOf(outcome.items)[2]),
+		expect(submits()).toHaveLength(2);
+		expect(String(errorsOf(outcome.items)[2])).toMatch(
 			/^The order of this run would cost \$0\.42 more, after \$0\.84 that this run has spent, but/,
 		);
 	});
@@ -103,23 +97,22 @@ describe('a limit on what all items may cost together', () => {
 	test('a batch does not count what was refused before it', async () => {
 		simulator.addFaults({ on: 'submit', status: 422, times: 1 });
 		const outcome = await oneByOne(300);
-		assert.equal(errorsOf(outcome.items).filter(Boolean).length, 1);
-		assert.equal(simulator.jobs.size, 2);
+		expect(errorsOf(outcome.items).filter(Boolean)).toHaveLength(1);
+		expect(simulator.jobs.size).toBe(2);
 	});
 
 	test('a retry counts what was bought before it', async () => {
 		simulator.addFaults({ on: 'submit', error: 400002, skip: 1, times: 1 });
 		const outcome = await create(limit(0.84), [item(), item()], { settings: RETRY });
-		assert.equal(messageOf(outcome), '');
-		assert.equal(submits().length, 3);
-		assert.equal(simulator.jobs.size, 2);
+		expect(messageOf(outcome)).toBe('');
+		expect(submits()).toHaveLength(3);
+		expect(simulator.jobs.size).toBe(2);
 	});
 
 	test('is no matter of Estimate Cost', async () => {
 		const outcome = await create({ ...limit(0.01), operation: 'estimateCost' }, three());
-		assert.deepEqual(
-			outcome.items.map(({ json }) => json.estimated_cost_usd),
-			[0.42, 0.42, 0.42],
-		);
+		expect(outcome.items.map(({ json }) => json.estimated_cost_usd)).toStrictEqual([
+			0.42, 0.42, 0.42,
+		]);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
 import type { DataUri, ReceivedFile } from '../../simulator/index.mts';
@@ -66,42 +64,39 @@ describe('an n8n that keeps files in memory', () => {
 	const file = inMemory('photo.png');
 
 	test('sends what fits as data', async () => {
-		assert.deepEqual(sent(await run({}, { a: file })), [['data']]);
-		assert.deepEqual(ways(), [['data']]);
+		expect(sent(await run({}, { a: file }))).toStrictEqual([['data']]);
+		expect(ways()).toStrictEqual([['data']]);
 	});
 
 	test('says so where a file does not fit', async () => {
 		const outcome = await run({}, { a: inMemory('photo.png', LARGE) });
-		assert.equal(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toBe(
 			`Figure 1: file 'a' (photo.png) is 7 MiB; the limit is 6 MiB, and ${NO_ADDRESS}${MEMORY}. Or make the picture smaller, or give a URL instead.`,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('and where links are asked for', async () => {
 		const outcome = await run({ sendFilesAs: 'link' }, { a: file, b: file });
-		assert.equal(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toBe(
 			`'Send Files As' is Link, but ${NO_ADDRESS}${MEMORY}. Or choose Auto.`,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('and when RunComfy takes no data', async () => {
 		simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 		const { error } = await run({}, { a: file });
-		assert.equal(error!.message, 'RunComfy rejected the inputs of this order.');
-		assert.match(
-			error!.description!,
+		expect(error!.message).toBe('RunComfy rejected the inputs of this order.');
+		expect(error!.description!).toMatch(
 			/n8n can't give it links instead: n8n keeps all files in memory/,
 		);
-		assert.deepEqual(ways(), [['data']]);
+		expect(ways()).toStrictEqual([['data']]);
 	});
 });
 
 describe('an n8n that keeps files on disk', () => {
-	before(async () => {
+	beforeAll(async () => {
 		photo = await onDisk(PHOTO, about('photo.png'));
 		large = await onDisk(LARGE, about('photo.png'));
 		n8n = await startGivingOut();
@@ -115,23 +110,23 @@ describe('an n8n that keeps files on disk', () => {
 		const jobs = [...simulator.jobs.values()];
 		await until('all files are there', () => jobs.every(({ isFetching }) => !isFetching));
 	});
-	after(() => n8n.close());
+	afterAll(() => n8n.close());
 
 	test('sends what fits as data, and looks at nothing', async () => {
-		assert.deepEqual(sent(await run({}, { a: photo })), [['data']]);
-		assert.deepEqual([ways(), looks()], [[['data']], []]);
+		expect(sent(await run({}, { a: photo }))).toStrictEqual([['data']]);
+		expect([ways(), looks()]).toStrictEqual([[['data']], []]);
 	});
 
 	test('sends what does not fit as a link, which it looks at first', async () => {
 		const outcome = await run({}, { a: photo, b: large });
-		assert.deepEqual(sent(outcome), [['data', 'link']]);
-		assert.deepEqual(ways(), [['data', 'link']]);
-		assert.match(bodies()[0].images![1] as string, LINK);
+		expect(sent(outcome)).toStrictEqual([['data', 'link']]);
+		expect(ways()).toStrictEqual([['data', 'link']]);
+		expect(bodies()[0].images![1] as string).toMatch(LINK);
 		const [data, link] = await received();
-		assert.deepEqual([data.from, data.sha256], ['data', sha256(PHOTO)]);
-		assert.deepEqual([link.from, link.sha256], ['link', sha256(LARGE)]);
-		assert.equal(looks().length, 1);
-		for (const { headers } of n8n.log) assert.equal(headers.authorization, undefined);
+		expect([data.from, data.sha256]).toStrictEqual(['data', sha256(PHOTO)]);
+		expect([link.from, link.sha256]).toStrictEqual(['link', sha256(LARGE)]);
+		expect(looks()).toHaveLength(1);
+		for (const { headers } of n8n.log) expect(headers.authorization).toBeUndefined();
 	});
 
 	test('sends the largest as links where all together are too large for a request', async () => {
@@ -149,8 +144,8 @@ describe('an n8n that keeps files on disk', () => {
 				},
 			},
 		);
-		assert.deepEqual(sent(outcome), [['data', 'data', 'data', 'data', 'link']]);
-		assert.match(String(bodies()[0].video), /signed\?token=\[hidden\]&name=file\.mp4$/);
+		expect(sent(outcome)).toStrictEqual([['data', 'data', 'data', 'data', 'link']]);
+		expect(String(bodies()[0].video)).toMatch(/signed\?token=\[hidden\]&name=file\.mp4$/);
 	});
 
 	test('sends all as links where that is asked for, base64 too, under their real types', async () => {
@@ -159,10 +154,9 @@ describe('an n8n that keeps files on disk', () => {
 			{ sendFilesAs: 'link' },
 			{ a: photo, b: inMemory('photo.png'), c: wrong },
 		);
-		assert.deepEqual(sent(outcome), [['link', 'link', 'link']]);
+		expect(sent(outcome)).toStrictEqual([['link', 'link', 'link']]);
 		const files = await received();
-		assert.deepEqual(
-			files.map(({ from, contentType, sha256 }) => [from, contentType, sha256]),
+		expect(files.map(({ from, contentType, sha256 }) => [from, contentType, sha256])).toStrictEqual(
 			[PHOTO, PHOTO, media('photo.jpg')].map((bytes, index) => [
 				'link',
 				index === 2 ? 'image/jpeg' : 'image/png',
@@ -182,62 +176,58 @@ describe('an n8n that keeps files on disk', () => {
 				),
 			);
 		const outcome = await run({}, { a: photo, b: large }, { parameters });
-		assert.deepEqual([sent(outcome), sentAs()], [[['data', 'link']], [['data', 'link']]]);
+		expect([sent(outcome), sentAs()]).toStrictEqual([[['data', 'link']], [['data', 'link']]]);
 		simulator.addFaults({ on: 'submit', refuse: 'data' });
-		assert.deepEqual(sent(await run({}, { a: photo, b: large }, { parameters })), [
+		expect(sent(await run({}, { a: photo, b: large }, { parameters }))).toStrictEqual([
 			['link', 'link'],
 		]);
-		assert.deepEqual(sentAs().slice(1), [
+		expect(sentAs().slice(1)).toStrictEqual([
 			['data', 'link'],
 			['link', 'link'],
 		]);
 		const files = await received();
-		assert.deepEqual(
-			files.map(({ sha256 }) => sha256),
-			[sha256(PHOTO), sha256(LARGE)],
-		);
+		expect(files.map(({ sha256 }) => sha256)).toStrictEqual([sha256(PHOTO), sha256(LARGE)]);
 	});
 
 	test('signs for as long as is needed, when an item is sent', async () => {
 		await run({ sendFilesAs: 'link' }, { a: photo });
 		await received();
-		assert.deepEqual(n8n.lifetimes(), [300, 3600]);
+		expect(n8n.lifetimes()).toStrictEqual([300, 3600]);
 		n8n.log.length = 0;
 		const parameters = { operation: 'generate', waitOptions: { timeout: 7200, pollInterval: 0.2 } };
 		await run({ sendFilesAs: 'link' }, { a: photo }, { parameters });
-		assert.deepEqual(n8n.lifetimes(), [300, 7200]);
+		expect(n8n.lifetimes()).toStrictEqual([300, 7200]);
 	});
 
 	test('looks once at a file of many items', async () => {
 		const items = Array.from({ length: 12 }, () => item({ a: large }));
 		const outcome = await run({}, { a: large }, { items });
-		assert.equal(messageOf(outcome), '');
-		assert.equal(submits().length, 12);
-		assert.equal(looks().length, 1);
+		expect(messageOf(outcome)).toBe('');
+		expect(submits()).toHaveLength(12);
+		expect(looks()).toHaveLength(1);
 	});
 
 	test('looks at nothing where the user skips that', async () => {
-		assert.deepEqual(sent(await run({ skipChecks: ['links'] }, { a: large })), [['link']]);
-		assert.equal(looks().length, 0);
+		expect(sent(await run({ skipChecks: ['links'] }, { a: large }))).toStrictEqual([['link']]);
+		expect(looks()).toHaveLength(0);
 	});
 
 	test('says what is too large for a link as well', async () => {
 		const huge = await onDisk(padded('photo.png', 50_000_001), about('photo.png'));
 		for (const sendFilesAs of ['auto', 'link']) {
 			const outcome = await run({ sendFilesAs }, { a: huge });
-			assert.equal(
-				messageOf(outcome),
+			expect(messageOf(outcome)).toBe(
 				"Figure 1: file 'a' (photo.png) is 50.1 MB; the limit is 50 MB. Make the picture smaller.",
 			);
 		}
-		assert.deepEqual([submits(), looks()], [[], []]);
+		expect([submits(), looks()]).toStrictEqual([[], []]);
 	});
 
 	test('Estimate Cost looks too, and a dry run sends nothing', async () => {
 		const estimate = { parameters: { operation: 'estimateCost' } };
-		assert.deepEqual(sent(await run({}, { a: large }, estimate)), [['link']]);
-		assert.deepEqual(sent(await run({ dryRun: true }, { a: large })), [['link']]);
-		assert.deepEqual([submits().length, looks().length], [0, 2]);
+		expect(sent(await run({}, { a: large }, estimate))).toStrictEqual([['link']]);
+		expect(sent(await run({ dryRun: true }, { a: large }))).toStrictEqual([['link']]);
+		expect([submits().length, looks().length]).toStrictEqual([0, 2]);
 	});
 
 	test('Create warns where the files are deleted with the execution', async () => {
@@ -245,9 +235,9 @@ describe('an n8n that keeps files on disk', () => {
 		const create = async (options: IDataObject, mode: RunOptions['mode']) =>
 			(await run(options, { a: photo }, { workflowSettings, mode })).items[0].json.warnings;
 		const [warning] = (await create({ sendFilesAs: 'link' }, 'webhook')) as string[];
-		assert.match(warning, /have n8n delete them soon after the execution ends/);
-		assert.equal(await create({ sendFilesAs: 'link' }, 'manual'), undefined);
-		assert.equal(await create({}, 'webhook'), undefined);
+		expect(warning).toMatch(/have n8n delete them soon after the execution ends/);
+		expect(await create({ sendFilesAs: 'link' }, 'manual')).toBeUndefined();
+		expect(await create({}, 'webhook')).toBeUndefined();
 	});
 
 	describe('is told what stands in the way before anything is bought', () => {
@@ -294,17 +284,15 @@ describe('an n8n that keeps files on disk', () => {
 			test(title, async () => {
 				n8n.instead = instead;
 				const outcome = await run({}, { a: large });
-				assert.match(
-					messageOf(outcome),
+				expect(messageOf(outcome)).toMatch(
 					/^Figure 1: file 'a' \(photo\.png\) is 7 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link: .*\. Or make the picture smaller, or give a URL instead\.$/,
 				);
-				assert.match(messageOf(outcome), expected);
-				assert.match(
-					outcome.error!.description!,
+				expect(messageOf(outcome)).toMatch(expected);
+				expect(outcome.error!.description!).toMatch(
 					/add 'Skip Checks' under Options and choose Links/,
 				);
-				assert.doesNotMatch(JSON.stringify([outcome.error, outcome.log]), /eyJ|token=/);
-				assert.equal(submits().length, 0);
+				expect(JSON.stringify([outcome.error, outcome.log])).not.toMatch(/eyJ|token=/);
+				expect(submits()).toHaveLength(0);
 			});
 
 		test('an address of its own that is not public', async () => {
@@ -315,12 +303,11 @@ describe('an n8n that keeps files on disk', () => {
 					{ a: photo },
 					{ credential, restApiUrl },
 				);
-				assert.equal(
-					messageOf(outcome),
+				expect(messageOf(outcome)).toBe(
 					`'Send Files As' is Link, but ${NO_ADDRESS}n8n's own address is ${new URL(restApiUrl).origin}, and RunComfy reads public https addresses only. Set WEBHOOK_URL on the n8n server to n8n's public https address. Or choose Auto.`,
 				);
 			}
-			assert.deepEqual([submits(), looks()], [[], []]);
+			expect([submits(), looks()]).toStrictEqual([[], []]);
 		});
 	});
 
@@ -329,25 +316,25 @@ describe('an n8n that keeps files on disk', () => {
 			test(`${status}: it gets links, once`, async () => {
 				simulator.addFaults({ on: 'submit', refuse: 'data', times: -1, status });
 				const outcome = await run({}, { a: photo, b: photo });
-				assert.equal(messageOf(outcome), '');
-				assert.deepEqual(ways(), [
+				expect(messageOf(outcome)).toBe('');
+				expect(ways()).toStrictEqual([
 					['data', 'data'],
 					['link', 'link'],
 				]);
-				assert.deepEqual(sent(outcome), [['link', 'link']]);
-				assert.equal(simulator.jobs.size, 1);
-				assert.deepEqual(
-					(await received()).map(({ sha256 }) => sha256),
-					[sha256(PHOTO), sha256(PHOTO)],
-				);
+				expect(sent(outcome)).toStrictEqual([['link', 'link']]);
+				expect(simulator.jobs.size).toBe(1);
+				expect((await received()).map(({ sha256 }) => sha256)).toStrictEqual([
+					sha256(PHOTO),
+					sha256(PHOTO),
+				]);
 			});
 
 		test('Generate makes its video of them', async () => {
 			simulator.addFaults({ on: 'submit', refuse: 'data' });
 			const parameters = { operation: 'generate', waitOptions: { pollInterval: 0.2 } };
 			const outcome = await run({}, { a: photo }, { parameters });
-			assert.equal(outcome.items[0].json.status, 'completed');
-			assert.deepEqual([ways(), sent(outcome)], [[['data'], ['link']], [['link']]]);
+			expect(outcome.items[0].json.status).toBe('completed');
+			expect([ways(), sent(outcome)]).toStrictEqual([[['data'], ['link']], [['link']]]);
 		});
 
 		test('more items than there are slots, one at a time or together', async () => {
@@ -357,9 +344,9 @@ describe('an n8n that keeps files on disk', () => {
 				const parameters = { operation: 'generate', waitOptions: { pollInterval: 0.2 } };
 				const items = Array.from({ length: 6 }, () => item({ a: photo }));
 				const outcome = await run({ maxConcurrent }, { a: photo }, { items, parameters });
-				assert.equal(messageOf(outcome), '');
-				assert.equal(outcome.items.length, 6);
-				assert.deepEqual([submits().length, simulator.jobs.size], [12, 6]);
+				expect(messageOf(outcome)).toBe('');
+				expect(outcome.items).toHaveLength(6);
+				expect([submits().length, simulator.jobs.size]).toStrictEqual([12, 6]);
 			}
 		});
 
@@ -367,23 +354,23 @@ describe('an n8n that keeps files on disk', () => {
 			const detail = [{ loc: ['body', 'prompt'], msg: 'is too rude' }];
 			simulator.addFaults({ on: 'submit', status: 422, body: { detail } });
 			const outcome = await run({}, { a: photo });
-			assert.match(outcome.error!.description!, /prompt: is too rude/);
-			assert.deepEqual(ways(), [['data']]);
+			expect(outcome.error!.description!).toMatch(/prompt: is too rude/);
+			expect(ways()).toStrictEqual([['data']]);
 		});
 
 		test('where data is asked for, it stays at that, and the message names Auto', async () => {
 			simulator.addFaults({ on: 'submit', refuse: 'data' });
 			const { error } = await run({ sendFilesAs: 'data' }, { a: photo });
-			assert.match(error!.description!, /set &#39;|set 'Send Files As' under Options to Auto/);
-			assert.deepEqual(ways(), [['data']]);
+			expect(error!.description!).toMatch(/set &#39;|set 'Send Files As' under Options to Auto/);
+			expect(ways()).toStrictEqual([['data']]);
 		});
 
 		test('an unknown outcome is never sent again, by whatever way', async () => {
 			simulator.addFaults({ on: 'submit', after: true, reset: true });
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 			const outcome = await run({}, { a: photo }, { settings });
-			assert.match(messageOf(outcome), /may or may not have been bought/);
-			assert.deepEqual(ways(), [['data']]);
+			expect(messageOf(outcome)).toMatch(/may or may not have been bought/);
+			expect(ways()).toStrictEqual([['data']]);
 		});
 
 		test('nor is that of the links', async () => {
@@ -393,8 +380,8 @@ describe('an n8n that keeps files on disk', () => {
 			);
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 			const outcome = await run({}, { a: photo }, { settings });
-			assert.match(messageOf(outcome), /may or may not have been bought/);
-			assert.deepEqual([ways(), simulator.jobs.size], [[['data'], ['link']], 1]);
+			expect(messageOf(outcome)).toMatch(/may or may not have been bought/);
+			expect([ways(), simulator.jobs.size]).toStrictEqual([[['data'], ['link']], 1]);
 		});
 
 		test('where links are refused as well, both reasons are told, and a retry sends links only', async () => {
@@ -404,11 +391,10 @@ describe('an n8n that keeps files on disk', () => {
 			);
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 			const { error } = await run({}, { a: photo }, { settings });
-			assert.match(
-				error!.description!,
+			expect(error!.description!).toMatch(
 				/images\.0: must be a data URI \(files as links\); before that, .*images\.0: must be a public https URL \(files inside the request\)/,
 			);
-			assert.deepEqual(ways(), [['data'], ['link'], ['link'], ['link']]);
+			expect(ways()).toStrictEqual([['data'], ['link'], ['link'], ['link']]);
 		});
 
 		test('links that are limited wait, and go again as links', async () => {
@@ -417,19 +403,19 @@ describe('an n8n that keeps files on disk', () => {
 				{ on: 'submit', nth: 2, status: 429 },
 			);
 			const outcome = await run({}, { a: photo });
-			assert.equal(messageOf(outcome), '');
-			assert.deepEqual(ways(), [['data'], ['link'], ['link']]);
-			assert.equal(simulator.jobs.size, 1);
+			expect(messageOf(outcome)).toBe('');
+			expect(ways()).toStrictEqual([['data'], ['link'], ['link']]);
+			expect(simulator.jobs.size).toBe(1);
 		});
 
 		test('what n8n cannot give out is told with the refusal', async () => {
 			n8n.instead = (_, response) => response.writeHead(404).end();
 			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 			const { error } = await run({}, { a: photo });
-			assert.equal(error!.message, 'RunComfy rejected the inputs of this order.');
-			assert.match(error!.description!, /n8n can't give it links instead: .* HTTP status 404\./);
-			assert.match(error!.description!, /must be a public https URL/);
-			assert.deepEqual(ways(), [['data']]);
+			expect(error!.message).toBe('RunComfy rejected the inputs of this order.');
+			expect(error!.description!).toMatch(/n8n can't give it links instead: .* HTTP status 404\./);
+			expect(error!.description!).toMatch(/must be a public https URL/);
+			expect(ways()).toStrictEqual([['data']]);
 		});
 
 		test('a stop while it looks at its links buys nothing', async () => {
@@ -438,23 +424,23 @@ describe('an n8n that keeps files on disk', () => {
 			const onStart = (stop: () => void) =>
 				void until('it looks', () => looks().length > 0, { everyMs: 5 }).then(stop);
 			await run({}, { a: photo }, { onStart });
-			assert.deepEqual([ways(), simulator.jobs.size], [[['data']], 0]);
+			expect([ways(), simulator.jobs.size]).toStrictEqual([[['data']], 0]);
 		});
 
 		test('the same order under its key is bought once', async () => {
 			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 			const items = [item({ a: photo }), item({ a: photo })];
 			const outcome = await run({ idempotencyKey: 'one' }, { a: photo }, { items });
-			assert.deepEqual([submits().length, simulator.jobs.size], [2, 1]);
-			assert.equal(outcome.items[0].json.request_id, outcome.items[1].json.request_id);
+			expect([submits().length, simulator.jobs.size]).toStrictEqual([2, 1]);
+			expect(outcome.items[0].json.request_id).toBe(outcome.items[1].json.request_id);
 		});
 	});
 
 	describe('the link is a secret', () => {
 		const assertHidden = ({ items, error, log, run }: RunOutcome) => {
 			const text = JSON.stringify([items, error, log, run]);
-			assert.doesNotMatch(text, /eyJ[\w-]+\.eyJ/);
-			assert.match(text, /\[hidden\]/);
+			expect(text).not.toMatch(/eyJ[\w-]+\.eyJ/);
+			expect(text).toMatch(/\[hidden\]/);
 		};
 
 		test('where RunComfy repeats it in a refusal', async () => {
@@ -476,14 +462,14 @@ describe('an n8n that keeps files on disk', () => {
 				assertHidden(outcome);
 			}
 			const [job] = simulator.jobs.values();
-			assert.match(String(job.plan.jobError), /token=eyJ/);
+			expect(String(job.plan.jobError)).toMatch(/token=eyJ/);
 		});
 	});
 });
 
 test('a value that the option does not have is refused', async () => {
 	const outcome = await run({ sendFilesAs: 'mail' }, { a: photo });
-	assert.equal(messageOf(outcome), "'Send Files As' must be one of auto, data, link (got 'mail').");
+	expect(messageOf(outcome)).toBe("'Send Files As' must be one of auto, data, link (got 'mail').");
 	const file = (await run({ sendFilesAs: ' Data ' }, { a: photo }), bodies()[0].images![0]);
-	assert.ok((file as DataUri).dataUri);
+	expect((file as DataUri).dataUri).toBeTruthy();
 });

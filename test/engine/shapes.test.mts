@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { inMemory, pngOf } from '../fixtures/media.mts';
@@ -35,7 +33,7 @@ describe('an operation or resource that does not exist', () => {
 	for (const [parameters, message] of cases) {
 		const skip = String(parameters.operation).startsWith('=') && REFUSES_ITSELF;
 		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const)
-			test(`${JSON.stringify(parameters)}, ${onError}`, { skip }, async () => {
+			(skip ? test.skip : test)(`${JSON.stringify(parameters)}, ${onError}`, async () => {
 				const outcome = await run(parameters, {
 					items: [item({}, { what: 'generate' }), item()],
 					settings: { onError },
@@ -44,24 +42,26 @@ describe('an operation or resource that does not exist', () => {
 					onError === 'stopWorkflow'
 						? [messageOf(outcome)]
 						: outcome.items.map(({ json }) => (json.error as IDataObject).message as string);
-				assert.equal(messages.length, onError === 'stopWorkflow' ? 1 : 2);
+				expect(messages.length).toBe(onError === 'stopWorkflow' ? 1 : 2);
 				for (const said of messages)
-					assert.match(said.split('. ')[0].replace(/\.?$/, '.'), message);
-				assert.deepEqual(simulator.log, []);
+					expect(said.split('. ')[0].replace(/\.?$/, '.')).toMatch(message);
+				expect(simulator.log).toStrictEqual([]);
 			});
 	}
 
 	test('names the operations of its own resource', async () => {
 		const ofAccount = await run({ resource: 'account', operation: 'generate' });
-		assert.match(messageOf(ofAccount), /^'Operation' must be one of getBalance \(got 'generate'\)/);
+		expect(messageOf(ofAccount)).toMatch(
+			/^'Operation' must be one of getBalance \(got 'generate'\)/,
+		);
 		const ofVideo = await run({ operation: 'getMany' });
-		assert.match(messageOf(ofVideo), new RegExp(`^'Operation' must be one of ${OPERATIONS} `));
+		expect(messageOf(ofVideo)).toMatch(new RegExp(`^'Operation' must be one of ${OPERATIONS} `));
 	});
 
 	test('as a tool of an agent', async () => {
 		const outcome = await run({ operation: 'generateVideo' }, { asAgent: [{}] });
-		assert.match(JSON.stringify(outcome.items), /'Operation' must be one of/);
-		assert.deepEqual(simulator.log, []);
+		expect(JSON.stringify(outcome.items)).toMatch(/'Operation' must be one of/);
+		expect(simulator.log).toStrictEqual([]);
 	});
 });
 
@@ -98,11 +98,11 @@ describe('a list that n8n emptied or filled with defaults', () => {
 		const { image } = (parameters.referenceImages ?? { image: [] }) as IDataObject;
 		const skip = !image && REFUSES_ITSELF;
 		for (const operation of ['generate', 'create', 'estimateCost'])
-			test(`${title}, ${operation}`, { skip }, async () => {
+			(skip ? test.skip : test)(`${title}, ${operation}`, async () => {
 				const json = { images: ['data'], shots: [{ prompt: 'x', duration: 5 }] };
 				const outcome = await run({ operation, ...parameters }, { items: [item({}, json)] });
-				assert.match(messageOf(outcome), message);
-				assert.equal(submits().length, 0);
+				expect(messageOf(outcome)).toMatch(message);
+				expect(submits()).toHaveLength(0);
 			});
 	}
 });
@@ -113,32 +113,32 @@ describe('prompts and items that do not go together', () => {
 
 	test('three photos as three items name the setting that makes one video', async () => {
 		const outcome = await run(perItem, { items: [photo('a'), photo('b'), photo('c')] });
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/The prompt names Figure 2, but there is 1 reference image\. Each of the 3 input items makes a video of its own\. To make one video from the images of all, set 'Input Items' to One Video From All Items/,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('whoever knows better can go on, with a warning', async () => {
 		const parameters = { ...perItem, operation: 'create', options: { skipChecks: ['prompt'] } };
 		const outcome = await run(parameters, { items: [photo('a')] });
-		assert.equal(submits().length, 1);
-		assert.match(String((outcome.items[0].json.warnings as string[])[0]), /Figure 2/);
+		expect(submits()).toHaveLength(1);
+		expect(String((outcome.items[0].json.warnings as string[])[0])).toMatch(/Figure 2/);
 	});
 
 	test('the refusal names the check', async () => {
 		const { error } = await run(perItem, { items: [photo('a')] });
-		assert.match(String(error?.description), /add 'Skip Checks' under Options and choose Prompt\./);
+		expect(String(error?.description)).toMatch(
+			/add 'Skip Checks' under Options and choose Prompt\./,
+		);
 	});
 
 	test('a check that does not exist is told', async () => {
 		const outcome = await run({ options: { skipChecks: ['spelling'] } });
-		assert.match(
-			messageOf(outcome),
+		expect(messageOf(outcome)).toMatch(
 			/^'Skip Checks' must be any of prompt, links, limits \(got 'spelling'\)/,
 		);
-		assert.equal(submits().length, 0);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('Execute Once leaves out what is to be combined', async () => {
@@ -146,14 +146,14 @@ describe('prompts and items that do not go together', () => {
 			{ ...perItem, inputItems: 'combine' },
 			{ items: [photo('a'), photo('b')], settings: { executeOnce: true } },
 		);
-		assert.match(messageOf(outcome), /'Execute Once' under Settings leaves out 1 of 2 items/);
-		assert.equal(submits().length, 0);
+		expect(messageOf(outcome)).toMatch(/'Execute Once' under Settings leaves out 1 of 2 items/);
+		expect(submits()).toHaveLength(0);
 	});
 
 	test('half a character is left out', async () => {
 		const options = { additionalInput: { note: 'x\udc00' } };
 		await run({ operation: 'create', prompt: 'a cat \ud83d', options });
 		const [{ prompt, note }] = bodies();
-		assert.deepEqual([prompt, note], ['a cat ', 'x']);
+		expect([prompt, note]).toStrictEqual(['a cat ', 'x']);
 	});
 });

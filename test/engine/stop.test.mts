@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { Fault, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
 import { until } from '../support/until.mts';
@@ -55,53 +53,55 @@ const QUEUED = { queueMs: 60_000 };
 const RUNNING = { runMs: 60_000 };
 const SLOW_LOOKS = { waitOptions: { pollInterval: 30 } };
 
-describe('stop', { concurrency: 8 }, () => {
+describe('stop', () => {
 	for (const onError of ON_ERROR)
 		for (const retry of [false, true]) {
 			const settings = { onError, ...(retry && RETRY) };
 			const title = `${onError}, ${retry ? 'with' : 'without'} retry`;
 			const common = { operation: 'generate', count: 3, settings, parameters: SLOW_LOOKS } as const;
 
-			test(`${title}: each queued request is cancelled once, nothing else is sent`, async () => {
-				const scenario = { ...common, simulator: QUEUED };
-				const { after, said, ids } = await stopped(scenario, settled('status', 3));
-				assert.deepEqual(after, ['cancel', 'cancel', 'cancel']);
-				assert.deepEqual(
-					said.sort(),
-					ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
-				);
-			});
+			test.concurrent(
+				`${title}: each queued request is cancelled once, nothing else is sent`,
+				async () => {
+					const scenario = { ...common, simulator: QUEUED };
+					const { after, said, ids } = await stopped(scenario, settled('status', 3));
+					expect(after).toStrictEqual(['cancel', 'cancel', 'cancel']);
+					expect(said.sort()).toStrictEqual(
+						ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
+					);
+				},
+			);
 
-			test(`${title}: a queued request that cannot be cancelled is asked for once`, async () => {
-				const plans = [{ times: -1, notCancellable: true }];
-				const scenario = { ...common, plans, simulator: QUEUED };
-				const { after, said, ids } = await stopped(scenario, settled('status', 3));
-				assert.deepEqual(after, ['cancel', 'cancel', 'cancel']);
-				assert.deepEqual(
-					said.sort(),
-					ids.map((id) => `RunComfy: stopped; request ${id} is not_cancellable`).sort(),
-				);
-			});
+			test.concurrent(
+				`${title}: a queued request that cannot be cancelled is asked for once`,
+				async () => {
+					const plans = [{ times: -1, notCancellable: true }];
+					const scenario = { ...common, plans, simulator: QUEUED };
+					const { after, said, ids } = await stopped(scenario, settled('status', 3));
+					expect(after).toStrictEqual(['cancel', 'cancel', 'cancel']);
+					expect(said.sort()).toStrictEqual(
+						ids.map((id) => `RunComfy: stopped; request ${id} is not_cancellable`).sort(),
+					);
+				},
+			);
 
-			test(`${title}: requests in progress are left alone`, async () => {
+			test.concurrent(`${title}: requests in progress are left alone`, async () => {
 				const scenario = { ...common, simulator: RUNNING };
 				const { after, said, ids } = await stopped(scenario, settled('status', 3));
-				assert.deepEqual(after, []);
+				expect(after).toStrictEqual([]);
 				for (const id of ids)
-					assert.ok(
-						said.includes(
-							`RunComfy: stopped; request ${id} cannot be cancelled any more (in_progress)`,
-						),
+					expect(said).toContain(
+						`RunComfy: stopped; request ${id} cannot be cancelled any more (in_progress)`,
 					);
 			});
 
-			test(`${title}: without Cancel on Stop, queued requests go on`, async () => {
+			test.concurrent(`${title}: without Cancel on Stop, queued requests go on`, async () => {
 				const parameters = { waitOptions: { pollInterval: 30, cancelOnStop: false } };
 				const scenario = { ...common, parameters, simulator: QUEUED };
 				const { after, said, ids } = await stopped(scenario, settled('status', 3));
-				assert.deepEqual(after, []);
+				expect(after).toStrictEqual([]);
 				for (const id of ids)
-					assert.ok(said.includes(`RunComfy: stopped; request ${id} goes on (in_queue)`));
+					expect(said).toContain(`RunComfy: stopped; request ${id} goes on (in_queue)`);
 			});
 
 			for (const [name, effect] of Object.entries({
@@ -110,88 +110,92 @@ describe('stop', { concurrency: 8 }, () => {
 				'is refused': { error: 404001 },
 				'is cut off': { reset: true },
 			}))
-				test(`${title}: a cancel that ${name} is not repeated`, async () => {
+				test.concurrent(`${title}: a cancel that ${name} is not repeated`, async () => {
 					const faults: Fault[] = [{ on: 'cancel', times: -1, ...effect }];
 					const scenario = { ...common, count: 1, faults, simulator: QUEUED };
 					const { after, said, ids } = await stopped(scenario, settled('status', 1));
-					assert.deepEqual(after, ['cancel']);
-					assert.deepEqual(said, [
+					expect(after).toStrictEqual(['cancel']);
+					expect(said).toStrictEqual([
 						`RunComfy: stopped; request ${ids[0]} did not confirm its cancellation`,
 					]);
 				});
 
-			test(`${title}: an answer on its way brings its ID, and the request is cancelled`, async () => {
-				// Long enough for the stop to come first, and short of what is waited for after it.
-				const faults: Fault[] = [{ on: 'submit', times: -1, delayMs: 1_500 }];
-				const scenario = { ...common, count: 6, faults, simulator: QUEUED };
-				const isBought = ({ jobs }: Simulator) => jobs.size === 4;
-				const { before, after, said, ids } = await stopped(scenario, isBought);
-				assert.deepEqual(before, ['submit', 'submit', 'submit', 'submit']);
-				assert.deepEqual(after, ['cancel', 'cancel', 'cancel', 'cancel']);
-				assert.deepEqual(
-					said.sort(),
-					ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
-				);
-			});
+			test.concurrent(
+				`${title}: an answer on its way brings its ID, and the request is cancelled`,
+				async () => {
+					// Long enough for the stop to come first, and short of what is waited for after it.
+					const faults: Fault[] = [{ on: 'submit', times: -1, delayMs: 1_500 }];
+					const scenario = { ...common, count: 6, faults, simulator: QUEUED };
+					const isBought = ({ jobs }: Simulator) => jobs.size === 4;
+					const { before, after, said, ids } = await stopped(scenario, isBought);
+					expect(before).toStrictEqual(['submit', 'submit', 'submit', 'submit']);
+					expect(after).toStrictEqual(['cancel', 'cancel', 'cancel', 'cancel']);
+					expect(said.sort()).toStrictEqual(
+						ids.map((id) => `RunComfy: stopped; request ${id} is cancelled`).sort(),
+					);
+				},
+			);
 
-			test(`${title}: a submit that never answers is said to be perhaps bought`, async () => {
-				const faults: Fault[] = [{ on: 'submit', times: -1, hang: true, after: true }];
-				const scenario = { ...common, count: 1, faults };
-				const { after, said } = await stopped(scenario, ({ jobs }) => jobs.size === 1);
-				assert.deepEqual(after, []);
-				assert.deepEqual(said, ['RunComfy: item 0 may have been bought, but was not confirmed']);
-			});
+			test.concurrent(
+				`${title}: a submit that never answers is said to be perhaps bought`,
+				async () => {
+					const faults: Fault[] = [{ on: 'submit', times: -1, hang: true, after: true }];
+					const scenario = { ...common, count: 1, faults };
+					const { after, said } = await stopped(scenario, ({ jobs }) => jobs.size === 1);
+					expect(after).toStrictEqual([]);
+					expect(said).toStrictEqual([
+						'RunComfy: item 0 may have been bought, but was not confirmed',
+					]);
+				},
+			);
 
-			test(`${title}: no upload is finished`, async () => {
+			test.concurrent(`${title}: no upload is finished`, async () => {
 				const scenario = { ...common, count: 1, ...largeUpload() };
 				const { before, after, said, ids, log } = await stopped(
 					scenario,
 					({ log }) => log.length > 0,
 				);
-				assert.deepEqual([before, after, ids], [['submit'], [], []]);
-				assert.equal(log[0].bodyBytes, undefined);
-				assert.deepEqual(said, ['RunComfy: stopped; item 0 was not sent']);
+				expect([before, after, ids]).toStrictEqual([['submit'], [], []]);
+				expect(log[0].bodyBytes).toBeUndefined();
+				expect(said).toStrictEqual(['RunComfy: stopped; item 0 was not sent']);
 			});
 
-			test(`${title}: no download is begun`, async () => {
+			test.concurrent(`${title}: no download is begun`, async () => {
 				const faults: Fault[] = [{ on: 'file', times: -1, delayMs: 20_000 }];
 				const scenario = { ...common, count: 6, faults };
 				const begun = ({ log }: Simulator) =>
 					log.filter(({ kind }) => kind === 'file').length === 4;
 				const { after, said, ids } = await stopped(scenario, begun);
-				assert.deepEqual(
-					after.filter((kind) => kind === 'file'),
-					[],
-				);
-				for (const id of ids) assert.ok(said.some((line) => line.includes(id)));
+				expect(after.filter((kind) => kind === 'file')).toStrictEqual([]);
+				for (const id of ids) expect(said.some((line) => line.includes(id))).toBe(true);
 			});
 
-			test(`${title}: no read is tried again`, async () => {
+			test.concurrent(`${title}: no read is tried again`, async () => {
 				const faults: Fault[] = [{ on: 'status', times: -1, status: 503 }];
 				const scenario = { ...common, faults, simulator: RUNNING };
 				const { after } = await stopped(scenario, settled('status', 3));
-				assert.deepEqual(
-					after.filter((kind) => kind !== 'cancel'),
-					[],
-				);
+				expect(after.filter((kind) => kind !== 'cancel')).toStrictEqual([]);
 			});
 
-			test(`${title}: later batches are not sent`, async () => {
+			test.concurrent(`${title}: later batches are not sent`, async () => {
 				const batching = { batch: { batchSize: 1, batchInterval: 2500 } };
 				const parameters = { ...SLOW_LOOKS, requestOptions: { batching } };
 				const scenario = { ...common, count: 2, parameters, simulator: QUEUED };
 				const { after, ids } = await stopped(scenario, seen('status', 1));
-				assert.deepEqual([after, ids.length], [['cancel'], 1]);
+				expect([after, ids.length]).toStrictEqual([['cancel'], 1]);
 			});
 
 			for (const operation of ['waitForCompletion', 'getStatus', 'create'] as const)
-				test(`${title}: ${operation} cancels nothing that it did not buy to wait for`, async () => {
-					const kind = operation === 'create' ? 'submit' : 'status';
-					const faults: Fault[] = [{ on: kind, times: -1, delayMs: 400 }];
-					const scenario = { ...common, operation, faults, simulator: QUEUED };
-					const sent = ({ log }: Simulator) => log.length === 3;
-					assert.deepEqual((await stopped(scenario, sent)).after, []);
-				});
+				test.concurrent(
+					`${title}: ${operation} cancels nothing that it did not buy to wait for`,
+					async () => {
+						const kind = operation === 'create' ? 'submit' : 'status';
+						const faults: Fault[] = [{ on: kind, times: -1, delayMs: 400 }];
+						const scenario = { ...common, operation, faults, simulator: QUEUED };
+						const sent = ({ log }: Simulator) => log.length === 3;
+						expect((await stopped(scenario, sent)).after).toStrictEqual([]);
+					},
+				);
 		}
 });
 
@@ -215,7 +219,7 @@ describe('two nodes of one execution', () => {
 			onStart: (stop) => void answered('status').then(stop),
 		});
 		await answered('cancel');
-		assert.equal(simulator.jobs.get(String(json.request_id))?.status, 'cancelled');
+		expect(simulator.jobs.get(String(json.request_id))?.status).toBe('cancelled');
 	});
 });
 

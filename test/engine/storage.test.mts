@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { before, describe, test } from 'node:test';
+
 import type { IBinaryData } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';
@@ -22,7 +21,7 @@ describe('a video on disk', () => {
 	let storage: Storage;
 	let expected: string;
 
-	before(async () => {
+	beforeAll(async () => {
 		await onDisk(media('photo.png'), about('photo.png'));
 		const service = Container.get(core.BinaryDataService);
 		storage = service.managers['filesystem-v2'];
@@ -30,22 +29,22 @@ describe('a video on disk', () => {
 	});
 
 	const assertWhole = (video: IBinaryData | undefined) => {
-		assert.ok(video?.id);
-		assert.equal(sha256(readFileSync(pathOf(video))), expected);
+		expect(video?.id).toBeTruthy();
+		expect(sha256(readFileSync(pathOf(video!)))).toBe(expected);
 	};
 
-	test('is what the host sent, while its chunks are released as they are written', async (t) => {
-		const chunks = storedChunks(t);
+	test('is what the host sent, while its chunks are released as they are written', async () => {
+		const chunks = storedChunks();
 		const played = await videoOf();
 		assertWhole(outcomes(played).good[0].binary?.data);
-		assert.deepEqual(played.requests, ['status', 'result', 'file']);
+		expect(played.requests).toStrictEqual(['status', 'result', 'file']);
 		const kept = chunks.reduce((sum, { length }) => sum + length, 0);
-		assert.ok(kept < VIDEO_BYTES / 100, `${kept} bytes were not released`);
+		expect(kept).toBeLessThan(VIDEO_BYTES / 100);
 	});
 
-	test('is whole in the second try where the storage keeps the chunks it iterates over', async (t) => {
+	test('is whole in the second try where the storage keeps the chunks it iterates over', async () => {
 		const store = storage.store.bind(storage);
-		t.mock.method(storage, 'store', async (...given: unknown[]) => {
+		jest.spyOn(storage, 'store').mockImplementation(async (...given: unknown[]) => {
 			// The file is the last but one: n8n 1 gives where it belongs in two arguments, n8n 2 in one.
 			const at = given.length - 2;
 			const chunks: Buffer[] = [];
@@ -54,6 +53,6 @@ describe('a video on disk', () => {
 		});
 		const played = await videoOf();
 		assertWhole(outcomes(played).good[0].binary?.data);
-		assert.deepEqual(played.requests, ['status', 'result', 'file', 'file']);
+		expect(played.requests).toStrictEqual(['status', 'result', 'file', 'file']);
 	});
 });

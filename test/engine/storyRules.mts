@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { IDataObject } from 'n8n-workflow';
 import { isRefusal } from '../fixtures/faults.mts';
 import type { Job, LoggedRequest } from '../../simulator/index.mts';
@@ -25,8 +24,9 @@ export function check(schedule: Schedule, story: Story): void {
 		for (const execution of round.executions) checkExecution(schedule, execution);
 		const cancels = round.log.filter(({ kind }) => kind === 'cancel');
 		const isStopped = heardBy(schedule, story, round).some((execution) => execution.isStopped);
-		assert.ok(isStopped || cancels.length === 0, 'cancelled without a stop');
-		assert.equal(new Set(cancels.map(({ requestId }) => requestId)).size, cancels.length);
+		// Cancelled without a stop.
+		expect(isStopped || cancels.length === 0).toBeTruthy();
+		expect(new Set(cancels.map(({ requestId }) => requestId)).size).toBe(cancels.length);
 	}
 	const sent = rounds.flatMap((round, at) => sentIn(story, round, at));
 	for (const same of Object.values(Object.groupBy(sent, ({ order }) => nameOf(schedule, order))))
@@ -64,24 +64,24 @@ function checkOrder(schedule: Schedule, story: Story, round: Round, order: numbe
 	const tries = submits.filter(({ answered }) => answered !== 429);
 	// What a tool has answered may be sent still, when others have been called.
 	const isCounted = caller === 'n8n';
-	assert.ok(
-		!isCounted || tries.length <= takes * Math.max(1, maxTries),
+	expect([
 		`${order}: ${tries.length} submits`,
-	);
+		!isCounted || tries.length <= takes * Math.max(1, maxTries),
+	]).toStrictEqual([`${order}: ${tries.length} submits`, true]);
 	const own = sentIn(story, round, 0).filter((sent) => sent.order === order);
 	const cameBack = executions.flatMap(({ orders, errors = [] }) =>
 		errors.filter((error, item) => orders[item] === order && wasSent(error)),
 	).length;
-	assert.ok(
-		!isCounted || own.length <= takes - cameBack,
+	expect([
 		`order ${order} was sent ${own.length} times`,
-	);
+		!isCounted || own.length <= takes - cameBack,
+	]).toStrictEqual([`order ${order} was sent ${own.length} times`, true]);
 	if (takes === 1 && isCounted)
 		for (const { answered } of submits.slice(0, -1))
-			assert.ok(
-				isRefusal(answered),
+			expect([
 				`order ${order} was sent again after ${answered ?? 'nothing'}`,
-			);
+				isRefusal(answered),
+			]).toStrictEqual([`order ${order} was sent again after ${answered ?? 'nothing'}`, true]);
 
 	const heard = heardBy(schedule, story, round);
 	const isStopped = heard.some((execution) => execution.isStopped);
@@ -100,13 +100,10 @@ function checkOrder(schedule: Schedule, story: Story, round: Round, order: numbe
 		if (!job) continue;
 		const isTold = told.includes(job.requestId);
 		const isLate = isStopped || /not_confirmed_yet/.test(told);
-		assert.ok(
-			isTold || isUnconfirmed || (isLate && logged.includes(job.requestId)),
-			`request ${job.requestId} of order ${order} is lost`,
-		);
+		expect(isTold || isUnconfirmed || (isLate && logged.includes(job.requestId))).toBeTruthy();
 	}
 	if (own.some(({ job }) => !job) && !isStopped)
-		assert.match(told, /may or may not|Perhaps bought too|not_confirmed_yet/);
+		expect(told).toMatch(/may or may not|Perhaps bought too|not_confirmed_yet/);
 }
 
 /** Whose words count for a round: what goes on after a tool has answered is told to the next call. */
@@ -134,13 +131,14 @@ function checkExecution({ caller, onError }: Schedule, execution: Execution): vo
 	)) {
 		const fresh = same!.filter(({ reused }) => !reused).length;
 		const own = log.some((line) => line.endsWith(`bought request ${id}`)) ? 1 : 0;
-		assert.ok(fresh <= own, `request ${id} is used ${fresh} times without saying so`);
+		expect(fresh).toBeLessThanOrEqual(own);
 	}
 	if (caller !== 'n8n') return;
 	const { bad } = outcomes(execution as unknown as Played);
 	if (isStopped) return;
-	if (onError === 'stopWorkflow') assert.ok(error || good.length === orders.length, 'item missing');
-	else assert.equal(good.length + bad.length, orders.length);
+	// Item missing.
+	if (onError === 'stopWorkflow') expect(error || good.length === orders.length).toBeTruthy();
+	else expect(good.length + bad.length).toBe(orders.length);
 }
 
 /** What an agent was answered, call by call. */
@@ -158,8 +156,7 @@ const answersIn = (row: IDataObject): IDataObject[] =>
 function checkSame({ caller }: Schedule, { rounds }: Story, same: Sent[]): void {
 	const [{ order }] = same;
 	if (KEYS[order] || caller !== 'n8n') {
-		for (const { isDead } of same.slice(0, -1))
-			assert.ok(isDead, `${KEYS[order] ?? order} was bought again, though it had not failed`);
+		for (const { isDead } of same.slice(0, -1)) expect(isDead).toBeTruthy();
 		return;
 	}
 	// What failed and is run again or comes back, is one purchase with what it comes from.
@@ -170,6 +167,6 @@ function checkSame({ caller }: Schedule, { rounds }: Story, same: Sent[]): void 
 		if (executions.length > 1) continue;
 		const takes = executions[0].orders.filter((own) => own === order).length;
 		const alive = what === 'back' ? [] : chain.filter(({ isDead }) => !isDead);
-		assert.ok(alive.length <= takes, `order ${order} was bought ${alive.length} times`);
+		expect(alive.length).toBeLessThanOrEqual(takes);
 	}
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { describe, test } from 'node:test';
+
 import type { Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, ORDER_PARAMETERS, play, RETRY, tally } from './scenario.mts';
@@ -58,7 +57,7 @@ const UNKNOWNS: Record<string, Fault> = {
 
 const parameters = { requestOptions: { timeout: 2000 } };
 
-describe('a submit that fails', { concurrency: 8 }, () => {
+describe('a submit that fails', () => {
 	for (const operation of ['create', 'generate'] as const)
 		for (const onError of ON_ERROR)
 			for (const retry of [false, true]) {
@@ -66,103 +65,120 @@ describe('a submit that fails', { concurrency: 8 }, () => {
 				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
 				for (const [name, fault] of Object.entries(REFUSALS))
-					test(`${title}: ${name}`, async () => {
+					test.concurrent(`${title}: ${name}`, async () => {
 						const played = await play({ operation, faults: [fault], settings, parameters });
 						if (retry) {
-							assert.deepEqual(played.requests, ['submit', ...NORMAL[operation]]);
-							assert.equal(outcomes(played).good.length, 1);
+							expect(played.requests).toStrictEqual(['submit', ...NORMAL[operation]]);
+							expect(outcomes(played).good).toHaveLength(1);
 						} else {
-							assert.deepEqual(played.requests, ['submit']);
+							expect(played.requests).toStrictEqual(['submit']);
 							const error = onlyError(played, onError);
-							if (error) assert.equal(error.submitted, 'no');
+							if (error) expect(error.submitted).toBe('no');
 						}
 						tellsEverythingBought(played);
 					});
 
 				for (const [name, fault] of Object.entries(UNKNOWNS))
-					test(`${title}: ${name}`, async () => {
+					test.concurrent(`${title}: ${name}`, async () => {
 						const played = await play({ operation, faults: [fault], settings, parameters });
-						assert.deepEqual(played.requests, ['submit']);
+						expect(played.requests).toStrictEqual(['submit']);
 						const error = onlyError(played, onError);
-						if (error) assert.equal(error.submitted, 'unknown');
-						assert.match(
+						if (error) expect(error.submitted).toBe('unknown');
+						expect(
 							error?.message ?? `${played.error?.message} ${played.error?.description}`,
+						).toMatch(
 							/may or may not have been bought.*Look at Generations on runcomfy\.com before/,
 						);
-						assert.match(played.log.join(), /item 0 may have been bought, but was not confirmed/);
+						expect(played.log.join()).toMatch(/item 0 may have been bought, but was not confirmed/);
 					});
 			}
 });
 
-describe('several items', { concurrency: 8 }, () => {
+describe('several items', () => {
 	for (const onError of ON_ERROR)
 		for (const operation of ['create', 'generate'] as const) {
 			const settings = { onError, ...RETRY };
 
 			for (const nth of [1, 2, 3])
-				test(`${operation}, ${onError}: job ${nth} of 3 is not confirmed, 3 submits in all`, async () => {
-					const faults: Fault[] = [{ on: 'submit', nth, reset: true, after: true }];
-					const played = await play({ operation, count: 3, faults, settings });
-					assert.equal(tally(played.requests).submit, 3);
-					const { good, bad } = outcomes(played);
-					assert.deepEqual([good.length, bad.length], onError === 'stopWorkflow' ? [0, 0] : [2, 1]);
-					tellsEverythingBought(played, 1);
-				});
+				test.concurrent(
+					`${operation}, ${onError}: job ${nth} of 3 is not confirmed, 3 submits in all`,
+					async () => {
+						const faults: Fault[] = [{ on: 'submit', nth, reset: true, after: true }];
+						const played = await play({ operation, count: 3, faults, settings });
+						expect(tally(played.requests).submit).toBe(3);
+						const { good, bad } = outcomes(played);
+						expect([good.length, bad.length]).toStrictEqual(
+							onError === 'stopWorkflow' ? [0, 0] : [2, 1],
+						);
+						tellsEverythingBought(played, 1);
+					},
+				);
 
-			test(`${operation}, ${onError}: the 2nd of 3 is refused once and bought by the retry`, async () => {
-				const faults: Fault[] = [{ on: 'submit', nth: 1, error: 400002 }];
-				const played = await play({ operation, count: 3, faults, settings });
-				// A row after an error row makes n8n keep what it has, so its order decides about a retry.
-				const { good, bad } = outcomes(played);
-				assert.equal(good.length + bad.length, 3);
-				assert.equal(played.ids.length, good.length);
-				assert.equal(tally(played.requests).submit, good.length + 1);
-				tellsEverythingBought(played);
-			});
+			test.concurrent(
+				`${operation}, ${onError}: the 2nd of 3 is refused once and bought by the retry`,
+				async () => {
+					const faults: Fault[] = [{ on: 'submit', nth: 1, error: 400002 }];
+					const played = await play({ operation, count: 3, faults, settings });
+					// A row after an error row makes n8n keep what it has, so its order decides about a retry.
+					const { good, bad } = outcomes(played);
+					expect(good.length + bad.length).toBe(3);
+					expect(played.ids.length).toBe(good.length);
+					expect(tally(played.requests).submit).toBe(good.length + 1);
+					tellsEverythingBought(played);
+				},
+			);
 		}
 
-	test('an item that was not confirmed is named when another one stops the workflow', async () => {
-		const faults: Fault[] = [
-			{ on: 'submit', nth: 1, error: 400002, delayMs: 300 },
-			{ on: 'submit', nth: 2, reset: true, after: true },
-		];
-		const { error } = await play({ operation: 'create', count: 2, faults });
-		assert.match(
-			`${error?.message}`,
-			/balance is too low.*Perhaps bought too, look at Generations on runcomfy\.com: item 1\./,
-		);
-	});
+	test.concurrent(
+		'an item that was not confirmed is named when another one stops the workflow',
+		async () => {
+			const faults: Fault[] = [
+				{ on: 'submit', nth: 1, error: 400002, delayMs: 300 },
+				{ on: 'submit', nth: 2, reset: true, after: true },
+			];
+			const { error } = await play({ operation: 'create', count: 2, faults });
+			expect(`${error?.message}`).toMatch(
+				/balance is too low.*Perhaps bought too, look at Generations on runcomfy\.com: item 1\./,
+			);
+		},
+	);
 
 	for (const [status, says] of [
 		[403, /^Something between n8n and RunComfy answered with HTTP status 403/],
 		[404, /^Something between n8n and RunComfy answered with HTTP status 404/],
 		[401, /^RunComfy does not accept the API token/],
 	] as const)
-		test(`a page with ${status} buys nothing and is not taken for RunComfy's word`, async () => {
-			const faults: Fault[] = [{ on: 'submit', html: true, status }];
-			const { error } = await play({ operation: 'create', faults });
-			assert.match(`${error?.message}`, says);
-		});
+		test.concurrent(
+			`a page with ${status} buys nothing and is not taken for RunComfy's word`,
+			async () => {
+				const faults: Fault[] = [{ on: 'submit', html: true, status }];
+				const { error } = await play({ operation: 'create', faults });
+				expect(`${error?.message}`).toMatch(says);
+			},
+		);
 
-	test('what RunComfy named instead of a request ID is told', async () => {
+	test.concurrent('what RunComfy named instead of a request ID is told', async () => {
 		const faults: Fault[] = [{ on: 'submit', merge: { request_id: 'req:12.5' } }];
 		const { error, log } = await play({ operation: 'create', faults });
-		assert.match(String(error?.description), /RunComfy named the request req:12\.5/);
-		assert.match(log.join(), /item 0 may have been bought, but was not confirmed: .* req:12\.5/);
+		expect(String(error?.description)).toMatch(/RunComfy named the request req:12\.5/);
+		expect(log.join()).toMatch(/item 0 may have been bought, but was not confirmed: .* req:12\.5/);
 	});
 
-	test('nothing more is bought once an item has failed, and the retry takes it up', async () => {
-		const faults: Fault[] = [
-			{ on: 'submit', nth: 1, error: 400002 },
-			{ on: 'submit', times: -1, delayMs: 300 },
-		];
-		const once = await play({ operation: 'create', count: 8, faults });
-		assert.equal(tally(once.requests).submit, 4);
-		tellsEverythingBought(once);
-		const retried = await play({ operation: 'create', count: 8, faults, settings: RETRY });
-		assert.equal(tally(retried.requests).submit, 9);
-		assert.equal(retried.items.length, 8);
-	});
+	test.concurrent(
+		'nothing more is bought once an item has failed, and the retry takes it up',
+		async () => {
+			const faults: Fault[] = [
+				{ on: 'submit', nth: 1, error: 400002 },
+				{ on: 'submit', times: -1, delayMs: 300 },
+			];
+			const once = await play({ operation: 'create', count: 8, faults });
+			expect(tally(once.requests).submit).toBe(4);
+			tellsEverythingBought(once);
+			const retried = await play({ operation: 'create', count: 8, faults, settings: RETRY });
+			expect(tally(retried.requests).submit).toBe(9);
+			expect(retried.items).toHaveLength(8);
+		},
+	);
 });
 
 test('a refused connection buys nothing, and a retry may try again', async () => {
@@ -180,6 +196,6 @@ test('a refused connection buys nothing, and a retry may try again', async () =>
 		settings: { ...RETRY, onError: 'continueRegularOutput' },
 	});
 	const { error } = outcome.items[0].json as { error: { submitted: string; message: string } };
-	assert.equal(error.submitted, 'no');
-	assert.match(error.message, /could not be reached, so nothing was bought/);
+	expect(error.submitted).toBe('no');
+	expect(error.message).toMatch(/could not be reached, so nothing was bought/);
 });

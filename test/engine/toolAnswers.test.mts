@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IDataObject } from 'n8n-workflow';
 import { buy } from '../support/buy.mts';
 import { simulator, withSimulator } from '../support/simulator.mts';
@@ -43,9 +41,9 @@ async function call(
 		},
 		...more,
 	});
-	assert.equal(outcome.error, undefined);
+	expect(outcome.error).toBeUndefined();
 	const [item] = [...outcome.items, ...outcome.errorItems];
-	assert.equal(item.binary, undefined);
+	expect(item.binary).toBeUndefined();
 	const json = by === 'the agent' ? JSON.parse(item.json[0] as string)[0] : item.json;
 	return { json, seconds: (Date.now() - began) / 1000 };
 }
@@ -59,11 +57,12 @@ for (const by of ['the agent', 'n8n'] as const)
 		test('gives the URL of a video that is done in time', async () => {
 			const { json } = await call(by, 'generate');
 			const [id] = simulator.jobs.keys();
-			assert.deepEqual(
-				[json.request_id, json.status, json.video_url],
-				[id, 'completed', `${simulator.url}/files/${id}.mp4`],
-			);
-			assert.equal(count('file'), 0);
+			expect([json.request_id, json.status, json.video_url]).toStrictEqual([
+				id,
+				'completed',
+				`${simulator.url}/files/${id}.mp4`,
+			]);
+			expect(count('file')).toBe(0);
 		});
 
 		test('answers within 50 s with the ID and what to do, and the video is fetched later', async () => {
@@ -71,54 +70,59 @@ for (const by of ['the agent', 'n8n'] as const)
 			const { json, seconds } = await call(by, 'generate');
 			const [[id, { modelId }]] = simulator.jobs;
 			const { message, ...answer } = json;
-			assert.deepEqual(answer, {
+			expect(answer).toStrictEqual({
 				request_id: id,
 				model_id: modelId,
 				status: 'in_progress',
 				is_finished: false,
 			});
-			assert.match(`${message}`, /still being made.*Wait for Completion.*Don't order it again/);
-			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+			expect(`${message}`).toMatch(/still being made.*Wait for Completion.*Don't order it again/);
+			expect(seconds).toBeGreaterThan(40);
+			expect(seconds).toBeLessThan(60);
 			const later = await call(by, 'waitForCompletion', { requestId: id });
-			assert.equal(later.json.video_url, `${simulator.url}/files/${id}.mp4`);
-			assert.equal(count('submit'), 1);
+			expect(later.json.video_url).toBe(`${simulator.url}/files/${id}.mp4`);
+			expect(count('submit')).toBe(1);
 		});
 
 		test('Wait for Completion answers within 50 s as well', async () => {
 			simulator.planJobs({ queueMs: 600_000 });
 			const requestId = await buy(simulator);
 			const { json, seconds } = await call(by, 'waitForCompletion', { requestId });
-			assert.deepEqual(
-				[json.request_id, json.status, json.is_finished],
-				[requestId, 'in_queue', false],
-			);
-			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+			expect([json.request_id, json.status, json.is_finished]).toStrictEqual([
+				requestId,
+				'in_queue',
+				false,
+			]);
+			expect(seconds).toBeGreaterThan(40);
+			expect(seconds).toBeLessThan(60);
 		});
 
 		test('waits as long as the user says', async () => {
 			simulator.planJobs({ runMs: 80_000 });
 			const waitOptions = { timeout: 300 };
-			assert.equal((await call(by, 'generate', { waitOptions })).json.status, 'completed');
+			expect((await call(by, 'generate', { waitOptions })).json.status).toBe('completed');
 			simulator.planJobs({ runMs: 80_000 });
 			const short = await call(by, 'generate', { waitOptions: { timeout: 20 } });
-			assert.equal(short.json.is_finished, false);
-			assert.ok(short.seconds < 35, `${short.seconds} s`);
+			expect(short.json.is_finished).toBe(false);
+			expect(short.seconds).toBeLessThan(35);
 		});
 
 		test('answers within 50 s when RunComfy does not, and the same call again goes on', async () => {
 			simulator.addFaults({ on: 'submit', delayMs: 70_000 / FACTOR });
 			const same = { prompt: 'Figure 1 waves twice' };
 			const { json, seconds } = await call(by, 'generate', same);
-			assert.deepEqual([json.request_id, json.is_finished], [null, false]);
-			assert.match(`${json.message}`, /Call this tool again.*with exactly the same inputs/);
-			assert.ok(seconds > 40 && seconds < 60, `${seconds} s`);
+			expect([json.request_id, json.is_finished]).toStrictEqual([null, false]);
+			expect(`${json.message}`).toMatch(/Call this tool again.*with exactly the same inputs/);
+			expect(seconds).toBeGreaterThan(40);
+			expect(seconds).toBeLessThan(60);
 			const again = await call(by, 'generate', same);
 			const [id] = simulator.jobs.keys();
-			assert.deepEqual(
-				[again.json.request_id, again.json.status, again.json.reused],
-				[id, 'completed', true],
-			);
-			assert.equal(count('submit'), 1);
+			expect([again.json.request_id, again.json.status, again.json.reused]).toStrictEqual([
+				id,
+				'completed',
+				true,
+			]);
+			expect(count('submit')).toBe(1);
 		});
 
 		for (const onError of ON_ERROR)
@@ -131,20 +135,21 @@ for (const by of ['the agent', 'n8n'] as const)
 					const { json } = await call(by, 'generate', {}, { settings });
 					const error = json.error as IDataObject;
 					const [id] = simulator.jobs.keys();
-					assert.deepEqual(
-						[error.request_id, error.status, error.submitted],
-						[id, 'failed', 'yes'],
-					);
-					assert.match(`${error.message}`, /has failed.*too dark & <blurry>/);
-					assert.equal(count('submit'), 1);
+					expect([error.request_id, error.status, error.submitted]).toStrictEqual([
+						id,
+						'failed',
+						'yes',
+					]);
+					expect(`${error.message}`).toMatch(/has failed.*too dark & <blurry>/);
+					expect(count('submit')).toBe(1);
 				});
 
 				test(`${title}: what was not bought is told`, async () => {
 					const { json } = await call(by, 'generate', { duration: 99 }, { settings });
 					const error = json.error as IDataObject;
-					assert.equal(error.submitted, 'no');
-					assert.match(`${error.message}`, /'Duration/);
-					assert.equal(count('submit'), 0);
+					expect(error.submitted).toBe('no');
+					expect(`${error.message}`).toMatch(/'Duration/);
+					expect(count('submit')).toBe(0);
 				});
 			}
 
@@ -153,6 +158,6 @@ for (const by of ['the agent', 'n8n'] as const)
 			const ids = [await buy(simulator), await buy(simulator)];
 			const requestId = ids.join(', ');
 			const { json } = await call(by, 'waitForCompletion', { requestId });
-			assert.equal((json.error as IDataObject).request_id, ids[0]);
+			expect((json.error as IDataObject).request_id).toBe(ids[0]);
 		});
 	});

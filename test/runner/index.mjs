@@ -3,7 +3,8 @@
 // ten times as long (165 s instead of 16 for the unit tests). jest-light-runner has no vm either, but no
 // `test.concurrent`, no time limits, and one process for many files.
 import { LANES } from './lanes.mjs';
-import { runFile } from './process.mjs';
+import { endProcesses, runInProcess } from './process.mjs';
+import { resultOf } from './result.mjs';
 import { Slots } from './slots.mjs';
 
 /**
@@ -23,7 +24,13 @@ export default class Runner {
 	async runTests(tests, watcher, onStart, onResult, onFailure) {
 		const slots = new Slots();
 		const failed = [];
-		const run = async (test) => await runFile(test, LANES[laneOf(test)], this.globalConfig);
+		const { testNamePattern, maxConcurrency } = this.globalConfig;
+		const run = async (test) => {
+			const start = Date.now();
+			const settings = { testNamePattern, maxConcurrency };
+			const found = await runInProcess(test.path, LANES[laneOf(test)], settings);
+			return resultOf(test, found, start, this.globalConfig);
+		};
 		const runInTurn = async (test) => {
 			if (watcher.isInterrupted()) return;
 			await onStart(test);
@@ -46,6 +53,7 @@ export default class Runner {
 			if (!hasFailed(second)) process.stderr.write(`Passed only by itself: ${test.path}\n`);
 			await onResult(test, second);
 		}
+		endProcesses();
 	}
 }
 

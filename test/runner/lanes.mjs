@@ -6,10 +6,11 @@ const imports = ['./test/engine/register.mjs'];
 const anotherN8n = Boolean(process.env.RUNCOMFY_TEST_N8N_VERSION);
 
 /**
- * The lanes of tests, each a folder: how long a test and a file may take, in ms, and whether n8n has to be installed.
+ * The lanes of tests, each a folder: how long a test and a file may take, in ms, whether n8n has to be installed, and
+ * whether files run in one process after another, which is faster where they leave nothing behind.
  */
 export const LANES = {
-	unit: { testMs: 10_000, fileMs: 60_000, needsN8n: false },
+	unit: { testMs: 10_000, fileMs: 60_000, needsN8n: false, sharesProcess: true },
 	verification: { testMs: 60_000, fileMs: 180_000, needsN8n: false, imports },
 	engine: { testMs: 60_000, fileMs: 300_000, needsN8n: anotherN8n, imports },
 	e2e: { testMs: 180_000, fileMs: 600_000, needsN8n: true },

@@ -1,95 +1,80 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createEmptyTestResult } from '@jest/test-result';
-import { formatResultsErrors } from 'jest-message-util';
-import { ensureNode } from '../../scripts/runtime/node.mjs';
+import { ensureNode, projectDir } from '../../scripts/runtime/node.mjs';
+import { lend, takeBack } from './pool.mjs';
 
 const FILE = fileURLToPath(new URL('file.mjs', import.meta.url));
 
-/** Runs a test file in a process of its own; resolves to jest's result, also where the process dies or never ends. */
-export async function runFile(test, { testMs, fileMs, imports = [] }, globalConfig) {
-	const { config } = test.context;
-	const { testNamePattern, maxConcurrency } = globalConfig;
-	const start = Date.now();
-	const child = fork(
-		FILE,
-		[test.path, JSON.stringify({ testNamePattern, testMs, maxConcurrency })],
-		{
-			cwd: config.rootDir,
-			execPath: await ensureNode(),
-			execArgv: imports.flatMap((module) => ['--import', module]),
-			silent: true,
-		},
-	);
-	const told = {};
-	child.on('message', (message) => Object.assign(told, message));
-	const output = outputOf(child);
+/** Processes that have run a file of a lane whose files share them, and can run another. */
+const idle = [];
+
+/**
+ * Runs a test file in a process of its own, or in one that has run others of a lane that shares them. Resolves to
+ * what jest-circus found, or to what was `broken` with the file: it died, never ended or left something open.
+ */
+export async function runInProcess(path, { testMs, fileMs, imports, sharesProcess }, settings) {
+	const child = (sharesProcess && idle.pop()) || (await startProcess(imports));
+	child.output = '';
+	child.send({ path, testMs, ...settings });
 	const limit = setTimeout(() => child.kill('SIGKILL'), fileMs);
-	const [code, signal] = await once(child, 'close');
+	const told = await outcomeOf(child);
 	clearTimeout(limit);
+	await child.borrowed?.then(takeBack, () => undefined);
 
-	const testResults = (told.testResults ?? []).map(assertionResult);
-	const count = (status) => testResults.filter((result) => result.status === status).length;
-	const broken = brokenBy(told, { code, signal, fileMs, output });
-	const result = {
-		...createEmptyTestResult(),
-		perfStats: { start, end: Date.now(), runtime: Date.now() - start, slow: false },
-		testFilePath: test.path,
-		displayName: config.displayName,
-		testResults,
-		numPassingTests: count('passed'),
-		numFailingTests: count('failed'),
-		numPendingTests: count('pending'),
-		testExecError: broken && { message: broken, stack: broken },
-	};
-	const failures = formatResultsErrors(testResults, config, globalConfig, test.path);
-	result.failureMessage = [failures, broken].filter(Boolean).join('\n\n') || null;
-	if (output.text) result.console = [{ message: output.text, origin: '', type: 'log' }];
-	return result;
+	const { testResults = [], unhandledErrors = [], leftOpen = [], ended, signal } = told;
+	const broken = [
+		...unhandledErrors,
+		...leftOpen.map((handle) => `This file leaves open: ${handle}`),
+		...(signal === 'SIGKILL' ? [`This file did not end within ${fileMs / 1000} s.`] : []),
+		...(ended && signal !== 'SIGKILL' ? [`This file ended before its tests did: ${ended}`] : []),
+	];
+	if (sharesProcess && broken.length === 0) idle.push(child);
+	else child.kill('SIGKILL');
+	return { testResults, broken, output: child.output };
 }
 
-function outputOf(child) {
-	const output = { text: '' };
+/** Ends the processes that are kept for other files. */
+export const endProcesses = () => idle.splice(0).forEach((child) => child.kill());
+
+async function startProcess(imports = []) {
+	const child = fork(FILE, [], {
+		cwd: projectDir,
+		execPath: await ensureNode(),
+		execArgv: imports.flatMap((module) => ['--import', module]),
+		silent: true,
+	});
 	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (text) => (output.text += text));
+		stream.setEncoding('utf8').on('data', (text) => (child.output += text));
 	}
-	return output;
+	child.on('message', async ({ wants }) => {
+		if (wants !== 'n8n') return;
+		child.borrowed = lend();
+		child.send(
+			await child.borrowed.then((lent) => ({ lent })).catch(({ message: error }) => ({ error })),
+		);
+	});
+	return child;
 }
 
-/** What is wrong with a file beside its tests: undefined where nothing is. */
-function brokenBy(
-	{ testResults, unhandledErrors = [], leftOpen },
-	{ code, signal, fileMs, output },
-) {
-	if (signal === 'SIGKILL')
-		return `This file did not end within ${fileMs / 1000} s.\n${output.text}`;
-	if (leftOpen) return `This file leaves open: ${leftOpen.join(', ')}.`;
-	if (!testResults)
-		return `This file ended before its tests did (${signal ?? `exit code ${code}`}).\n${output.text}`;
-	if (unhandledErrors.length > 0) return unhandledErrors.join('\n');
-	return code === 0 ? undefined : `This file ended with exit code ${code}.\n${output.text}`;
-}
-
-/** What jest's reporters take, of a result of jest-circus. */
-function assertionResult({
-	testPath,
-	status,
-	errors,
-	errorsDetailed,
-	duration,
-	numPassingAsserts,
-}) {
-	const [, ...titles] = testPath;
-	return {
-		ancestorTitles: titles.slice(0, -1),
-		title: titles.at(-1),
-		fullName: titles.join(' '),
-		status: status === 'skip' ? 'pending' : errors.length > 0 ? 'failed' : 'passed',
-		failureMessages: errors,
-		failureDetails: errorsDetailed,
-		duration,
-		numPassingAsserts,
-		retryReasons: [],
-	};
+/** What a process says of the file it was given, or how it ended. */
+async function outcomeOf(child) {
+	const done = new AbortController();
+	const { signal } = done;
+	const ended = once(child, 'close', { signal }).then(([code, signal]) => ({
+		ended: signal ?? `exit code ${code}`,
+		signal,
+	}));
+	const said = (async () => {
+		for (;;) {
+			const [message] = await once(child, 'message', { signal });
+			if (message.testResults) return message;
+		}
+	})();
+	try {
+		return await Promise.race([ended, said]);
+	} finally {
+		done.abort();
+		await Promise.allSettled([ended, said]);
+	}
 }

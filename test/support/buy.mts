@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { STANDARD } from '../fixtures/models.mts';
 import type { Simulator } from '../../simulator/index.mts';
 
@@ -13,6 +12,6 @@ export async function buy(
 		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
 		body: JSON.stringify({ prompt: 'a cat', ...input }),
 	});
-	assert.equal(response.status, 200);
+	expect(response.status).toBe(200);
 	return ((await response.json()) as { request_id: string }).request_id;
 }

@@ -1,4 +1,3 @@
-import { after, before, beforeEach } from 'node:test';
 import { startSimulator } from '../../simulator/index.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/index.mts';
 
@@ -6,9 +5,9 @@ export let simulator: Simulator;
 
 /** A simulator for the tests of a file, or of a suite in it; it is emptied before each. */
 export function withSimulator(options: SimulatorOptions = {}): void {
-	before(async () => {
+	beforeAll(async () => {
 		simulator = await startSimulator(options);
 	});
 	beforeEach(() => simulator.reset());
-	after(() => simulator.close());
+	afterAll(() => simulator.close());
 }

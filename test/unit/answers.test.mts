@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { errorCodeOf, purchaseOf, verdictOf } from '../../dist/nodes/RunComfy/api/answers.js';
 import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
 import { retryAfterMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
@@ -47,7 +45,7 @@ describe('what an answer to a read means', () => {
 		]),
 	];
 	for (const [name, status, json, verdict] of cases)
-		test(`${name} is ${verdict}`, () => assert.equal(verdictOf(answer(status, json)), verdict));
+		test(`${name} is ${verdict}`, () => expect(verdictOf(answer(status, json))).toBe(verdict));
 });
 
 describe('what an answer to a submit says about money', () => {
@@ -95,24 +93,25 @@ describe('what an answer to a submit says about money', () => {
 	];
 	for (const [name, status, json, outcome] of cases)
 		test(`${name}: ${JSON.stringify(outcome)}`, () =>
-			assert.deepEqual(purchaseOf(answer(status, json)), outcome));
+			expect(purchaseOf(answer(status, json))).toStrictEqual(outcome));
 });
 
 test('whatever a proxy answers that did not connect, nothing was bought', () => {
 	for (const status of [200, 302, 400, 407, 408, 500, 502, 503, 504])
-		assert.equal(purchaseOf({ ...answer(status), neverSent: true }), 'refused');
+		expect(purchaseOf({ ...answer(status), neverSent: true })).toBe('refused');
 });
 
 test('request IDs are those of the official clients', () => {
-	for (const id of ['a', 'A-b_9', 'x'.repeat(128)]) assert.ok(isRequestId(id), id);
+	for (const id of ['a', 'A-b_9', 'x'.repeat(128)])
+		expect([id, isRequestId(id)]).toStrictEqual([id, true]);
 	for (const id of ['', 'a b', 'a/b', 'ä', 'x'.repeat(129), 'a\n', 7, null, undefined, {}])
-		assert.ok(!isRequestId(id), String(id));
+		expect([String(id), isRequestId(id)]).toStrictEqual([String(id), false]);
 });
 
 test('error codes are whole numbers above 0, or documented names', () => {
 	const codes = [400002, '400002', 'ResourceNotFound', 0, -1, 1.5, 'OK', '', null, undefined];
 	const read = codes.map((error_code) => errorCodeOf(answer(200, { error_code })));
-	assert.deepEqual(read, [400002, 400002, 404001, ...Array(7).fill(undefined)]);
+	expect(read).toStrictEqual([400002, 400002, 404001, ...Array(7).fill(undefined)]);
 });
 
 test('Retry-After is read as seconds and as a date', () => {
@@ -130,5 +129,8 @@ test('Retry-After is read as seconds and as a date', () => {
 		[undefined, undefined],
 	];
 	for (const [value, ms] of cases)
-		assert.equal(retryAfterMs({ 'retry-after': value }, now), ms, String(value));
+		expect([String(value), retryAfterMs({ 'retry-after': value }, now)]).toStrictEqual([
+			String(value),
+			ms,
+		]);
 });

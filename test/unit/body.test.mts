@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decodedBytes } from '../../dist/nodes/RunComfy/order/files/base64.js';
 import {
@@ -50,7 +48,7 @@ async function sent(body: RequestBody): Promise<Buffer> {
 /** What arrives, after its length was compared with what was announced. */
 async function received(body: RequestBody) {
 	const bytes = await sent(body);
-	assert.equal(bytes.length, body.size);
+	expect(bytes.length).toBe(body.size);
 	return JSON.parse(bytes.toString());
 }
 
@@ -75,7 +73,7 @@ test('any prompt arrives as it is, but for halves of characters, and its length 
 	await fc.assert(
 		fc.asyncProperty(text, text, fc.jsonValue(), async (prompt, key, extra) => {
 			const inputs = { prompt, [key]: extra } as InputValue;
-			assert.deepEqual(await received(new RequestBody(noDisk, inputs)), wellFormed(inputs));
+			expect(await received(new RequestBody(noDisk, inputs))).toStrictEqual(wellFormed(inputs));
 		}),
 	);
 });
@@ -88,7 +86,7 @@ test('a file on disk arrives as it is, whatever chunks it is read in', async () 
 			const body = new RequestBody(disk({ a: bytes }, chunks), {
 				images: [stored('a', bytes.length)],
 			});
-			assert.deepEqual(await received(body), { images: [uri('x/y', bytes)] });
+			expect(await received(body)).toStrictEqual({ images: [uri('x/y', bytes)] });
 		}),
 	);
 });
@@ -106,7 +104,7 @@ describe('base64 that is in memory already', () => {
 			for (let length = 0; length <= 10; length++) {
 				const bytes = Buffer.alloc(length, Buffer.from('fbefbeff3e3f', 'hex'));
 				const body = new RequestBody(noDisk, { images: [held(written(bytes.toString('base64')))] });
-				assert.deepEqual(await received(body), { images: [uri('image/png', bytes)] });
+				expect(await received(body)).toStrictEqual({ images: [uri('image/png', bytes)] });
 			}
 		});
 
@@ -115,8 +113,8 @@ describe('base64 that is in memory already', () => {
 		const body = new RequestBody(noDisk, { images: [held(bytes.toString('base64'))] });
 		let longest = 0;
 		for await (const piece of body.stream()) longest = Math.max(longest, piece.length);
-		assert.ok(longest <= 64 * 1024, `${longest}`);
-		assert.deepEqual(await received(body), { images: [uri('image/png', bytes)] });
+		expect(longest).toBeLessThanOrEqual(64 * 1024);
+		expect(await received(body)).toStrictEqual({ images: [uri('image/png', bytes)] });
 	});
 });
 
@@ -131,7 +129,7 @@ describe('files in the body', () => {
 			video: stored('a', 4),
 			shots: [{ first: stored('a', 4), seconds: 3 }],
 		};
-		assert.deepEqual(await received(new RequestBody(disk({ a: file }, [3]), input)), {
+		expect(await received(new RequestBody(disk({ a: file }, [3]), input))).toStrictEqual({
 			prompt: 'x',
 			images: [url, uri('x/y', file), 'data:image/png;base64,YQ=='],
 			video: uri('x/y', file),
@@ -141,8 +139,8 @@ describe('files in the body', () => {
 
 	test('are left out where there are none', async () => {
 		const input = { prompt: 'x', images: undefined };
-		assert.deepEqual(await received(new RequestBody(noDisk, input)), { prompt: 'x' });
-		assert.deepEqual(await received(new RequestBody(noDisk, {})), {});
+		expect(await received(new RequestBody(noDisk, input))).toStrictEqual({ prompt: 'x' });
+		expect(await received(new RequestBody(noDisk, {}))).toStrictEqual({});
 	});
 });
 
@@ -151,9 +149,9 @@ for (const claimed of [4, 6])
 		const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
 			images: [stored('a', claimed)],
 		});
-		await assert.rejects(sent(body), /^Failure: File 'a' could not be read to its end/);
-		assert.equal(body.complete, false);
-		assert.equal(body.unreadable?.details.submitted, 'no');
+		await expect(sent(body)).rejects.toThrow(/^File 'a' could not be read to its end/);
+		expect(body.complete).toBe(false);
+		expect(body.unreadable?.details.submitted).toBe('no');
 	});
 
 test('a connection that breaks does not count against the file', async () => {
@@ -162,20 +160,20 @@ test('a connection that breaks does not count against the file', async () => {
 	});
 	const pieces = body.stream() as unknown as AsyncGenerator<Buffer>;
 	while (!(await pieces.next()).value?.equals(Buffer.from('aGVs')));
-	await assert.rejects(pieces.throw(new Error('socket hang up')));
-	assert.deepEqual([body.complete, body.unreadable], [false, undefined]);
+	await expect(pieces.throw(new Error('socket hang up'))).rejects.toThrow();
+	expect([body.complete, body.unreadable]).toStrictEqual([false, undefined]);
 });
 
 test('a body can be sent again, and knows when all of it was taken', async () => {
 	const bytes = Buffer.from('hello');
 	const body = new RequestBody(disk({ a: bytes }, [2]), { images: [stored('a', 5)] });
-	assert.equal(body.complete, false);
+	expect(body.complete).toBe(false);
 	const first = await sent(body);
-	assert.equal(body.complete, true);
+	expect(body.complete).toBe(true);
 	const again = body.stream()[Symbol.asyncIterator]();
 	await again.next();
-	assert.equal(body.complete, false);
-	assert.deepEqual(await sent(body), first);
+	expect(body.complete).toBe(false);
+	expect(await sent(body)).toStrictEqual(first);
 });
 
 test('what still asks for bytes after the end gets no more', async () => {
@@ -186,8 +184,8 @@ test('what still asks for bytes after the end gets no more', async () => {
 	let bytes = (await early.next()).value!.length;
 	body.end();
 	for await (const piece of early) bytes += piece.length;
-	assert.ok(bytes < body.size);
-	assert.equal(body.complete, false);
+	expect(bytes).toBeLessThan(body.size);
+	expect(body.complete).toBe(false);
 });
 
 test('files that have a link are sent as that', async () => {
@@ -198,7 +196,7 @@ test('files that have a link are sent as that', async () => {
 		{ images: [photo, 'https://example.com/b.png', photo], video: clip },
 		new Map([[photo.file, link]]),
 	);
-	assert.deepEqual(await received(body), {
+	expect(await received(body)).toStrictEqual({
 		images: [link, 'https://example.com/b.png', link],
 		video: uri('x/y', Buffer.from('some clip')),
 	});
@@ -207,7 +205,7 @@ test('files that have a link are sent as that', async () => {
 test('the files in an input are found with the fields that lead to them', () => {
 	const [one, other] = [stored('one', 1), stored('other', 1)];
 	const input = { prompt: 'x', images: [one], elements: [{ frontal_image: other }], none: null };
-	assert.deepEqual(filesIn(input), [
+	expect(filesIn(input)).toStrictEqual([
 		{ file: one.file, fields: ['images'] },
 		{ file: other.file, fields: ['elements', 'frontal_image'] },
 	]);
@@ -222,6 +220,6 @@ test('a body counts as sent when its last bytes are handed out, not when more is
 	while (left > 0) {
 		const { value } = await pieces.next();
 		left -= value!.length;
-		assert.equal(body.complete, left === 0);
+		expect(body.complete).toBe(left === 0);
 	}
 });

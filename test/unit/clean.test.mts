@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { clean, cleanValue, messageIn } from '../../dist/nodes/RunComfy/text/clean.js';
 
@@ -18,19 +16,21 @@ describe('texts of others are cleaned', () => {
 		['bare base64', `got ${base64}== here`, 'got [file] here'],
 	];
 	for (const [name, text, cleaned] of cases)
-		test(name, () => assert.equal(clean(text, TOKEN), cleaned));
+		test(name, () => expect(clean(text, TOKEN)).toBe(cleaned));
 
 	test('long texts are cut to 500 characters', () => {
 		const cut = clean('word '.repeat(200));
-		assert.equal(cut.length, 500);
-		assert.ok(cut.endsWith('…'));
+		expect(cut).toHaveLength(500);
+		expect(cut.endsWith('…')).toBe(true);
 	});
 
 	test('no token and no file gets through, whatever stands around it', () => {
 		fc.assert(
 			fc.property(fc.string(), fc.string(), (before, after) => {
 				const text = clean(`${before} ${TOKEN} data:video/mp4;base64,${base64} ${after}`, TOKEN);
-				assert.ok(!text.includes(TOKEN) && !text.includes('QUJDQUJD') && text.length <= 500);
+				expect(text).not.toContain(TOKEN);
+				expect(text).not.toContain('QUJDQUJD');
+				expect(text.length).toBeLessThanOrEqual(500);
 			}),
 			{ seed: 1 },
 		);
@@ -75,7 +75,7 @@ describe('what an error field says', () => {
 		[true, 'true'],
 	];
 	for (const [value, text] of cases)
-		test(JSON.stringify(value) ?? 'undefined', () => assert.equal(messageIn(value), text));
+		test(JSON.stringify(value) ?? 'undefined', () => expect(messageIn(value)).toBe(text));
 });
 
 describe('a value is shown', () => {
@@ -83,15 +83,14 @@ describe('a value is shown', () => {
 
 	test('as it is when it is short', () => {
 		for (const value of [null, 7, 'text', [], {}, { images: [], note: 'none' }, [{ a: [1] }]])
-			assert.deepEqual(cleanValue(value, cleaned), value);
+			expect(cleanValue(value, cleaned)).toStrictEqual(value);
 	});
 
 	test('as the beginning of a text when it is long, or holds what nobody may see', () => {
 		const long = cleanValue({ seeds: Array(1000).fill(1) }, cleaned);
-		assert.match(String(long), /^\{"seeds":\[1,1,.*…$/);
-		assert.equal(String(long).length, 500);
-		assert.equal(
-			cleanValue({ image: 'data:image/png;base64,QUJD', by: 'rc_secret' }, cleaned),
+		expect(String(long)).toMatch(/^\{"seeds":\[1,1,.*…$/);
+		expect(String(long)).toHaveLength(500);
+		expect(cleanValue({ image: 'data:image/png;base64,QUJD', by: 'rc_secret' }, cleaned)).toBe(
 			'{"image":"[file]","by":"[hidden]"}',
 		);
 	});

@@ -1,10 +1,13 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { connect } from '../../contract/api.mts';
 import type { Finding } from '../../contract/finding.mts';
 import { free } from '../../contract/free.mts';
 import { paid } from '../../contract/paid.mts';
-import { startSimulator, type Fault, type JobPlan } from '../../simulator/index.mts';
+import {
+	startSimulator,
+	type Fault,
+	type JobPlan,
+	type Simulator,
+} from '../../simulator/index.mts';
 
 interface Variant {
 	faults?: Fault[];
@@ -95,44 +98,45 @@ const VARIANTS: Record<string, Variant> = {
 	),
 };
 
-describe('the contract check', { concurrency: true }, () => {
+describe('the contract check', () => {
+	const simulators: Simulator[] = [];
+	const started = async () => {
+		const simulator = await startSimulator();
+		simulators.push(simulator);
+		return simulator;
+	};
+	afterAll(() => Promise.all(simulators.map((simulator) => simulator.close())));
+
 	for (const [title, { faults = [], plans = [], first, seen }] of Object.entries(VARIANTS)) {
-		test(`knows what to make of: ${title}`, async (t) => {
-			const simulator = await startSimulator();
-			t.after(() => simulator.close());
+		test.concurrent(`knows what to make of: ${title}`, async () => {
+			const simulator = await started();
 			simulator.addFaults(...faults);
 			simulator.planJobs({ queueMs: 60_000, ...first, nth: 1 }, ...plans);
 			const api = connect(simulator.url, simulator.token);
 			const findings: Finding[] = [];
 			for await (const finding of free(api)) findings.push(finding);
-			assert.equal(simulator.jobs.size, 0, 'the free questions buy nothing');
+			// The free questions buy nothing.
+			expect(simulator.jobs.size).toBe(0);
 			const link = `${simulator.url}/references/photo.jpg`;
 			for await (const finding of paid(api, link, POLL_MS)) findings.push(finding);
-			assert.ok(simulator.jobs.size <= 3);
-			assert.deepEqual(
-				findings.filter(({ verdict }) => verdict === 'new'),
-				[],
-			);
+			expect(simulator.jobs.size).toBeLessThanOrEqual(3);
+			expect(findings.filter(({ verdict }) => verdict === 'new')).toStrictEqual([]);
 			const report = findings.map((finding) => `${finding.question} ${finding.seen}`).join('\n');
-			assert.match(report, seen);
+			expect(report).toMatch(seen);
 			const shown = JSON.stringify(findings);
-			assert.ok(!shown.includes(simulator.token));
-			for (const id of simulator.jobs.keys()) assert.ok(!shown.includes(id));
+			expect(shown).not.toContain(simulator.token);
+			for (const id of simulator.jobs.keys()) expect(shown).not.toContain(id);
 		});
 	}
 
-	test('says what is new', async (t) => {
-		const simulator = await startSimulator();
-		t.after(() => simulator.close());
+	test.concurrent('says what is new', async () => {
+		const simulator = await started();
 		simulator.addFaults({ on: 'balance', html: true });
 		const findings: Finding[] = [];
 		for await (const finding of free(connect(simulator.url, simulator.token))) {
 			findings.push(finding);
 		}
 		const news = findings.filter(({ verdict }) => verdict === 'new');
-		assert.deepEqual(
-			news.map(({ question }) => question),
-			['How is the balance given?'],
-		);
+		expect(news.map(({ question }) => question)).toStrictEqual(['How is the balance given?']);
 	});
 });

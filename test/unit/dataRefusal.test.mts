@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { canMeanNoData } from '../../dist/nodes/RunComfy/api/dataRefusal.js';
 
 const FIELDS = ['images', 'video'];
@@ -32,7 +30,7 @@ const cases: Array<[boolean, number, string?, number?]> = [
 for (const [expected, httpStatus, reason, errorCode] of cases)
 	test(`${httpStatus} ${errorCode ?? ''} ${reason ?? 'without a word'}: ${expected}`, () => {
 		const details = { submitted: 'no', httpStatus, reason, errorCode } as const;
-		assert.equal(canMeanNoData(details, FIELDS), expected);
+		expect(canMeanNoData(details, FIELDS)).toBe(expected);
 		for (const submitted of ['yes', 'unknown'] as const)
-			assert.equal(canMeanNoData({ ...details, submitted }, FIELDS), false);
+			expect(canMeanNoData({ ...details, submitted }, FIELDS)).toBe(false);
 	});

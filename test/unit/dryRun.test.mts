@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IHttpRequestMethods } from 'n8n-workflow';
 import { answer, isDryRunId, isDryRunPath } from '../../dist/nodes/RunComfy/api/dryRun.js';
 import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
@@ -15,17 +13,18 @@ const ask = (id: string, what: string, ageMs: number, method: IHttpRequestMethod
 describe('the order of a dry run', () => {
 	test('gets an ID that RunComfy could have given, and that nobody takes for one of its', () => {
 		const id = order();
-		assert.match(id, /^dry-run-\w+-\w+$/);
-		assert.ok(isRequestId(id) && isDryRunId(id));
+		expect(id).toMatch(/^dry-run-\w+-\w+$/);
+		expect(isRequestId(id)).toBe(true);
+		expect(isDryRunId(id)).toBe(true);
 	});
 
 	test('gets an ID of its own, in the same moment too', () => {
-		assert.equal(new Set(Array.from({ length: 100 }, () => order())).size, 100);
+		expect(new Set(Array.from({ length: 100 }, () => order())).size).toBe(100);
 	});
 
 	test('is queued', () => {
 		const { statusCode, body } = answer('POST', MODEL, ORDERED);
-		assert.deepEqual([statusCode, body.status], [200, 'in_queue']);
+		expect([statusCode, body.status]).toStrictEqual([200, 'in_queue']);
 	});
 });
 
@@ -44,19 +43,19 @@ describe('the states of a dry run, by the clock alone', () => {
 		test(`${status} after ${ageMs} ms`, () => {
 			const id = order();
 			const position = status === 'in_queue' && { queue_position: 1 };
-			assert.deepEqual(ask(id, 'status', ageMs), {
+			expect(ask(id, 'status', ageMs)).toStrictEqual({
 				statusCode: 200,
 				headers: {},
 				body: { request_id: id, status, ...position },
 			});
-			assert.equal(ask(id, 'result?include_cost=true', ageMs).body.status, status);
+			expect(ask(id, 'result?include_cost=true', ageMs).body.status).toBe(status);
 		});
 
 		test(`a cancel after ${ageMs} ms`, () => {
 			const id = order();
 			const { statusCode, body } = ask(id, 'cancel', ageMs, 'POST');
 			const outcome = status === 'in_queue' ? 'cancelled' : 'not_cancellable';
-			assert.deepEqual([statusCode, body], [202, { request_id: id, status, outcome }]);
+			expect([statusCode, body]).toStrictEqual([202, { request_id: id, status, outcome }]);
 		});
 	}
 });
@@ -64,13 +63,14 @@ describe('the states of a dry run, by the clock alone', () => {
 describe('the result of a dry run', () => {
 	test('has no output before it is finished', () => {
 		const { body } = ask(order(), 'result', 2999);
-		assert.equal(body.created_at, '2026-11-25T12:30:00.000Z');
-		assert.ok(!('output' in body) && !('finished_at' in body));
+		expect(body.created_at).toBe('2026-11-25T12:30:00.000Z');
+		expect(body).not.toHaveProperty('output');
+		expect(body).not.toHaveProperty('finished_at');
 	});
 
 	test('is complete, and its link leads nowhere', () => {
 		const id = order();
-		assert.deepEqual(ask(id, 'result?include_cost=true', 3000).body, {
+		expect(ask(id, 'result?include_cost=true', 3000).body).toStrictEqual({
 			request_id: id,
 			status: 'completed',
 			created_at: '2026-11-25T12:30:00.000Z',
@@ -84,10 +84,10 @@ describe('the result of a dry run', () => {
 describe('what begins like a request of a dry run', () => {
 	for (const id of ['dry-run-', 'dry-run-1', 'dry-run-mif3k2x9-', 'dry-run-MIF3K2X9-00000000'])
 		test(`${id} is not there, and not asked for elsewhere`, () => {
-			assert.ok(isDryRunId(id));
-			assert.ok(isDryRunPath(`/v1/requests/${id}/status`));
+			expect(isDryRunId(id)).toBe(true);
+			expect(isDryRunPath(`/v1/requests/${id}/status`)).toBe(true);
 			const { statusCode, body } = ask(id, 'status', 0);
-			assert.deepEqual([statusCode, body.error_code], [404, 404001]);
+			expect([statusCode, body.error_code]).toStrictEqual([404, 404001]);
 		});
 });
 
@@ -101,10 +101,10 @@ describe('what is none', () => {
 		null,
 	])
 		test(JSON.stringify(id), () => {
-			assert.equal(isDryRunId(id), false);
-			assert.equal(isDryRunPath(`/v1/requests/${id}/status`), false);
+			expect(isDryRunId(id)).toBe(false);
+			expect(isDryRunPath(`/v1/requests/${id}/status`)).toBe(false);
 		});
-	test('a model', () => assert.equal(isDryRunPath('/v1/models/dry-run-1/a'), false));
+	test('a model', () => expect(isDryRunPath('/v1/models/dry-run-1/a')).toBe(false));
 });
 
 describe('what a dry run makes', () => {
@@ -115,9 +115,10 @@ describe('what a dry run makes', () => {
 	] as const)
 		test(`${kind}: the ID tells`, () => {
 			const id = String(answer('POST', MODEL, ORDERED, kind).body.request_id);
-			assert.ok(isRequestId(id) && isDryRunId(id));
+			expect(isRequestId(id)).toBe(true);
+			expect(isDryRunId(id)).toBe(true);
 			const output = { [kind]: `https://dry-run.invalid/${id}${ending}` };
-			assert.deepEqual(ask(id, 'result', 3000).body.output, output);
-			assert.equal(ask(id, 'status', 0).body.status, 'in_queue');
+			expect(ask(id, 'result', 3000).body.output).toStrictEqual(output);
+			expect(ask(id, 'status', 0).body.status).toBe('in_queue');
 		});
 });

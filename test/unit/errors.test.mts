@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { describe, test } from 'node:test';
+
 import type { INode } from 'n8n-workflow';
 import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { readable } from '../../dist/nodes/RunComfy/n8n/messages.js';
@@ -47,24 +46,24 @@ describe('words that n8n replaces', () => {
 		for (const text of [`connect ${word} 1.2.3.4`, `pre${word.toLowerCase()}ing`])
 			test(text, () => {
 				const { message } = shown(new Failure(text, { submitted: 'no' }));
-				assert.equal(message.replaceAll('\u2060', ''), `${text}.`);
-				assert.equal(readable(readable(text)), readable(text));
+				expect(message.replaceAll('\u2060', '')).toBe(`${text}.`);
+				expect(readable(readable(text))).toBe(readable(text));
 			});
 
 	test('stand unchanged in the description', () => {
 		const reason = REPLACED.join(' ');
 		const { message, description } = shown(new Failure('No answer', { submitted: 'no', reason }));
-		assert.equal(message, 'No answer.');
-		assert.ok(description.includes(reason));
+		expect(message).toBe('No answer.');
+		expect(description).toContain(reason);
 	});
 });
 
 test('the description is text, although n8n shows HTML', () => {
 	const reason = '<img src=x onerror="alert(1)"> & more';
 	const { description } = shown(new Failure('No', { submitted: 'no', reason, hint: 'Go on.' }));
-	assert.ok(description.includes('&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; more'));
-	assert.ok(!description.includes('<img'));
-	assert.match(description, /^Go on\.<br>/);
+	expect(description).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; more');
+	expect(description).not.toContain('<img');
+	expect(description).toMatch(/^Go on\.<br>/);
 });
 
 describe('the error that stops a workflow', () => {
@@ -79,12 +78,11 @@ describe('the error that stops a workflow', () => {
 			failure,
 			bought([0, 'id-1', 'completed'], [1, 'id-2', 'failed']),
 		);
-		assert.equal(
-			message,
+		expect(message).toBe(
 			'The video failed (request id-2, failed). Also bought in this run: id-1 (item 0, completed).',
 		);
-		assert.match(description, /Wait for Completion gets the result of a request ID/);
-		assert.match(description, /<br>Request IDs to paste: id-2, id-1$/);
+		expect(description).toMatch(/Wait for Completion gets the result of a request ID/);
+		expect(description).toMatch(/<br>Request IDs to paste: id-2, id-1$/);
 	});
 
 	test('names items that may have been bought, besides its own', () => {
@@ -93,8 +91,7 @@ describe('the error that stops a workflow', () => {
 			unconfirmed: () => [{ index: 0 }, { index: 2 }, { index: 3, named: 'req:7' }],
 		};
 		const { message } = shown(new Failure('No', { submitted: 'unknown' }), run);
-		assert.equal(
-			message,
+		expect(message).toBe(
 			'No. Perhaps bought too, look at Generations on runcomfy.com: item 2, item 3 (req:7).',
 		);
 	});
@@ -102,7 +99,7 @@ describe('the error that stops a workflow', () => {
 	test('gives the video', () => {
 		const videoUrl = 'https://cdn.runcomfy.net/a.mp4?a=1&b=2';
 		const { description } = shown(failure.with({ videoUrl }));
-		assert.ok(description.includes('Video: https://cdn.runcomfy.net/a.mp4?a=1&amp;b=2'));
+		expect(description).toContain('Video: https://cdn.runcomfy.net/a.mp4?a=1&amp;b=2');
 	});
 });
 
@@ -119,7 +116,7 @@ describe('an error item', () => {
 			reason: 'why',
 			technical: 'reset',
 		};
-		assert.deepEqual(errorItem(new Failure('It failed', details)), {
+		expect(errorItem(new Failure('It failed', details))).toStrictEqual({
 			error: {
 				message:
 					"It failed (request id-1, failed). Do this. RunComfy's words: why Technical detail: reset",
@@ -136,18 +133,18 @@ describe('an error item', () => {
 	test('tells what came instead of a file', () => {
 		const failure = new Failure('Nothing', { submitted: 'yes', output: { images: [] } });
 		const { error } = errorItem(failure);
-		assert.deepEqual((error as { output: unknown }).output, { images: [] });
-		assert.match(shown(failure).description, /Output: \{&quot;images&quot;:\[\]\}/);
+		expect((error as { output: unknown }).output).toStrictEqual({ images: [] });
+		expect(shown(failure).description).toMatch(/Output: \{&quot;images&quot;:\[\]\}/);
 	});
 
 	test('leaves out what is not known', () => {
 		const item = errorItem(new Failure('Why?', { submitted: 'unknown', status: undefined }));
-		assert.deepEqual(item, { error: { message: 'Why?', submitted: 'unknown' } });
+		expect(item).toStrictEqual({ error: { message: 'Why?', submitted: 'unknown' } });
 	});
 
 	test('names an ID once', () => {
 		const details = { submitted: 'yes', requestId: 'id-1' } as const;
 		const { error } = errorItem(new Failure('Request id-1 is gone', details));
-		assert.equal((error as { message: string }).message, 'Request id-1 is gone.');
+		expect((error as { message: string }).message).toBe('Request id-1 is gone.');
 	});
 });

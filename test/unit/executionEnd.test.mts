@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { msUntilTimeout } from '../../dist/nodes/RunComfy/n8n/executionEnd.js';
 
@@ -15,19 +13,19 @@ describe('the time until n8n ends an execution', () => {
 	const seconds = (ms?: number) => Math.round((ms ?? NaN) / 1000);
 
 	test('counts from its beginning', () => {
-		assert.equal(seconds(left(60, 'webhook', 20)), 40);
+		expect(seconds(left(60, 'webhook', 20))).toBe(40);
 	});
 	test('counts from now where the beginning is not known', () => {
-		assert.equal(seconds(left(60, 'manual')), 60);
+		expect(seconds(left(60, 'manual'))).toBe(60);
 	});
 	test('counts from now where n8n would have ended it: workers time it from its resumption', () => {
-		assert.equal(seconds(left(60, 'trigger', 600)), 60);
+		expect(seconds(left(60, 'trigger', 600))).toBe(60);
 	});
 	test('counts from now in a retry, which keeps the beginning of the first try', () => {
-		assert.equal(seconds(left(60, 'retry', 20)), 60);
+		expect(seconds(left(60, 'retry', 20))).toBe(60);
 	});
 	for (const none of [undefined, -1, 0])
 		test(`is not limited by ${none}`, () => {
-			assert.equal(left(none, 'webhook', 20), undefined);
+			expect(left(none, 'webhook', 20)).toBeUndefined();
 		});
 });

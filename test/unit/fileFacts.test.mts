@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import fc from 'fast-check';
 import { decoderOf } from '../../dist/nodes/RunComfy/order/files/base64.js';
 import {
@@ -58,7 +57,7 @@ describe('whatever a file holds', () => {
 			fc.property(fc.oneof(files, odd), (file) => {
 				let steps = 0;
 				factsOfBytes((at, length) => {
-					assert.ok(++steps <= file.length + 2);
+					expect(++steps).toBeLessThanOrEqual(file.length + 2);
 					return file.subarray(at, at + length);
 				}, file.length);
 			}),
@@ -69,8 +68,8 @@ describe('whatever a file holds', () => {
 	test('its head alone is never cut off', () => {
 		fc.assert(
 			fc.property(fc.oneof(files, odd), (file) => {
-				assert.equal(factsOf(file).isCutOff, undefined);
-				assert.doesNotThrow(() => factsOf(file, file.length * 2));
+				expect(factsOf(file).isCutOff).toBeUndefined();
+				expect(() => factsOf(file, file.length * 2)).not.toThrow();
 			}),
 			{ numRuns: 1000 },
 		);
@@ -82,8 +81,8 @@ describe('whatever a file holds', () => {
 			fc.asyncProperty(fc.oneof(files, odd), sizes, async (file, chunks) => {
 				const facts = factsOf(file, file.length);
 				const base64 = file.toString('base64');
-				assert.deepEqual(factsOfBytes(decoderOf(base64).read, file.length), facts);
-				assert.deepEqual(await factsOfStream(streamOf(file, chunks), file.length), facts);
+				expect(factsOfBytes(decoderOf(base64).read, file.length)).toStrictEqual(facts);
+				expect(await factsOfStream(streamOf(file, chunks), file.length)).toStrictEqual(facts);
 			}),
 			{ numRuns: 500 },
 		);
@@ -98,7 +97,7 @@ test('base64 text is decoded where it is asked for, in every alphabet', () => {
 		bytes.toString('base64').replace(/.{10}/g, '$&\r\n'),
 	];
 	for (const text of texts) {
-		assert.equal(decoderOf(text).bytes, bytes.length);
+		expect(decoderOf(text).bytes).toBe(bytes.length);
 		for (const [at, length] of [
 			[0, 1],
 			[0, 100],
@@ -108,7 +107,7 @@ test('base64 text is decoded where it is asked for, in every alphabet', () => {
 			[98, 9],
 			[100, 1],
 		])
-			assert.deepEqual(decoderOf(text).read(at, length), bytes.subarray(at, at + length));
+			expect(decoderOf(text).read(at, length)).toStrictEqual(bytes.subarray(at, at + length));
 	}
 });
 
@@ -149,17 +148,17 @@ describe('a large file that comes as a stream', () => {
 	test('passes without being held, when its header is at the end', async () => {
 		const { parts, total } = withLargeMedia();
 		const { video, isCutOff } = await factsOfStream(watched(parts), total);
-		assert.deepEqual(video, { seconds: 4, width: 1280, height: 720, codec: 'avc1' });
-		assert.equal(isCutOff, undefined);
-		assert.equal(load.read, total);
-		assert.ok(load.held <= 128 * KIB, `${load.held} bytes were held`);
+		expect(video).toStrictEqual({ seconds: 4, width: 1280, height: 720, codec: 'avc1' });
+		expect(isCutOff).toBeUndefined();
+		expect(load.read).toBe(total);
+		expect(load.held).toBeLessThanOrEqual(128 * KIB);
 	});
 
 	test('is left where it is cut off', async () => {
 		const { parts, total } = withLargeMedia();
 		const { isCutOff } = await factsOfStream(watched(parts), total - 2000);
-		assert.equal(isCutOff, true);
-		assert.ok(load.read < 128 * KIB, `${load.read} bytes were read`);
+		expect(isCutOff).toBe(true);
+		expect(load.read).toBeLessThan(128 * KIB);
 	});
 
 	test('is left as soon as everything is known', async () => {
@@ -167,23 +166,23 @@ describe('a large file that comes as a stream', () => {
 		const mdat = file.indexOf('mdat') - 4;
 		file.writeUInt32BE(file.readUInt32BE(mdat) + SIZE, mdat);
 		const { video } = await factsOfStream(watched([file, SIZE]), file.length + SIZE);
-		assert.equal(video?.seconds, 4);
-		assert.ok(load.read < 128 * KIB, `${load.read} bytes were read`);
+		expect(video?.seconds).toBe(4);
+		expect(load.read).toBeLessThan(128 * KIB);
 	});
 
 	test('is left after 256 MiB, which no way of sending takes', async () => {
 		const large = 300 * KIB * KIB;
 		const file = Buffer.from('\0\0\0\x08wide\0\0\0\x01mdat\0\0\0\0\x30\0\0\0', 'latin1');
 		const { type } = await factsOfStream(watched([file, large]), large * 4);
-		assert.equal(type?.mime, 'video/quicktime');
-		assert.ok(load.read < 257 * KIB * KIB, `${load.read} bytes were read`);
+		expect(type?.mime).toBe('video/quicktime');
+		expect(load.read).toBeLessThan(257 * KIB * KIB);
 	});
 
 	test('is an image to its end', async () => {
 		const jpeg = media('photo.jpg');
 		const parts = [jpeg.subarray(0, -2), SIZE, jpeg.subarray(-2)];
 		const { image, isCutOff } = await factsOfStream(watched(parts), jpeg.length + SIZE);
-		assert.deepEqual([image?.width, isCutOff], [640, undefined]);
-		assert.ok(load.held <= 192 * KIB, `${load.held} bytes were held`);
+		expect([image?.width, isCutOff]).toStrictEqual([640, undefined]);
+		expect(load.held).toBeLessThanOrEqual(192 * KIB);
 	});
 });

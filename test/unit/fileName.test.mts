@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { fileNameOf } from '../../dist/nodes/RunComfy/output/fileName.js';
 
 /** Those of a video, the usual one first. */
@@ -18,12 +16,12 @@ const cases: Array<[string, string]> = [
 ];
 for (const [name, fileName] of cases)
 	test(`${name.slice(0, 20)} (${name.length})`, () => {
-		assert.equal(fileNameOf(name, ENDINGS), fileName);
-		assert.ok(Buffer.byteLength(fileName) <= 255);
+		expect(fileNameOf(name, ENDINGS)).toBe(fileName);
+		expect(Buffer.byteLength(fileName)).toBeLessThanOrEqual(255);
 	});
 
 test('the mark of a file goes before its ending, and stays when the name is cut', () => {
-	assert.equal(fileNameOf('photo.PNG', ['.png'], '-2'), 'photo-2.PNG');
-	assert.equal(fileNameOf('photo.png', ['.jpg', '.jpeg'], '-2'), 'photo.png-2.jpg');
-	assert.equal(fileNameOf('x'.repeat(400), ['.png'], '-12'), `${'x'.repeat(248)}-12.png`);
+	expect(fileNameOf('photo.PNG', ['.png'], '-2')).toBe('photo-2.PNG');
+	expect(fileNameOf('photo.png', ['.jpg', '.jpeg'], '-2')).toBe('photo.png-2.jpg');
+	expect(fileNameOf('x'.repeat(400), ['.png'], '-12')).toBe(`${'x'.repeat(248)}-12.png`);
 });

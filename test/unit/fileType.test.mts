@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { FILE_TYPES, fileTypeOf } from '../../dist/nodes/RunComfy/order/files/fileType.js';
 import { media } from '../fixtures/media.mts';
 
@@ -89,12 +87,12 @@ const heads: Array<[Type | undefined, string, Buffer]> = [
 
 describe('a file is told by its first bytes', () => {
 	for (const [type, name] of files)
-		test(name, () => assert.equal(fileTypeOf(media(name)), FILE_TYPES[type]));
+		test(name, () => expect(fileTypeOf(media(name))).toBe(FILE_TYPES[type]));
 	for (const [type, title, head] of heads)
-		test(title, () => assert.equal(fileTypeOf(head), type && FILE_TYPES[type]));
+		test(title, () => expect(fileTypeOf(head)).toBe(type && FILE_TYPES[type]));
 });
 
 test('every type that is not taken as it is has a way out', () => {
 	for (const { label, kind, hint } of Object.values(FILE_TYPES))
-		assert.equal(Boolean(hint), kind === 'other', label);
+		expect([label, Boolean(hint)]).toStrictEqual([label, kind === 'other']);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { hostIssue } from '../../dist/nodes/RunComfy/output/hosts.js';
 
 const BASE = 'https://model-api.runcomfy.net';
@@ -13,7 +11,7 @@ describe('a video is downloaded from', () => {
 		['http://127.0.0.1:8788/files/a.mp4', 'http://127.0.0.1:8788/api'],
 	];
 	for (const [url, base] of cases)
-		test(`${url} with ${base}`, () => assert.equal(hostIssue(url, base), undefined));
+		test(`${url} with ${base}`, () => expect(hostIssue(url, base)).toBeUndefined());
 });
 
 describe('a video is not downloaded from', () => {
@@ -33,5 +31,5 @@ describe('a video is not downloaded from', () => {
 		['', BASE, /is no URL/],
 	];
 	for (const [url, base, issue] of cases)
-		test(`${url} with ${base}`, () => assert.match(hostIssue(url, base) ?? '', issue));
+		test(`${url} with ${base}`, () => expect(hostIssue(url, base) ?? '').toMatch(issue));
 });

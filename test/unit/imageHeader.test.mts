@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
 import { media } from '../fixtures/media.mts';
 
@@ -45,7 +43,7 @@ describe('the size of an image', () => {
 	for (const [title, head, expected] of cases)
 		test(`${title}: ${expected ?? 'not known'}`, () => {
 			const size = sizeOf(head);
-			assert.equal(size && `${size.width} × ${size.height}`, expected);
+			expect(size && `${size.width} × ${size.height}`).toBe(expected);
 		});
 
 	test('any cut of a file gives its size or none', () => {
@@ -54,7 +52,11 @@ describe('the size of an image', () => {
 			const whole = sizeOf(file);
 			for (let length = 0; length < file.length; length++) {
 				const size = sizeOf(file.subarray(0, length));
-				if (size) assert.deepEqual(size, whole, `${name}, ${length} bytes`);
+				if (size)
+					expect([`${name}, ${length} bytes`, size]).toStrictEqual([
+						`${name}, ${length} bytes`,
+						whole,
+					]);
 			}
 		}
 	});
@@ -88,19 +90,20 @@ describe('what else an image says of itself', () => {
 		test(title, () => {
 			const { image, isCutOff } = factsOf(file, file.length);
 			const { width, height, ...rest } = image ?? {};
-			assert.ok(width && height);
-			assert.deepEqual(rest, expected);
-			assert.equal(isCutOff, undefined);
+			expect(width).toBeTruthy();
+			expect(height).toBeTruthy();
+			expect(rest).toStrictEqual(expected);
+			expect(isCutOff).toBeUndefined();
 		});
 
 	test('a size behind 70 kB of metadata', () => {
 		const file = media('late-size.jpg');
-		assert.deepEqual(factsOf(file.subarray(0, 65536), file.length), {
+		expect(factsOf(file.subarray(0, 65536), file.length)).toStrictEqual({
 			type: factsOf(file).type,
 			image: {},
 		});
 		const { image, isCutOff } = factsOf(file, file.length);
-		assert.deepEqual([image?.width, image?.height, isCutOff], [120, 90, undefined]);
+		expect([image?.width, image?.height, isCutOff]).toStrictEqual([120, 90, undefined]);
 	});
 });
 
@@ -112,23 +115,32 @@ describe('an image that is cut off', () => {
 	for (const name of names)
 		test(name, () => {
 			const file = media(name);
-			assert.equal(factsOf(file, file.length).isCutOff, undefined);
+			expect(factsOf(file, file.length).isCutOff).toBeUndefined();
 			// A WebP may lack the byte that makes its length even.
 			const last = name.endsWith('webp') ? file.length - 2 : file.length - 1;
 			const step = Math.ceil(file.length / 2000);
 			for (let length = last; length > 16; length -= step) {
 				const head = file.subarray(0, length);
-				assert.equal(factsOf(head, length).isCutOff, true, `${length} bytes`);
+				expect([`${length} bytes`, factsOf(head, length).isCutOff]).toStrictEqual([
+					`${length} bytes`,
+					true,
+				]);
 				// The head of a longer file is not.
-				assert.equal(factsOf(head, file.length).isCutOff, undefined, `${length} bytes`);
-				assert.equal(factsOf(head).isCutOff, undefined, `${length} bytes`);
+				expect([`${length} bytes`, factsOf(head, file.length).isCutOff]).toStrictEqual([
+					`${length} bytes`,
+					undefined,
+				]);
+				expect([`${length} bytes`, factsOf(head).isCutOff]).toStrictEqual([
+					`${length} bytes`,
+					undefined,
+				]);
 			}
 		});
 
 	test('bytes after the end are none of its business', () => {
 		for (const name of names) {
 			const file = Buffer.concat([media(name), Buffer.alloc(99, 0xff)]);
-			assert.equal(factsOf(file, file.length).isCutOff, undefined, name);
+			expect([name, factsOf(file, file.length).isCutOff]).toStrictEqual([name, undefined]);
 		}
 	});
 
@@ -142,9 +154,9 @@ describe('an image that is cut off', () => {
 			const start = jpeg.subarray(0, scan + 2 + jpeg.readUInt16BE(scan + 2));
 			const parts = [start, Buffer.alloc(length, 1), data, end];
 			const file = Buffer.concat(parts);
-			assert.equal(factsOf(file, file.length).isCutOff, undefined);
+			expect(factsOf(file, file.length).isCutOff).toBeUndefined();
 			const cut = file.subarray(0, -1);
-			assert.equal(factsOf(cut, cut.length).isCutOff, true);
+			expect(factsOf(cut, cut.length).isCutOff).toBe(true);
 		}
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
 import {
 	countIssues,
@@ -51,7 +49,7 @@ describe('a link that was looked at and is refused', () => {
 	for (const [image, text, check] of images)
 		test(text, () => {
 			const expected = { item: undefined, text: `Figure 2: link 'https://example.com/a' ${text}` };
-			assert.deepEqual(fileIssues([photo, image]), [check ? { ...expected, check } : expected]);
+			expect(fileIssues([photo, image])).toStrictEqual([check ? { ...expected, check } : expected]);
 		});
 
 	const videos: Array<[Reference, string, string?]> = [
@@ -69,7 +67,7 @@ describe('a link that was looked at and is refused', () => {
 				item: undefined,
 				text: `Reference video: link 'https://example.com/a' ${text}`,
 			};
-			assert.deepEqual(fileIssues([photo], video), [check ? { ...expected, check } : expected]);
+			expect(fileIssues([photo], video)).toStrictEqual([check ? { ...expected, check } : expected]);
 		});
 });
 
@@ -83,29 +81,26 @@ test('a link of which nothing bad is known is sent', () => {
 		linkTo(media('late-size.jpg')),
 		linkTo(media('photo.jpg').subarray(0, 900), { bytes: huge }),
 	];
-	assert.deepEqual(fileIssues(links, linkTo(media('clip.mp4'), { bytes: huge })), []);
-	assert.deepEqual(
+	expect(fileIssues(links, linkTo(media('clip.mp4'), { bytes: huge }))).toStrictEqual([]);
+	expect(
 		fileIssues([], linkTo(media('clip-index-last.mp4').subarray(0, 200), { bytes: huge })),
-		[],
-	);
-	assert.deepEqual(fileWarnings(links, clip), []);
+	).toStrictEqual([]);
+	expect(fileWarnings(links, clip)).toStrictEqual([]);
 });
 
 test('a link is shown without what may be a signature, and cut', () => {
 	const shown = (url: string) => fileIssues([linkTo(Buffer.alloc(0), { url })])[0].text;
 	const signed = 'https://user:secret@example.com/a%20b.png?X-Amz-Signature=secret#secret';
-	assert.equal(
-		shown(signed),
+	expect(shown(signed)).toBe(
 		"Figure 1: link 'https://example.com/a%20b.png' is empty (0 bytes). Check the link",
 	);
-	assert.equal(
-		shown(`https://example.com/${'a'.repeat(190)}`),
+	expect(shown(`https://example.com/${'a'.repeat(190)}`)).toBe(
 		`Figure 1: link 'https://example.com/${'a'.repeat(79)}…' is empty (0 bytes). Check the link`,
 	);
 });
 
 test('a link may come out otherwise than meant', () => {
-	assert.deepEqual(fileWarnings([photo, linkTo(media('cmyk.jpg'))], linkTo(media('vp9.mp4'))), [
+	expect(fileWarnings([photo, linkTo(media('cmyk.jpg'))], linkTo(media('vp9.mp4')))).toStrictEqual([
 		"Figure 2: link 'https://example.com/a' is in CMYK, as for print, and may come out looking different. Save it as RGB.",
 		"Reference video: link 'https://example.com/a' is encoded as VP9, which Kling may not read. H.264 is safe.",
 	]);
@@ -116,15 +111,15 @@ describe('how many images a model takes', () => {
 		test(`${name}: 7, or 4 beside a video`, () => {
 			const count = (images: number, video?: Reference) =>
 				countIssues(modelId, Array<Reference>(images).fill(photo), video).map(({ text }) => text);
-			assert.deepEqual([count(7), count(4, clip)], [[], []]);
-			assert.deepEqual(count(8), [
+			expect([count(7), count(4, clip)]).toStrictEqual([[], []]);
+			expect(count(8)).toStrictEqual([
 				"'Reference Images' finds 8 images; the limit is 7. Leave some out",
 			]);
-			assert.deepEqual(count(5, clip), [
+			expect(count(5, clip)).toStrictEqual([
 				"'Reference Images' finds 5 images; the limit is 4 beside a reference video. Leave some out",
 			]);
 		});
 
 	test('another model decides itself', () =>
-		assert.deepEqual(countIssues('kling/other', Array<Reference>(20).fill(photo)), []));
+		expect(countIssues('kling/other', Array<Reference>(20).fill(photo))).toStrictEqual([]));
 });

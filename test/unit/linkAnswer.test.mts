@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { headOf, HEAD_BYTES } from '../../dist/nodes/RunComfy/order/files/head.js';
 import { judgeAnswer } from '../../dist/nodes/RunComfy/order/files/linkAnswer.js';
 import { media } from '../fixtures/media.mts';
@@ -14,19 +12,19 @@ const judged = (
 
 const lookOf = (headers: Record<string, string>, more: object = {}) => {
 	const looked = judged(more, headers);
-	assert.ok('look' in looked, JSON.stringify(looked));
+	if (!('look' in looked)) throw new Error(JSON.stringify(looked));
 	return looked.look;
 };
 
 describe('what a look tells', () => {
 	test('type, width and size', () => {
 		const { type, image, bytes } = lookOf({ 'content-length': '303' });
-		assert.deepEqual([type?.mime, image?.width, bytes], ['image/png', 320, 303]);
+		expect([type?.mime, image?.width, bytes]).toStrictEqual(['image/png', 320, 303]);
 	});
 
 	test('length and picture size of a video', () => {
 		const { type, video } = lookOf({}, { head: media('clip.mp4') });
-		assert.deepEqual([type?.mime, video?.seconds, video?.width], ['video/mp4', 4, 1280]);
+		expect([type?.mime, video?.seconds, video?.width]).toStrictEqual(['video/mp4', 4, 1280]);
 	});
 
 	const types: Array<[string, Buffer, string | undefined]> = [
@@ -39,7 +37,7 @@ describe('what a look tells', () => {
 	];
 	for (const [header, head, mime] of types)
 		test(`a type of ${mime} with '${header}' in the header`, () => {
-			assert.equal(lookOf({ 'content-type': header }, { head }).type?.mime, mime);
+			expect(lookOf({ 'content-type': header }, { head }).type?.mime).toBe(mime);
 		});
 
 	const full = Buffer.concat([PHOTO, Buffer.alloc(HEAD_BYTES)]).subarray(0, HEAD_BYTES);
@@ -58,7 +56,7 @@ describe('what a look tells', () => {
 	];
 	for (const [headers, more, bytes] of sizes)
 		test(`${bytes} bytes by ${JSON.stringify(headers)}`, () =>
-			assert.equal(lookOf(headers, more).bytes, bytes));
+			expect(lookOf(headers, more).bytes).toBe(bytes));
 });
 
 describe('what a look refuses', () => {
@@ -78,12 +76,12 @@ describe('what a look refuses', () => {
 	for (const [status, headers, head, refused] of cases)
 		test(`${status} ${JSON.stringify(headers)} ${head}`, () => {
 			const looked = judged({ status, head: Buffer.from(head) }, headers);
-			assert.match('refused' in looked ? looked.refused : '', refused);
+			expect('refused' in looked ? looked.refused : '').toMatch(refused);
 		});
 
 	for (const status of [304, 408, 416, 425, 429, 500, 502, 503, 504])
 		test(`${status} tells nothing`, () => {
-			assert.deepEqual(judged({ status }), { unreached: `HTTP status ${status}` });
+			expect(judged({ status })).toStrictEqual({ unreached: `HTTP status ${status}` });
 		});
 });
 
@@ -107,8 +105,7 @@ describe('when a signed link ends', () => {
 		test(`${query} ${end ?? 'has not ended'}`, () => {
 			const looked = judged({ url: `https://example.com/a?${query}`, status: 403 });
 			const refused = 'refused' in looked ? looked.refused : '';
-			assert.match(
-				refused,
+			expect(refused).toMatch(
 				end ? new RegExp(`^ran out at ${end} UTC`) : /^is not open to everyone/,
 			);
 		});
@@ -125,10 +122,10 @@ describe('the first bytes of a stream', () => {
 	test('no more chunks than it takes, and no more bytes', async () => {
 		let taken = 0;
 		const head = await headOf(stream(100, (count) => (taken = count)));
-		assert.deepEqual([head.length, taken], [HEAD_BYTES, 7]);
+		expect([head.length, taken]).toStrictEqual([HEAD_BYTES, 7]);
 	});
 
 	test('all of a short one', async () => {
-		assert.equal((await headOf(stream(2, () => undefined))).length, 20_000);
+		expect(await headOf(stream(2, () => undefined))).toHaveLength(20_000);
 	});
 });

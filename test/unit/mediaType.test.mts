@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { mediaTypeOf } from '../../dist/nodes/RunComfy/output/mediaType.js';
 import { media } from '../fixtures/media.mts';
 
@@ -44,6 +42,6 @@ describe('the type of a file of a result', () => {
 	for (const [title, name, mimeType, head, mime, ending] of cases)
 		test(title, () => {
 			const type = mediaTypeOf({ url: `${HOST}/${name}`, mimeType, head });
-			assert.deepEqual(type && [type.mimeType, type.endings[0]], mime && [mime, ending]);
+			expect(type && [type.mimeType, type.endings[0]]).toStrictEqual(mime && [mime, ending]);
 		});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { withRequest } from '../../dist/nodes/RunComfy/run/named.js';
 
 const named = (ids: string[]) =>
@@ -7,25 +5,26 @@ const named = (ids: string[]) =>
 
 describe('the purchases that an execution names', () => {
 	test('the newest comes first', () => {
-		assert.equal(named(['a']), '1 request: a');
-		assert.equal(named(['a', 'b', 'c']), '3 requests: c, b, a');
+		expect(named(['a'])).toBe('1 request: a');
+		expect(named(['a', 'b', 'c'])).toBe('3 requests: c, b, a');
 	});
 
 	test('as many as fit, and how many there are', () => {
 		const ids = Array.from({ length: 40 }, () => crypto.randomUUID());
 		const text = named(ids);
-		assert.ok(text.length <= 512 && text.length > 512 - 38, `${text.length} characters`);
+		expect(text.length).toBeLessThanOrEqual(512);
+		expect(text.length).toBeGreaterThan(512 - 38);
 		const newest = ids.reverse().slice(0, 13).join(', ');
-		assert.equal(text, `40 requests: ${newest}, …`);
+		expect(text).toBe(`40 requests: ${newest}, …`);
 	});
 
 	test('a long ID of its own fits', () => {
 		const [one, two] = ['1'.repeat(128), '2'.repeat(128)];
-		assert.equal(named([one, two]), `2 requests: ${two}, ${one}`);
-		assert.ok(named(Array<string>(9).fill(one)).length <= 512);
+		expect(named([one, two])).toBe(`2 requests: ${two}, ${one}`);
+		expect(named(Array<string>(9).fill(one)).length).toBeLessThanOrEqual(512);
 	});
 
 	test('what somebody else wrote there makes room', () => {
-		assert.equal(withRequest('my own note', 'a'), '1 request: a');
+		expect(withRequest('my own note', 'a')).toBe('1 request: a');
 	});
 });

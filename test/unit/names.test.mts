@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import {
 	isPattern,
 	listOf,
@@ -24,7 +22,7 @@ describe('several names in one field', () => {
 	];
 	for (const [value, names] of cases)
 		test(`${JSON.stringify(value)} is ${names.join(' and ') || 'none'}`, () => {
-			assert.deepEqual(listOf(value), names);
+			expect(listOf(value)).toStrictEqual(names);
 		});
 });
 
@@ -66,7 +64,7 @@ describe('several URLs in one field', () => {
 		[undefined, []],
 	];
 	for (const [value, urls] of cases)
-		test(JSON.stringify(value) ?? 'nothing', () => assert.deepEqual(urlsOf(value), urls));
+		test(JSON.stringify(value) ?? 'nothing', () => expect(urlsOf(value)).toStrictEqual(urls));
 });
 
 describe('patterns', () => {
@@ -80,16 +78,16 @@ describe('patterns', () => {
 	];
 	for (const [pattern, found] of cases)
 		test(`${pattern} stands for ${found.join(', ') || 'nothing'}`, () => {
-			assert.deepEqual(matching(pattern, names), found);
+			expect(matching(pattern, names)).toStrictEqual(found);
 		});
 
 	test('two numbers in a name both count', () => {
 		const pages = ['p2_10', 'p10_1', 'p2_9', 'p1_1'];
-		assert.deepEqual(matching('p*', pages), ['p1_1', 'p2_9', 'p2_10', 'p10_1']);
+		expect(matching('p*', pages)).toStrictEqual(['p1_1', 'p2_9', 'p2_10', 'p10_1']);
 	});
 
 	test('only a star makes a pattern', () => {
-		assert.deepEqual(['a*', '*', 'a?', 'a[1]'].map(isPattern), [true, true, false, false]);
+		expect(['a*', '*', 'a?', 'a[1]'].map(isPattern)).toStrictEqual([true, true, false, false]);
 	});
 });
 
@@ -111,10 +109,7 @@ describe('the files that names stand for', () => {
 	for (const [title, names, items, used, places, missing] of cases)
 		test(title, () => {
 			const selection = select(names, items, new Set(used));
-			assert.deepEqual(
-				selection.places.map(({ item, name }) => `${item}:${name}`),
-				places,
-			);
-			assert.deepEqual(selection.missing, missing);
+			expect(selection.places.map(({ item, name }) => `${item}:${name}`)).toStrictEqual(places);
+			expect(selection.missing).toStrictEqual(missing);
 		});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import {
 	neverReachedServer,
 	noResponse,
@@ -30,14 +28,19 @@ describe('a request that got no response', () => {
 			['EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:443'],
 			['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere.example'],
 		])
-			assert.ok(neverReachedServer(noResponse(fromN8n1(code, words))), words);
+			expect([words, neverReachedServer(noResponse(fromN8n1(code, words)))]).toStrictEqual([
+				words,
+				true,
+			]);
 	});
 
 	test('n8n 1: may have been sent, and the advice to send again is kept back', () => {
 		const reset = noResponse(fromN8n1('ECONNRESET', 'read ECONNRESET'));
-		assert.ok(!neverReachedServer(reset));
-		assert.equal(reset.reason, 'read ECONNRESET');
-		assert.ok(!neverReachedServer(noResponse(fromN8n1('EHOSTUNREACH', 'read EHOSTUNREACH'))));
+		expect(neverReachedServer(reset)).toBe(false);
+		expect(reset.reason).toBe('read ECONNRESET');
+		expect(neverReachedServer(noResponse(fromN8n1('EHOSTUNREACH', 'read EHOSTUNREACH')))).toBe(
+			false,
+		);
 	});
 
 	const neverSent: Array<[string, string?]> = [
@@ -59,7 +62,7 @@ describe('a request that got no response', () => {
 	];
 	for (const [code, syscall] of neverSent)
 		test(`was never sent: ${code} ${syscall ?? ''}`, () =>
-			assert.ok(neverReachedServer(noResponse(wrapped(code, syscall)))));
+			expect(neverReachedServer(noResponse(wrapped(code, syscall)))).toBe(true));
 
 	const perhapsSent: Array<[string, string?]> = [
 		['ECONNRESET', 'read'],
@@ -77,7 +80,7 @@ describe('a request that got no response', () => {
 	];
 	for (const [code, syscall] of perhapsSent)
 		test(`may have been sent: ${code} ${syscall ?? ''}`, () =>
-			assert.ok(!neverReachedServer(noResponse(wrapped(code, syscall)))));
+			expect(neverReachedServer(noResponse(wrapped(code, syscall)))).toBe(false));
 
 	/** An error whose request axios keeps, with the connection it had. */
 	const withRequest = (code: string, request: object) =>
@@ -98,7 +101,7 @@ describe('a request that got no response', () => {
 	for (const [name, request, neverSent] of connections)
 		for (const code of ['ECONNRESET', 'ECONNABORTED', 'EPROTO', 'ERR_CANCELED'])
 			test(`${code}, ${name}: ${neverSent ? 'was never sent' : 'may have been sent'}`, () =>
-				assert.equal(neverReachedServer(noResponse(withRequest(code, request))), neverSent));
+				expect(neverReachedServer(noResponse(withRequest(code, request)))).toBe(neverSent));
 
 	const WRONG_VERSION = (file: string) =>
 		`write EPROTO 40BD:error:0A00010B:SSL routines:f:wrong version number:../ssl/record/${file}:77:`;
@@ -119,8 +122,8 @@ describe('a request that got no response', () => {
 		test(`${text.slice(0, 40)}… ${neverSent ? 'was never sent' : 'may have been sent'}`, () => {
 			for (const error of [new Error(text), fromN8n1('EPROTO', text)]) {
 				const lost = noResponse(error);
-				assert.equal(neverReachedServer(lost), neverSent);
-				assert.equal(obstacleOf(lost), obstacle);
+				expect(neverReachedServer(lost)).toBe(neverSent);
+				expect(obstacleOf(lost)).toBe(obstacle);
 			}
 		});
 
@@ -132,7 +135,10 @@ describe('a request that got no response', () => {
 		};
 		for (const [obstacle, codes] of Object.entries(obstacles))
 			for (const code of codes)
-				assert.equal(String(obstacleOf(noResponse(wrapped(code)))), obstacle, code);
+				expect([code, String(obstacleOf(noResponse(wrapped(code))))]).toStrictEqual([
+					code,
+					obstacle,
+				]);
 	});
 
 	test('keeps the words of the socket, without the token', () => {
@@ -140,17 +146,17 @@ describe('a request that got no response', () => {
 			new Error('a', { cause: new Error('said Bearer rc_1 to rc_1') }),
 			(text) => clean(text, 'rc_1'),
 		);
-		assert.equal(reason, 'said Bearer [hidden] to [hidden]');
+		expect(reason).toBe('said Bearer [hidden] to [hidden]');
 	});
 
 	test('always has a reason', () => {
 		for (const odd of [undefined, null, 'text', {}, new Error(''), new AggregateError([], '')])
-			assert.equal(noResponse(odd).reason, 'no answer');
+			expect(noResponse(odd).reason).toBe('no answer');
 	});
 
 	test('survives causes that go round in circles', () => {
 		const error: Error & { cause?: unknown } = new Error('round');
 		error.cause = error;
-		assert.equal(noResponse(error).reason, 'round');
+		expect(noResponse(error).reason).toBe('round');
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { withoutSignatures } from '../../dist/nodes/RunComfy/n8n/signedLink.js';
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
 import {
@@ -20,10 +18,10 @@ const file = {
 
 describe('an address of n8n that RunComfy reads', () => {
 	for (const address of [ADDRESS, 'https://n8n.example.com/n8n/rest/binary-data/signed'])
-		test(address, () => assert.equal(addressObstacle(address, false), undefined));
+		test(address, () => expect(addressObstacle(address, false)).toBeUndefined());
 
 	test('on this machine, for a simulator on it', () => {
-		assert.equal(addressObstacle('http://localhost:5678/rest/binary-data/signed', true), undefined);
+		expect(addressObstacle('http://localhost:5678/rest/binary-data/signed', true)).toBeUndefined();
 	});
 });
 
@@ -41,7 +39,7 @@ describe('an address of n8n that RunComfy does not read', () => {
 	];
 	for (const [address, shown, allowsLoopback = false] of cases)
 		test(address, () =>
-			assert.deepEqual(addressObstacle(address, allowsLoopback), {
+			expect(addressObstacle(address, allowsLoopback)).toStrictEqual({
 				what: `n8n's own address is ${shown}, and RunComfy reads public https addresses only`,
 				todo: "Set WEBHOOK_URL on the n8n server to n8n's public https address",
 			}),
@@ -62,7 +60,7 @@ describe('what a look at a file of n8n tells', () => {
 			answer(200, { ...png, 'content-length': '77', 'content-encoding': 'gzip' }),
 			answer(200, { ...png, 'content-type': 'image/jpeg' }),
 		])
-			assert.equal(answerObstacle(ADDRESS, fine, file), undefined);
+			expect(answerObstacle(ADDRESS, fine, file)).toBeUndefined();
 	});
 
 	const cases: Array<[string, ReturnType<typeof answer>, RegExp, RegExp]> = [
@@ -95,14 +93,14 @@ describe('what a look at a file of n8n tells', () => {
 	for (const [title, given, what, todo] of cases)
 		test(title, () => {
 			const obstacle = answerObstacle(ADDRESS, given, file);
-			assert.match(obstacle!.what, what);
-			assert.ok(obstacle!.what.includes(ADDRESS));
-			assert.match(obstacle!.todo, todo);
-			assert.equal(obstacle!.check, 'links');
+			expect(obstacle!.what).toMatch(what);
+			expect(obstacle!.what).toContain(ADDRESS);
+			expect(obstacle!.todo).toMatch(todo);
+			expect(obstacle!.check).toBe('links');
 		});
 
 	test('nothing, or where else it leads', () => {
-		assert.deepEqual(unreachedObstacle(ADDRESS, 'connect ECONNREFUSED 1.2.3.4:443'), {
+		expect(unreachedObstacle(ADDRESS, 'connect ECONNREFUSED 1.2.3.4:443')).toStrictEqual({
 			what: `${ADDRESS} could not be reached from n8n (connect ECONNREFUSED 1.2.3.4:443)`,
 			todo: 'Check that WEBHOOK_URL on the n8n server is its public address',
 			check: 'links',
@@ -111,7 +109,7 @@ describe('what a look at a file of n8n tells', () => {
 			ADDRESS,
 			'redirects to a link that does not start with https://. RunComfy only reads https links',
 		);
-		assert.equal(what, `${ADDRESS} redirects to a link that does not start with https://`);
+		expect(what).toBe(`${ADDRESS} redirects to a link that does not start with https://`);
 	});
 });
 
@@ -121,9 +119,9 @@ test('a signature is never shown, whatever way an address is written', () => {
 	for (const written of [link, encodeURIComponent(link), link.replaceAll('/', '\\/')]) {
 		const text = JSON.stringify({ error: `could not read ${written}, sorry` });
 		const shown = withoutSignatures(text);
-		assert.ok(!/eyJ|s1G/.test(shown), shown);
-		assert.ok(JSON.parse(shown).error.endsWith(', sorry'));
+		expect(shown).not.toMatch(/eyJ|s1G/);
+		expect(JSON.parse(shown).error.endsWith(', sorry')).toBe(true);
 	}
 	const theirs = 'https://cdn.example.com/video.mp4?token=eyJhbGciOiJIUzI1NiJ9.a.b';
-	assert.equal(withoutSignatures(theirs), theirs);
+	expect(withoutSignatures(theirs)).toBe(theirs);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
 import { backoffMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
 import { nextLookMs } from '../../dist/nodes/RunComfy/api/wait.js';
@@ -24,25 +22,27 @@ const fast = () => {
 describe('the pace', () => {
 	test('starts at 10 a second', () => {
 		const times = sendTimes(new Pace(), 40, 5000);
-		for (let at = 11; at < times.length; at++) assert.ok(times[at] - times[at - 11] >= 1000);
-		assert.ok(times[39] - times[0] <= 3900);
+		for (let at = 11; at < times.length; at++)
+			expect(times[at] - times[at - 11]).toBeGreaterThanOrEqual(1000);
+		expect(times[39] - times[0]).toBeLessThanOrEqual(3900);
 	});
 
 	test('grows with answers to 30 in any second, and no further', () => {
 		for (const lateMs of [0, 1, 10, 50]) {
 			const times = sendTimes(fast(), 200, 5000, lateMs);
-			for (let at = 30; at < times.length; at++) assert.ok(times[at] - times[at - 30] >= 1000);
+			for (let at = 30; at < times.length; at++)
+				expect(times[at] - times[at - 30]).toBeGreaterThanOrEqual(1000);
 		}
-		assert.ok(sendTimes(fast(), 100, 5000)[99] <= 5000 + 3500);
+		expect(sendTimes(fast(), 100, 5000)[99]).toBeLessThanOrEqual(5000 + 3500);
 		// What n8n is late, the next look catches up.
-		assert.ok(sendTimes(fast(), 100, 5000, 2)[99] <= 5000 + 3800);
+		expect(sendTimes(fast(), 100, 5000, 2)[99]).toBeLessThanOrEqual(5000 + 3800);
 	});
 
 	test('saves no looks up while nobody looks', () => {
 		const pace = fast();
 		sendTimes(pace, 10, 0);
 		const times = sendTimes(pace, 40, 60_000);
-		assert.ok(times[30] - times[0] >= 1000);
+		expect(times[30] - times[0]).toBeGreaterThanOrEqual(1000);
 	});
 
 	test('is half as fast after a 429, once for all that was under way with it', () => {
@@ -51,17 +51,17 @@ describe('the pace', () => {
 		pace.refused(sent, next + 1);
 		pace.refused(next, next + 2);
 		const times = sendTimes(pace, 20, next + 3);
-		assert.ok(times[15] - times[0] >= 1000);
-		assert.ok(times[14] - times[0] <= 1100);
+		expect(times[15] - times[0]).toBeGreaterThanOrEqual(1000);
+		expect(times[14] - times[0]).toBeLessThanOrEqual(1100);
 		pace.refused(times[19], times[19] + 1);
 		const slower = sendTimes(pace, 20, times[19] + 2);
-		assert.ok(slower[8] - slower[0] >= 1000);
+		expect(slower[8] - slower[0]).toBeGreaterThanOrEqual(1000);
 	});
 
 	test('never stands still, however often it is refused', () => {
 		const pace = new Pace();
 		for (let now = 1; now < 100; now++) pace.refused(now, now);
-		assert.ok(pace.freeAt <= 1100);
+		expect(pace.freeAt).toBeLessThanOrEqual(1100);
 	});
 
 	test('holds everything back until then', () => {
@@ -69,28 +69,28 @@ describe('the pace', () => {
 		pace.send(1000);
 		pace.holdUntil(5000);
 		pace.holdUntil(3000);
-		assert.deepEqual([pace.freeAt, pace.roundAt, pace.heldUntil], [5000, 5000, 5000]);
+		expect([pace.freeAt, pace.roundAt, pace.heldUntil]).toStrictEqual([5000, 5000, 5000]);
 	});
 });
 
 describe('the next look', () => {
 	test('at a running request is always a poll interval away', () => {
-		for (const looks of [1, 5, 100]) assert.equal(nextLookMs('running', looks, 2000), 2000);
+		for (const looks of [1, 5, 100]) expect(nextLookMs('running', looks, 2000)).toBe(2000);
 	});
 
 	test('at a queued request is further and further away, up to 10 s', () => {
 		const waits = Array.from({ length: 8 }, (_, at) => nextLookMs('queued', at + 1, 2000));
-		assert.deepEqual(waits, [2000, 3000, 4500, 6750, 10_000, 10_000, 10_000, 10_000]);
+		expect(waits).toStrictEqual([2000, 3000, 4500, 6750, 10_000, 10_000, 10_000, 10_000]);
 	});
 
 	test('is never nearer than the poll interval, nor out of bounds after many looks', () => {
-		assert.equal(nextLookMs('queued', 1, 60_000), 60_000);
-		assert.equal(nextLookMs('queued', 100_000, 60_000), 60_000);
-		assert.equal(nextLookMs('queued', 100_000, 1), 10_000);
+		expect(nextLookMs('queued', 1, 60_000)).toBe(60_000);
+		expect(nextLookMs('queued', 100_000, 60_000)).toBe(60_000);
+		expect(nextLookMs('queued', 100_000, 1)).toBe(10_000);
 	});
 });
 
 test('tries are 1, 2, 4, … seconds apart, up to 30', () => {
 	const waits = [1, 2, 3, 4, 5, 6, 7, 5000].map((failures) => backoffMs(failures));
-	assert.deepEqual(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+	expect(waits).toStrictEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { describe, test } from 'node:test';
+
 import { peek } from '../../dist/nodes/RunComfy/n8n/downloadStream.js';
 
 type Stream = Parameters<typeof peek>[0];
@@ -44,30 +43,31 @@ describe('a look at the first bytes of a stream', () => {
 				let at = 0;
 				const stream = streamOf(sizes.map((size) => whole.subarray(at, (at += size))));
 				const { head, isWhole } = await look(stream);
-				assert.ok(!isWhole && head.length >= WANTED);
-				assert.ok(head.equals(whole.subarray(0, head.length)));
-				assert.ok((await read(stream)).equals(whole));
+				expect(isWhole).toBeFalsy();
+				expect(head.length).toBeGreaterThanOrEqual(WANTED);
+				expect(head.equals(whole.subarray(0, head.length))).toBe(true);
+				expect((await read(stream)).equals(whole)).toBe(true);
 			});
 
 	test('of bytes that had all come before leaves all of them', async () => {
 		const stream = new Readable({ read() {} });
 		stream.push(bytesOf(300));
 		stream.push(null);
-		assert.equal((await look(stream)).head.length, 300);
-		assert.ok((await readers['by iteration'](stream)).equals(bytesOf(300)));
+		expect((await look(stream)).head).toHaveLength(300);
+		expect((await readers['by iteration'](stream)).equals(bytesOf(300))).toBe(true);
 	});
 
 	for (const sizes of [[], [1], [50, 49]])
 		test(`of a stream that ends before (${sizes.join(' + ')}) is all of it`, async () => {
 			const length = sizes.reduce((sum, size) => sum + size, 0);
 			const { head, isWhole } = await look(streamOf(sizes.map((size) => bytesOf(size))));
-			assert.deepEqual([head.length, isWhole], [length, true]);
+			expect([head.length, isWhole]).toStrictEqual([length, true]);
 		});
 
 	test('of a connection that breaks fails as it does', async () => {
-		await assert.rejects(look(streamOf([bytesOf(5)], 'break')), /aborted by the host/);
+		await expect(look(streamOf([bytesOf(5)], 'break'))).rejects.toThrow(/aborted by the host/);
 		const stream = streamOf([bytesOf(5)], 'open');
 		setImmediate(() => setImmediate(() => stream.destroy()));
-		await assert.rejects(look(stream), /aborted/);
+		await expect(look(stream)).rejects.toThrow(/aborted/);
 	});
 });

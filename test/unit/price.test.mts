@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { estimate } from '../../dist/nodes/RunComfy/resources/video/price.js';
 import { FOUR_K, PRO, STANDARD } from '../fixtures/models.mts';
@@ -62,7 +60,7 @@ describe('what a video costs', () => {
 	for (const [model, entry, inputs, hasVideo, cost, basis] of cases)
 		test(`${model}: ${basis} = $${cost}`, () => {
 			const result = estimate(model, entry, inputs, hasVideo);
-			assert.deepEqual([result.cost, result.basis], [cost, basis]);
+			expect([result.cost, result.basis]).toStrictEqual([cost, basis]);
 		});
 });
 
@@ -88,7 +86,7 @@ describe('what is said when a price is not known', () => {
 	for (const [model, entry, inputs, hasVideo, basis] of cases)
 		test(`${model}: ${basis}`, () => {
 			const result = estimate(model, entry, inputs, hasVideo);
-			assert.deepEqual([result.cost, result.basis], [undefined, basis]);
+			expect([result.cost, result.basis]).toStrictEqual([undefined, basis]);
 		});
 });
 
@@ -98,11 +96,11 @@ test('an amount is money: at most 6 decimals, and right to the last of them', ()
 	fc.assert(
 		fc.property(micro, seconds, fc.boolean(), fc.boolean(), (price, duration, sound, video) => {
 			const { cost } = estimate(STANDARD, perSecond(price / 1e6), { duration, sound }, video);
-			assert.match(String(Number(cost).toFixed(6)), /^\d+\.\d{6}$/);
-			assert.equal(cost, Number(Number(cost).toFixed(6)));
+			expect(String(Number(cost).toFixed(6))).toMatch(/^\d+\.\d{6}$/);
+			expect(cost).toBe(Number(Number(cost).toFixed(6)));
 			const [numerator, denominator] = video ? [3, 2] : sound ? [4, 3] : [1, 1];
 			const exact = (price * duration * numerator) / denominator;
-			assert.ok(Math.abs(Number(cost) * 1e6 - exact) <= 0.5 + 1e-6, `${cost}`);
+			expect(Math.abs(Number(cost) * 1e6 - exact)).toBeLessThanOrEqual(0.5 + 1e-6);
 		}),
 	);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { promptFindings, zeroWarnings } from '../../dist/nodes/RunComfy/resources/video/prompt.js';
 import { unfilledIn } from '../../dist/nodes/RunComfy/text/unfilled.js';
 
@@ -24,40 +22,37 @@ describe('figures that are not there', () => {
 			const there = ['there is no reference image', 'there is 1 reference image'][count];
 			const named = figures.map((figure) => `Figure ${figure}`).join(', ');
 			const [text = '', ...more] = findings(prompt, count);
-			assert.deepEqual(more, []);
-			if (!figures.length) return assert.equal(text, '');
+			expect(more).toStrictEqual([]);
+			if (!figures.length) return expect(text).toBe('');
 			const what = `The prompt names ${named}, but ${there ?? `there are ${count} reference images`}.`;
-			assert.ok(text.startsWith(what), text);
+			expect(text.slice(0, what.length)).toBe(what);
 		});
 
 	test('prompts of shots count too', () => {
 		const multi_prompt = [null, { prompt: 'Figure 1' }, { prompt: 'Figure 7' }];
 		const found = promptFindings({ prompt: 'x', multi_prompt }, { images: 1, items: 1 });
-		assert.equal(found.length, 1);
+		expect(found).toHaveLength(1);
 	});
 
 	test('images of Additional Input count', () => {
 		const inputs = { prompt: 'Figure 2', images: ['a', 'b'] };
-		assert.deepEqual(promptFindings(inputs, { images: 0, items: 1 }), []);
+		expect(promptFindings(inputs, { images: 0, items: 1 })).toStrictEqual([]);
 	});
 
 	test('what to do depends on where the images may be', () => {
-		assert.match(findings('Figure 1')[0], /n8n ignores an expression for the whole list/);
-		assert.match(findings('Figure 2', 1)[0], /Add it under 'Reference Images'/);
-		assert.match(findings('Figure 2', 1, 3)[0], /set 'Input Items' to One Video From All Items$/);
+		expect(findings('Figure 1')[0]).toMatch(/n8n ignores an expression for the whole list/);
+		expect(findings('Figure 2', 1)[0]).toMatch(/Add it under 'Reference Images'/);
+		expect(findings('Figure 2', 1, 3)[0]).toMatch(/set 'Input Items' to One Video From All Items$/);
 	});
 
 	test('every one of them is left to the user', () => {
 		const found = promptFindings({ prompt: 'Figure 1 {{ x }} @Image1' }, { images: 0, items: 1 });
-		assert.deepEqual(
-			found.map(({ check }) => check),
-			['prompt', 'prompt', 'prompt'],
-		);
+		expect(found.map(({ check }) => check)).toStrictEqual(['prompt', 'prompt', 'prompt']);
 	});
 
 	test('counting from 0 is a warning', () => {
-		assert.equal(zeroWarnings({ prompt: 'Figure 0 waves' }).length, 1);
-		assert.equal(zeroWarnings({ prompt: 'Figure 10 waves' }).length, 0);
+		expect(zeroWarnings({ prompt: 'Figure 0 waves' })).toHaveLength(1);
+		expect(zeroWarnings({ prompt: 'Figure 10 waves' })).toHaveLength(0);
 	});
 });
 
@@ -76,7 +71,10 @@ describe('the dialects of other models', () => {
 	for (const [prompt, name] of cases)
 		test(prompt, () => {
 			const [text] = findings(prompt, 7);
-			assert.ok(text.startsWith(`'Prompt' says ${name}, as other models name references.`), text);
+			expect([
+				text,
+				text.startsWith(`'Prompt' says ${name}, as other models name references.`),
+			]).toStrictEqual([text, true]);
 		});
 
 	for (const prompt of [
@@ -86,7 +84,7 @@ describe('the dialects of other models', () => {
 		'<3 this',
 		'email: a@b.c',
 	])
-		test(`is none: ${prompt}`, () => assert.deepEqual(findings(prompt, 7), []));
+		test(`is none: ${prompt}`, () => expect(findings(prompt, 7)).toStrictEqual([]));
 });
 
 describe('text that was never filled in', () => {
@@ -104,5 +102,5 @@ describe('text that was never filled in', () => {
 		['', undefined],
 	];
 	for (const [text, part] of cases)
-		test(text || 'nothing', () => assert.equal(unfilledIn(text), part));
+		test(text || 'nothing', () => expect(unfilledIn(text)).toBe(part));
 });

@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
-import type { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
+import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { read } from '../../dist/nodes/RunComfy/api/read.js';
 import { turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
 import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
@@ -32,13 +30,9 @@ interface Settings {
 let services = 0;
 
 /** Reads with a network that gives these replies in turn, the last one for ever. */
-async function readFrom(
-	t: TestContext,
-	replies: Reply[],
-	{ isWait, heldUntil, date, ...more }: Settings = {},
-) {
-	const clock = stopClock(t);
-	if (date) t.mock.method(Date, 'now', date);
+async function readFrom(replies: Reply[], { isWait, heldUntil, date, ...more }: Settings = {}) {
+	const clock = stopClock();
+	if (date) jest.spyOn(Date, 'now').mockImplementation(date);
 	const sent: Sent[] = [];
 	const context = {
 		getExecutionCancelSignal: () => undefined,
@@ -70,6 +64,11 @@ async function readFrom(
 	return { outcome, sent, tookMs: clock.now - start, asking: asking.size };
 }
 
+function failureOf(outcome: unknown): Failure {
+	expect(outcome).toBeInstanceOf(Failure);
+	return outcome as Failure;
+}
+
 const error = (code: string) => Object.assign(new Error(`socket: ${code}`), { code });
 
 describe('a read', () => {
@@ -87,20 +86,22 @@ describe('a read', () => {
 		],
 	];
 	for (const [name, replies, waitedMs] of transient)
-		test(`survives ${name}, after ${waitedMs / 1000} s`, async (t) => {
-			const { outcome, sent, tookMs } = await readFrom(t, replies);
-			assert.deepEqual('json' in outcome && outcome.json, { status: 'in_progress' });
-			assert.deepEqual([sent.length, tookMs], [replies.length, waitedMs]);
+		test(`survives ${name}, after ${waitedMs / 1000} s`, async () => {
+			const { outcome, sent, tookMs } = await readFrom(replies);
+			expect('json' in outcome && outcome.json).toStrictEqual({ status: 'in_progress' });
+			expect([sent.length, tookMs]).toStrictEqual([replies.length, waitedMs]);
 		});
 
-	test('gives up a try after 30 s, never follows a redirect and takes every status', async (t) => {
-		const { sent } = await readFrom(t, [OK]);
+	test('gives up a try after 30 s, never follows a redirect and takes every status', async () => {
+		const { sent } = await readFrom([OK]);
 		const { timeout, disableFollowRedirect, ignoreHttpStatusErrors, abortSignal } = sent[0];
-		assert.deepEqual(
-			[timeout, disableFollowRedirect, ignoreHttpStatusErrors],
-			[30_000, true, true],
-		);
-		assert.ok(abortSignal, 'an answer that trickles in has an end');
+		expect([timeout, disableFollowRedirect, ignoreHttpStatusErrors]).toStrictEqual([
+			30_000,
+			true,
+			true,
+		]);
+		// An answer that trickles in has an end.
+		expect(abortSignal).toBeTruthy();
 	});
 
 	const lasting: Array<[string, Reply]> = [
@@ -111,23 +112,26 @@ describe('a read', () => {
 	];
 	for (const [name, reply] of lasting)
 		for (const isWait of [true, false])
-			test(`ends by its deadline with ${name}, ${isWait ? 'as a look of a wait' : 'alone'}`, async (t) => {
-				const { outcome, tookMs, asking } = await readFrom(t, [reply], { isWait });
-				assert.equal(asking, 0);
-				assert.ok(outcome instanceof Error);
-				assert.match(outcome.message, /before the time was up; the last known state is in_queue/);
-				assert.deepEqual([outcome.details.submitted, outcome.details.requestId], ['yes', 'id-1']);
-				assert.ok(tookMs <= LIMIT_MS + 2000, `${tookMs} ms`);
+			test(`ends by its deadline with ${name}, ${isWait ? 'as a look of a wait' : 'alone'}`, async () => {
+				const { outcome, tookMs, asking } = await readFrom([reply], { isWait });
+				expect(asking).toBe(0);
+				const failure = failureOf(outcome);
+				expect(failure.message).toMatch(/before the time was up; the last known state is in_queue/);
+				expect([failure.details.submitted, failure.details.requestId]).toStrictEqual([
+					'yes',
+					'id-1',
+				]);
+				expect(tookMs).toBeLessThanOrEqual(LIMIT_MS + 2000);
 			});
 
 	for (const isWait of [true, false])
-		test(`is held back by the Retry-After of another, but not past its deadline: ${isWait ? 'a look of a wait' : 'any other'}`, async (t) => {
+		test(`is held back by the Retry-After of another, but not past its deadline: ${isWait ? 'a look of a wait' : 'any other'}`, async () => {
 			const heldUntil = Date.parse('2026-11-22T12:00:00Z');
-			const { outcome, sent, tookMs, asking } = await readFrom(t, [OK], { isWait, heldUntil });
-			assert.ok(outcome instanceof Error);
-			assert.match(outcome.message, /The time was up before RunComfy could be asked again/);
-			assert.deepEqual([sent.length, asking], [0, 0]);
-			assert.ok(tookMs <= LIMIT_MS + 2000);
+			const { outcome, sent, tookMs, asking } = await readFrom([OK], { isWait, heldUntil });
+			const failure = failureOf(outcome);
+			expect(failure.message).toMatch(/The time was up before RunComfy could be asked again/);
+			expect([sent.length, asking]).toStrictEqual([0, 0]);
+			expect(tookMs).toBeLessThanOrEqual(LIMIT_MS + 2000);
 		});
 
 	const clocks: Array<[string, () => number]> = [
@@ -136,53 +140,55 @@ describe('a read', () => {
 	];
 	for (const [direction, date] of clocks)
 		for (const isWait of [true, false])
-			test(`does not mind the system's clock being set ${direction}, ${isWait ? 'as a look of a wait' : 'alone'}`, async (t) => {
+			test(`does not mind the system's clock being set ${direction}, ${isWait ? 'as a look of a wait' : 'alone'}`, async () => {
 				const replies = [error('ECONNRESET'), error('ECONNRESET'), OK];
-				const { sent, tookMs } = await readFrom(t, replies, { isWait, date });
-				assert.deepEqual([sent.length, tookMs], [3, 3000]);
+				const { sent, tookMs } = await readFrom(replies, { isWait, date });
+				expect([sent.length, tookMs]).toStrictEqual([3, 3000]);
 			});
 
-	test('takes the fifth foreign 4xx in a row for an answer', async (t) => {
+	test('takes the fifth foreign 4xx in a row for an answer', async () => {
 		const known = { submitted: 'yes' } as const;
-		const { outcome, sent } = await readFrom(t, [{ statusCode: 403, body: '<html>' }], { known });
-		assert.ok(outcome instanceof Error);
-		assert.equal(sent.length, 5);
+		const { outcome, sent } = await readFrom([{ statusCode: 403, body: '<html>' }], { known });
+		failureOf(outcome);
+		expect(sent).toHaveLength(5);
 	});
 
 	for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])
-		test(`ends after five tries with ${code}, whatever was seen before`, async (t) => {
-			const { outcome, sent, tookMs } = await readFrom(t, [error(code)]);
-			assert.ok(outcome instanceof Error);
-			assert.match(outcome.message, /does not trust the certificate.*last known state is in_queue/);
-			assert.match(String(outcome.details.hint), /NODE_EXTRA_CA_CERTS.*Nothing is lost/);
-			assert.deepEqual([sent.length, tookMs], [5, 15_000]);
+		test(`ends after five tries with ${code}, whatever was seen before`, async () => {
+			const { outcome, sent, tookMs } = await readFrom([error(code)]);
+			const failure = failureOf(outcome);
+			expect(failure.message).toMatch(
+				/does not trust the certificate.*last known state is in_queue/,
+			);
+			expect(String(failure.details.hint)).toMatch(/NODE_EXTRA_CA_CERTS.*Nothing is lost/);
+			expect([sent.length, tookMs]).toStrictEqual([5, 15_000]);
 		});
 
-	test('survives a certificate that is put right', async (t) => {
+	test('survives a certificate that is put right', async () => {
 		const bad = error('CERT_HAS_EXPIRED');
-		const { outcome, sent } = await readFrom(t, [bad, bad, error('ECONNRESET'), bad, bad, bad, OK]);
-		assert.ok('json' in outcome);
-		assert.equal(sent.length, 7);
+		const { outcome, sent } = await readFrom([bad, bad, error('ECONNRESET'), bad, bad, bad, OK]);
+		expect(outcome).toHaveProperty('json');
+		expect(sent).toHaveLength(7);
 	});
 
-	test('takes "not ready" for an answer of a request', async (t) => {
+	test('takes "not ready" for an answer of a request', async () => {
 		const notReady = { statusCode: 400, body: '{"error_code":400005}' };
-		const { outcome, sent } = await readFrom(t, [notReady]);
-		assert.deepEqual('json' in outcome && outcome.json, { error_code: 400005 });
-		assert.equal(sent.length, 1);
+		const { outcome, sent } = await readFrom([notReady]);
+		expect('json' in outcome && outcome.json).toStrictEqual({ error_code: 400005 });
+		expect(sent).toHaveLength(1);
 	});
 
-	test('goes on past pages in the way of a request that was seen, up to its deadline', async (t) => {
-		const { outcome, tookMs } = await readFrom(t, [{ statusCode: 403, body: '<html>' }]);
-		assert.ok(outcome instanceof Error);
-		assert.match(outcome.message, /could not be reached before the time was up/);
-		assert.ok(tookMs >= LIMIT_MS);
+	test('goes on past pages in the way of a request that was seen, up to its deadline', async () => {
+		const { outcome, tookMs } = await readFrom([{ statusCode: 403, body: '<html>' }]);
+		const failure = failureOf(outcome);
+		expect(failure.message).toMatch(/could not be reached before the time was up/);
+		expect(tookMs).toBeGreaterThanOrEqual(LIMIT_MS);
 	});
 
-	test('is not sent once the execution was stopped', async (t) => {
-		const { outcome, sent } = await readFrom(t, [OK], { signal: AbortSignal.abort() });
-		assert.ok(outcome instanceof Error);
-		assert.equal(outcome.message, 'The execution was stopped');
-		assert.equal(sent.length, 0);
+	test('is not sent once the execution was stopped', async () => {
+		const { outcome, sent } = await readFrom([OK], { signal: AbortSignal.abort() });
+		const failure = failureOf(outcome);
+		expect(failure.message).toBe('The execution was stopped');
+		expect(sent).toHaveLength(0);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { textsOf } from '../../dist/nodes/RunComfy/api/answers.js';
 import { detailsOf, refusal, unreachedBy } from '../../dist/nodes/RunComfy/api/refusals.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
@@ -43,10 +41,11 @@ describe('a refusal tells what it means', () => {
 	for (const [status, json, subject, message] of cases)
 		test(`${subject}: ${status} ${JSON.stringify(json)}`, () => {
 			const { message: said, details } = say(status, json, subject);
-			assert.match(said, message);
-			assert.ok(details.hint, 'it says how to go on');
-			assert.equal(details.httpStatus, status);
-			assert.equal(details.errorCode, (json as { error_code?: number }).error_code);
+			expect(said).toMatch(message);
+			// It says how to go on.
+			expect(details.hint).toBeTruthy();
+			expect(details.httpStatus).toBe(status);
+			expect(details.errorCode).toBe((json as { error_code?: number }).error_code);
 		});
 });
 
@@ -59,37 +58,36 @@ describe('the reason', () => {
 		[{}, ''],
 	];
 	for (const [json, text] of cases)
-		test(JSON.stringify(json), () => assert.equal(detailsOf(answer(400, json)).reason ?? '', text));
+		test(JSON.stringify(json), () => expect(detailsOf(answer(400, json)).reason ?? '').toBe(text));
 
 	test('holds no token', () => {
 		const { details } = say(400, { message: 'bad token rc_secret' }, 'submit', 'rc_secret');
-		assert.equal(details.reason, 'bad token [hidden]');
+		expect(details.reason).toBe('bad token [hidden]');
 	});
 });
 
 test('a refusal that names nothing does not ask to correct what it names', () => {
 	const hint = (json: object) => String(say(422, json, 'submit').details.hint);
-	assert.match(hint({ detail: 'too short' }), /^Correct what it names/);
-	assert.match(hint({}), /does not say what is wrong/);
+	expect(hint({ detail: 'too short' })).toMatch(/^Correct what it names/);
+	expect(hint({})).toMatch(/does not say what is wrong/);
 });
 
 test('a request that was seen is told as deleted, and one that was not as perhaps never there', () => {
 	const gone = answer(404, { error_code: 404001 });
 	const seen = refusal(gone, 'request', { submitted: 'yes', status: 'in_progress' });
-	assert.match(seen.message, /does not know this request any more/);
-	assert.doesNotMatch(String(seen.details.hint), /'Request ID'/);
-	assert.equal(seen.details.submitted, 'yes');
+	expect(seen.message).toMatch(/does not know this request any more/);
+	expect(String(seen.details.hint)).not.toMatch(/'Request ID'/);
+	expect(seen.details.submitted).toBe('yes');
 	const unseen = refusal(gone, 'request', { submitted: 'yes' });
-	assert.match(unseen.message, /never existed/);
-	assert.equal(unseen.details.submitted, 'unknown');
+	expect(unseen.message).toMatch(/never existed/);
+	expect(unseen.details.submitted).toBe('unknown');
 });
 
 test('a proxy that did not connect is told as such, in JSON too', () => {
 	for (const json of [{ message: 'upstream' }, {}]) {
 		const refused = { ...answer(502, json), neverSent: true as const };
 		const { message } = refusal(refused, 'submit', { submitted: 'no' });
-		assert.match(
-			message,
+		expect(message).toMatch(
 			/^The proxy .* HTTP status 502 and did not connect to RunComfy, so nothing was bought$/,
 		);
 	}
@@ -98,8 +96,10 @@ test('a proxy that did not connect is told as such, in JSON too', () => {
 test('what stands in the way of a response is told where it is known', () => {
 	const lost = (code: string, reason = '') => ({ noResponse: true as const, code, reason });
 	const hint = String(unreachedBy(lost('CERT_HAS_EXPIRED'))?.hint);
-	assert.match(hint, /NODE_EXTRA_CA_CERTS/);
-	assert.match(hint, /'Ignore SSL Issues \(Insecure\)' under 'Request Options'/);
-	assert.match(String(unreachedBy(lost('ENOTFOUND'))?.message), /name of the server was not found/);
-	assert.equal(unreachedBy(lost('ECONNRESET')), undefined);
+	expect(hint).toMatch(/NODE_EXTRA_CA_CERTS/);
+	expect(hint).toMatch(/'Ignore SSL Issues \(Insecure\)' under 'Request Options'/);
+	expect(String(unreachedBy(lost('ENOTFOUND'))?.message)).toMatch(
+		/name of the server was not found/,
+	);
+	expect(unreachedBy(lost('ECONNRESET'))).toBeUndefined();
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { filesIn, videoUrlOf } from '../../dist/nodes/RunComfy/api/results.js';
 
 const URLS = 'https://playgrounds-storage-public.runcomfy.net';
@@ -84,15 +82,14 @@ describe('the files of an output', () => {
 	for (const [name, output, , files] of OUTPUTS)
 		test(name, () => {
 			const found = filesIn(output);
-			assert.deepEqual(
-				found.map(({ url, field }) => (field ? `${field}: ${url}` : url)),
+			expect(found.map(({ url, field }) => (field ? `${field}: ${url}` : url))).toStrictEqual(
 				files,
 			);
-			assert.ok(found.every((file) => !('field' in file) || file.field));
+			expect(found.every((file) => !('field' in file) || file.field)).toBe(true);
 		});
 });
 
 describe('the video of an output', () => {
 	for (const [name, output, video] of OUTPUTS)
-		test(name, () => assert.equal(videoUrlOf(output), video));
+		test(name, () => expect(videoUrlOf(output)).toBe(video));
 });

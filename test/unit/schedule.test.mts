@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { busiestSecond, watch, type VirtualJob } from './virtualService.mts';
 
@@ -38,9 +36,9 @@ describe('jobs of 15 s', () => {
 		test(`${count}, ${known ? 'as others before' : 'of a kind not seen before'}: ${mostTimes} × at most`, () => {
 			const siblings = known ? watch(same(5, 15)).siblings : undefined;
 			const outcome = watch(same(count, 15), { siblings });
-			assert.ok(outcome.wallS <= 15 * mostTimes, `${outcome.wallS} s`);
-			assert.ok(outcome.readsPerJob <= mostReads, `${outcome.readsPerJob} reads of each`);
-			assert.ok(median(outcome.lateS) <= lateS, `${median(outcome.lateS)} s late`);
+			expect(outcome.wallS).toBeLessThanOrEqual(15 * mostTimes);
+			expect(outcome.readsPerJob).toBeLessThanOrEqual(mostReads);
+			expect(median(outcome.lateS)).toBeLessThanOrEqual(lateS);
 		});
 });
 
@@ -48,15 +46,15 @@ describe('a thousand jobs of 180 s', () => {
 	test('that take the same: 1.25 × at most', () => {
 		for (const tellsDates of [true, false]) {
 			const { wallS, readsPerJob } = watch(same(1000, 180), { tellsDates });
-			assert.ok(wallS <= 180 * 1.25, `${wallS} s`);
-			assert.ok(readsPerJob <= 2.8, `${readsPerJob} reads of each`);
+			expect(wallS).toBeLessThanOrEqual(180 * 1.25);
+			expect(readsPerJob).toBeLessThanOrEqual(2.8);
 		}
 	});
 
 	test('that vary by 30 %: 1.1 × the longest at most', () => {
 		for (const tellsDates of [true, false]) {
 			const { wallS, longestS } = watch(varied(1000, 126_000, 234_000), { tellsDates });
-			assert.ok(wallS <= longestS * 1.1, `${wallS} s of ${longestS} s`);
+			expect(wallS).toBeLessThanOrEqual(longestS * 1.1);
 		}
 	});
 });
@@ -97,11 +95,11 @@ describe('no job waits for a look longer than twice as long as in turns, and few
 					const siblings = known ? watch(jobs, options).siblings : undefined;
 					const outcome = watch(jobs, { ...options, siblings });
 					const mostS = 2 * boundS(jobs.length, intervalS);
-					assert.ok(outcome.longestGapS <= mostS, `${outcome.longestGapS} s without a look`);
-					assert.ok(outcome.lateS.at(-1)! <= mostS, `${outcome.lateS.at(-1)} s late`);
-					assert.ok(outcome.readsPerJob <= mostReads, `${outcome.readsPerJob} reads of each`);
-					assert.ok(busiestSecond(outcome.sentMs) <= 30);
-					assert.deepEqual([outcome.schedule.count, outcome.schedule.asking.size], [0, 0]);
+					expect(outcome.longestGapS).toBeLessThanOrEqual(mostS);
+					expect(outcome.lateS.at(-1)!).toBeLessThanOrEqual(mostS);
+					expect(outcome.readsPerJob).toBeLessThanOrEqual(mostReads);
+					expect(busiestSecond(outcome.sentMs)).toBeLessThanOrEqual(30);
+					expect([outcome.schedule.count, outcome.schedule.asking.size]).toStrictEqual([0, 0]);
 				});
 });
 
@@ -109,7 +107,7 @@ test('nothing is learnt from how late a sweep came by', () => {
 	let { siblings } = watch(same(500, 60), { tellsDates: false });
 	for (let batch = 0; batch < 3; batch++)
 		siblings = watch(same(500, 60), { siblings, tellsDates: false }).siblings;
-	assert.ok(siblings.shortest <= 64_000, `${siblings.shortest} ms`);
+	expect(siblings.shortest).toBeLessThanOrEqual(64_000);
 });
 
 describe('the pace', () => {
@@ -122,8 +120,9 @@ describe('the pace', () => {
 				// At their deadlines, all have a last look.
 				const times = sentMs.filter((time) => time < 10_000);
 				for (let at = 9; at < times.length; at++)
-					assert.ok(times[at] - times[at - 9] > 900, `10 reads in ${times[at] - times[at - 9]} ms`);
-				for (let at = 10; at < times.length; at++) assert.ok(times[at] - times[at - 10] >= 1000);
+					expect(times[at] - times[at - 9]).toBeGreaterThan(900);
+				for (let at = 10; at < times.length; at++)
+					expect(times[at] - times[at - 10]).toBeGreaterThanOrEqual(1000);
 			}),
 			{ seed: 1, numRuns: 60 },
 		);
@@ -131,7 +130,7 @@ describe('the pace', () => {
 
 	test('never brings more than 30 reads in any second, however late n8n wakes', () => {
 		for (const lateMs of [0, 5, 40])
-			assert.ok(busiestSecond(watch(same(300, 15), { lateMs }).sentMs) <= 30);
+			expect(busiestSecond(watch(same(300, 15), { lateMs }).sentMs)).toBeLessThanOrEqual(30);
 	});
 
 	test('keeps the share of refused reads under 10 % where 12 a second are allowed', () => {
@@ -142,13 +141,12 @@ describe('the pace', () => {
 			// The same process again, with what it knows.
 			const later = many.map((job) => ({ ...job, at: job.at + 10_000_000 }));
 			const third = watch(later, { limit: 12, siblings, schedule });
-			for (const { refusedShare } of [first, second, third])
-				assert.ok(refusedShare < 0.1, `${refusedShare * 100} % refused`);
+			for (const { refusedShare } of [first, second, third]) expect(refusedShare).toBeLessThan(0.1);
 		}
 	});
 
 	test('lets few jobs be looked at in their own interval', () => {
 		const few = Array.from({ length: 15 }, (_, at) => ({ at: at * 130, runMs: 20_000 }));
-		assert.ok(watch(few).longestGapS <= 2.25);
+		expect(watch(few).longestGapS).toBeLessThanOrEqual(2.25);
 	});
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { isFinal, phaseOf } from '../../dist/nodes/RunComfy/api/states.js';
 
 const PHASES: Record<string, string[]> = {
@@ -37,12 +35,12 @@ for (const [phase, states] of Object.entries(PHASES))
 	test(`${states.join(', ')} mean ${phase}, in any case`, () => {
 		for (const state of states)
 			for (const spelt of [state, state.toUpperCase(), ` ${state}\n`])
-				assert.equal(phaseOf(spelt), phase);
+				expect(phaseOf(spelt)).toBe(phase);
 	});
 
 test('everything else is unknown', () => {
 	for (const state of ['', 'done', 'constructor', '__proto__', 'toString', 1, null, undefined, {}])
-		assert.equal(phaseOf(state), 'unknown', String(state));
+		expect([String(state), phaseOf(state)]).toStrictEqual([String(state), 'unknown']);
 });
 
 test('a word that speaks of what goes on, or of no end, is none', () => {
@@ -52,10 +50,10 @@ test('a word that speaks of what goes on, or of no end, is none', () => {
 		...['not_failed', 'no_error', 'non_blocked', 'not_cancellable'],
 		...['reviewing', 'rendering', 'post_processing', 'scheduled', 'ready', 'archived'],
 	])
-		assert.equal(phaseOf(state), 'unknown', state);
+		expect([state, phaseOf(state)]).toStrictEqual([state, 'unknown']);
 });
 
 test('only an end is final', () => {
 	const final = [...Object.keys(PHASES), 'unknown'].filter((phase) => isFinal(phase as never));
-	assert.deepEqual(final, ['completed', 'failed', 'cancelled', 'ended']);
+	expect(final).toStrictEqual(['completed', 'failed', 'cancelled', 'ended']);
 });

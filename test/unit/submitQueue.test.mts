@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { Pass } from '../../dist/nodes/RunComfy/run/pass.js';
@@ -80,113 +78,105 @@ const limited = (ms?: number): Answer => ({ limited: ms });
 const times = (sent: Array<{ at: number }>) => sent.map(({ at }) => at);
 
 describe('a submit that is limited', () => {
-	test('goes again after a pause that grows up to half a minute', async (t) => {
+	test('goes again after a pause that grows up to half a minute', async () => {
 		const answer = ({ nth }: { nth: number }) => (nth > 7 ? 'taken' : limited());
-		const { sent, outcomes } = await finish(virtualTime(t), { answer, tookMs: () => 0 });
-		assert.deepEqual(
-			times(sent),
+		const { sent, outcomes } = await finish(virtualTime(), { answer, tookMs: () => 0 });
+		expect(times(sent)).toStrictEqual(
 			[0, 1, 3, 7, 15, 31, 61, 91].map((seconds) => seconds * SECOND),
 		);
-		assert.deepEqual(outcomes, { 0: 'bought' });
+		expect(outcomes).toStrictEqual({ 0: 'bought' });
 	});
 
 	for (const [name, ms, at] of [
 		['after its Retry-After', 45 * SECOND, 45 * SECOND],
 		['after a second where Retry-After is none', 0, SECOND],
 	] as const)
-		test(`goes again ${name}`, async (t) => {
+		test(`goes again ${name}`, async () => {
 			const answer = ({ nth }: { nth: number }) => (nth > 1 ? 'taken' : limited(ms));
-			assert.deepEqual(times((await finish(virtualTime(t), { answer, tookMs: () => 0 })).sent), [
+			expect(times((await finish(virtualTime(), { answer, tookMs: () => 0 })).sent)).toStrictEqual([
 				0,
 				at,
 			]);
 		});
 
-	test('pauses a second again once another one was taken', async (t) => {
+	test('pauses a second again once another one was taken', async () => {
 		const answer = ({ nth }: { nth: number }) => ([4, 9].includes(nth) ? 'taken' : limited());
-		const { sent } = await finish(virtualTime(t), { answer, count: 2, tookMs: () => 0 });
+		const { sent } = await finish(virtualTime(), { answer, count: 2, tookMs: () => 0 });
 		// Both go at first; item 0 is taken with the 4th submit, and item 1 pauses anew.
-		assert.deepEqual(
-			sent.map(({ item, at }) => [item, at / SECOND]),
+		expect(sent.map(({ item, at }) => [item, at / SECOND])).toStrictEqual(
 			[0, 1, 0, 0, 1, 1, 1, 1, 1].map((item, nth) => [item, [0, 0, 1, 3, 3, 4, 6, 10, 18][nth]]),
 		);
 	});
 
-	test('is given up after ten minutes, with a last try at their end', async (t) => {
-		const { sent, outcomes, time } = await finish(virtualTime(t), {
+	test('is given up after ten minutes, with a last try at their end', async () => {
+		const { sent, outcomes, time } = await finish(virtualTime(), {
 			answer: () => limited(),
 			count: 8,
 			tookMs: () => 0,
 		});
-		assert.deepEqual([sent.at(-1), time.now], [{ item: 0, at: 10 * MINUTE }, 10 * MINUTE]);
+		expect([sent.at(-1), time.now]).toStrictEqual([{ item: 0, at: 10 * MINUTE }, 10 * MINUTE]);
 		// Four began; then the first one went alone after 1, 2, 4, 8, 16 and each 30 s, and at the end.
-		assert.deepEqual(
-			sent.map(({ item }) => item),
-			[0, 1, 2, 3, ...Array<number>(5 + 18 + 1).fill(0)],
-		);
-		assert.deepEqual(new Set(Object.values(outcomes)), new Set(['limited']));
+		expect(sent.map(({ item }) => item)).toStrictEqual([
+			0,
+			1,
+			2,
+			3,
+			...Array<number>(5 + 18 + 1).fill(0),
+		]);
+		expect(new Set(Object.values(outcomes))).toStrictEqual(new Set(['limited']));
 	});
 
-	test('is given up at once when it is to wait for longer than that', async (t) => {
-		const { sent, outcomes, time } = await finish(virtualTime(t), {
+	test('is given up at once when it is to wait for longer than that', async () => {
+		const { sent, outcomes, time } = await finish(virtualTime(), {
 			answer: () => limited(10 * MINUTE + 1),
 			count: 8,
 			tookMs: () => 0,
 		});
-		assert.deepEqual([sent.length, time.now], [4, 0]);
-		assert.deepEqual(new Set(Object.values(outcomes)), new Set(['limited']));
+		expect([sent.length, time.now]).toStrictEqual([4, 0]);
+		expect(new Set(Object.values(outcomes))).toStrictEqual(new Set(['limited']));
 	});
 
-	test('waits as long as others of the run are taken', async (t) => {
+	test('waits as long as others of the run are taken', async () => {
 		let busyUntil = 0;
 		const answer = ({ at }: { at: number }): Answer => {
 			if (at < busyUntil) return limited();
 			busyUntil = at + 9 * MINUTE;
 			return 'taken';
 		};
-		const { outcomes, time } = await finish(virtualTime(t), { answer, count: 6 });
-		assert.deepEqual(new Set(Object.values(outcomes)), new Set(['bought']));
-		assert.ok(time.now >= 45 * MINUTE);
+		const { outcomes, time } = await finish(virtualTime(), { answer, count: 6 });
+		expect(new Set(Object.values(outcomes))).toStrictEqual(new Set(['bought']));
+		expect(time.now).toBeGreaterThanOrEqual(45 * MINUTE);
 	});
 
-	test('waits anew when RunComfy said something else in between', async (t) => {
+	test('waits anew when RunComfy said something else in between', async () => {
 		const answers = ['taken', limited(), 'refused', limited(), 'taken'] as const;
-		const { outcomes, sent } = await finish(virtualTime(t), {
+		const { outcomes, sent } = await finish(virtualTime(), {
 			answer: ({ nth }) => answers[nth - 1],
 			count: 3,
 			runMs: () => 30 * MINUTE,
 			maxConcurrent: (item) => [2, 2, 1][item],
 		});
-		assert.deepEqual(Object.values(outcomes), ['bought', 'refused', 'bought']);
-		assert.deepEqual(
-			sent.map(({ item }) => item),
-			[0, 1, 1, 2, 2],
-		);
+		expect(Object.values(outcomes)).toStrictEqual(['bought', 'refused', 'bought']);
+		expect(sent.map(({ item }) => item)).toStrictEqual([0, 1, 1, 2, 2]);
 	});
 
-	test('holds all others, which then go one by one in their order', async (t) => {
+	test('holds all others, which then go one by one in their order', async () => {
 		const answer = ({ nth }: { nth: number }): Answer =>
 			nth === 1 ? limited(30 * SECOND) : 'taken';
-		const { sent, most } = await finish(virtualTime(t), { answer, count: 8 });
-		assert.deepEqual(
-			sent.map(({ item }) => item),
-			[0, 1, 2, 3, 0, 4, 5, 6, 7],
-		);
-		assert.ok(times(sent.slice(4)).every((at) => at >= 30 * SECOND));
-		assert.deepEqual(
-			times(sent.slice(4)),
-			[0, 1, 2, 3, 4].map((at) => sent[4].at + at * 10),
-		);
-		assert.equal(most().sending, 4);
+		const { sent, most } = await finish(virtualTime(), { answer, count: 8 });
+		expect(sent.map(({ item }) => item)).toStrictEqual([0, 1, 2, 3, 0, 4, 5, 6, 7]);
+		expect(times(sent.slice(4)).every((at) => at >= 30 * SECOND)).toBe(true);
+		expect(times(sent.slice(4))).toStrictEqual([0, 1, 2, 3, 4].map((at) => sent[4].at + at * 10));
+		expect(most().sending).toBe(4);
 	});
 
-	test('says so once for each item that waits', async (t) => {
+	test('says so once for each item that waits', async () => {
 		const answer = ({ nth }: { nth: number }) => (nth < 8 ? limited() : 'taken');
-		const { log } = await finish(virtualTime(t), { answer, count: 6 });
+		const { log } = await finish(virtualTime(), { answer, count: 6 });
 		const expected = [0, 1, 2, 3, 4, 5].map(
 			(item) => `RunComfy: item ${item} waits, RunComfy is limiting requests`,
 		);
-		assert.deepEqual([...log].sort(), expected);
+		expect([...log].sort()).toStrictEqual(expected);
 	});
 });
 
@@ -198,51 +188,45 @@ describe('what ends the waiting', () => {
 		['a refusal of all', ({ pass }) => pass.refuse(failure), Array(6).fill('like item 0')],
 	];
 	for (const [name, end, expected] of endings)
-		test(`${name}: at once, and no timer is left`, async (t) => {
-			const run = start(virtualTime(t), { answer: () => limited(5 * MINUTE), count: 6 });
+		test(`${name}: at once, and no timer is left`, async () => {
+			const run = start(virtualTime(), { answer: () => limited(5 * MINUTE), count: 6 });
 			await run.until(() => run.log.length === 6 && run.sleepers.size === 1);
 			const { now } = run.time;
 			end(run);
 			await run.all;
-			assert.deepEqual(Object.values(run.outcomes), expected);
-			assert.deepEqual([run.time.now, run.sleepers.size, run.sent.length], [now, 0, 4]);
+			expect(Object.values(run.outcomes)).toStrictEqual(expected);
+			expect([run.time.now, run.sleepers.size, run.sent.length]).toStrictEqual([now, 0, 4]);
 		});
 
-	test('a refusal of one model: for its orders only', async (t) => {
+	test('a refusal of one model: for its orders only', async () => {
 		const answer = ({ nth }: { nth: number }) => (nth > 4 ? 'taken' : limited(5 * MINUTE));
-		const run = start(virtualTime(t), { answer, count: 6, modelId: (item) => `a/${item % 2}` });
+		const run = start(virtualTime(), { answer, count: 6, modelId: (item) => `a/${item % 2}` });
 		await run.until(() => run.log.length === 6);
 		run.pass.refuse(failure, 'a/1');
 		await run.until(() => Object.keys(run.outcomes).length === 6);
 		const [even, odd] = ['bought', 'like item 0'];
-		assert.deepEqual(Object.values(run.outcomes), [even, odd, even, odd, even, odd]);
-		assert.deepEqual(
-			run.sent.slice(4).map(({ item }) => item),
-			[0, 2, 4],
-		);
+		expect(Object.values(run.outcomes)).toStrictEqual([even, odd, even, odd, even, odd]);
+		expect(run.sent.slice(4).map(({ item }) => item)).toStrictEqual([0, 2, 4]);
 	});
 });
 
 describe('a limit of requests at a time', () => {
 	for (const max of [1, 2, 3, 5])
-		test(`of ${max} is reached and kept, in the order of the items`, async (t) => {
-			const { sent, outcomes, most } = await finish(virtualTime(t), {
+		test(`of ${max} is reached and kept, in the order of the items`, async () => {
+			const { sent, outcomes, most } = await finish(virtualTime(), {
 				answer: ({ item }) => (item % 4 === 2 ? 'refused' : 'taken'),
 				count: 9,
 				maxConcurrent: () => max,
 				runMs: (item) => 1_000 * (item + 1),
 			});
-			assert.deepEqual(
-				sent.map(({ item }) => item),
-				[...Array(9).keys()],
-			);
-			assert.equal(Object.values(outcomes).filter((outcome) => outcome === 'bought').length, 7);
-			assert.equal(most().running, max);
+			expect(sent.map(({ item }) => item)).toStrictEqual([...Array(9).keys()]);
+			expect(Object.values(outcomes).filter((outcome) => outcome === 'bought')).toHaveLength(7);
+			expect(most().running).toBe(max);
 		});
 });
 
-test('whatever RunComfy answers, each item is bought once or not at all, and none waits for ever', async (t) => {
-	const virtual = virtualTime(t);
+test('whatever RunComfy answers, each item is bought once or not at all, and none waits for ever', async () => {
+	const virtual = virtualTime();
 	const said = fc.constantFrom<Answer>(
 		'taken',
 		'taken',
@@ -269,18 +253,18 @@ test('whatever RunComfy answers, each item is bought once or not at all, and non
 					runMs: (at) => items[at].runMs,
 					maxConcurrent: (at) => items[at].max,
 				});
-				assert.equal(Object.keys(run.outcomes).length, items.length);
+				expect(Object.keys(run.outcomes).length).toBe(items.length);
 				for (const at of items.keys()) {
 					const own = run.sent.flatMap(({ item }, nth) =>
 						item === at ? [answers[nth] ?? 'taken'] : [],
 					);
-					assert.ok(own.slice(0, -1).every((answer) => typeof answer === 'object'));
-					assert.equal(run.outcomes[at] === 'bought', own.at(-1) === 'taken');
+					expect(own.slice(0, -1).every((answer) => typeof answer === 'object')).toBe(true);
+					expect(run.outcomes[at] === 'bought').toBe(own.at(-1) === 'taken');
 				}
-				assert.ok(run.most().sending <= 4);
+				expect(run.most().sending).toBeLessThanOrEqual(4);
 				const max = Math.max(...items.map(({ max = Infinity }) => max));
-				assert.ok(run.most().running <= max);
-				assert.equal(run.sleepers.size, 0);
+				expect(run.most().running).toBeLessThanOrEqual(max);
+				expect(run.sleepers.size).toBe(0);
 			},
 		),
 		{ seed: 1, numRuns: 300 },

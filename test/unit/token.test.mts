@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { tokenIn } from '../../dist/nodes/RunComfy/api/token.js';
 
 for (const pasted of [
@@ -14,14 +12,14 @@ for (const pasted of [
 	'rc_a\r\n-1.b',
 ])
 	test(`a token pasted as ${JSON.stringify(pasted)}`, () =>
-		assert.deepEqual(tokenIn(pasted), { token: 'rc_a-1.b', oddCharacter: undefined }));
+		expect(tokenIn(pasted)).toStrictEqual({ token: 'rc_a-1.b', oddCharacter: undefined }));
 
 for (const [pasted, oddCharacter] of [
 	['rc_é', 'é'],
 	['ключ', 'к'],
 	['rc_🔑', '🔑'],
 ])
-	test(`no token: ${pasted}`, () => assert.equal(tokenIn(pasted).oddCharacter, oddCharacter));
+	test(`no token: ${pasted}`, () => expect(tokenIn(pasted).oddCharacter).toBe(oddCharacter));
 
 for (const nothing of ['', ' ', '""', undefined, null, 'Bearer '])
-	test(`nothing: ${JSON.stringify(nothing)}`, () => assert.equal(tokenIn(nothing).token, ''));
+	test(`nothing: ${JSON.stringify(nothing)}`, () => expect(tokenIn(nothing).token).toBe(''));

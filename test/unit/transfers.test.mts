@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
 import { Transfers } from '../../dist/nodes/RunComfy/run/transfers.js';
 
@@ -23,11 +21,11 @@ test('at most 4 transfers run at a time, in the order they came, whatever fails'
 						}),
 				),
 			);
-			assert.ok(most <= 4);
-			assert.equal(running, 0);
-			assert.deepEqual(started, [...planned.keys()]);
+			expect(most).toBeLessThanOrEqual(4);
+			expect(running).toBe(0);
+			expect(started).toStrictEqual([...planned.keys()]);
 			for (const [at, result] of results.entries())
-				assert.equal(result.status, planned[at].fails ? 'rejected' : 'fulfilled');
+				expect(result.status).toBe(planned[at].fails ? 'rejected' : 'fulfilled');
 		}),
 		{ seed: 1 },
 	);

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { now } from '../../dist/nodes/RunComfy/n8n/clock.js';
 import { Turns, turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
 import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
@@ -26,14 +24,14 @@ test('a stop ends its own turns at once, and leaves nothing behind', async () =>
 	const startedAt = now();
 	one.abort();
 	await stopped;
-	assert.ok(now() - startedAt < 500);
-	assert.deepEqual([turns.schedule.asking.size, isOver], [1, false]);
+	expect(now() - startedAt).toBeLessThan(500);
+	expect([turns.schedule.asking.size, isOver]).toStrictEqual([1, false]);
 	other.abort();
 	await going;
-	assert.equal(turns.schedule.asking.size, 0);
+	expect(turns.schedule.asking.size).toBe(0);
 	// Before or after the stop, it is the same.
 	await turns.take(mine[0], one.signal);
-	assert.equal(turns.schedule.asking.size, 0);
+	expect(turns.schedule.asking.size).toBe(0);
 });
 
 test('a stop holds no timer', async () => {
@@ -48,7 +46,7 @@ test('a stop holds no timer', async () => {
 	stop.abort();
 	await taken;
 	await new Promise(setImmediate);
-	assert.deepEqual([meanwhile, timers()], [before + 1, before]);
+	expect([meanwhile, timers()]).toStrictEqual([before + 1, before]);
 });
 
 test('who comes later is not kept waiting by who has time', async () => {
@@ -58,7 +56,7 @@ test('who comes later is not kept waiting by who has time', async () => {
 	const startedAt = now();
 	await turns.take(new Wait(new Siblings(), now(), now() + HOUR_MS, 2000));
 	await turns.take(Wait.once(now(), now() + HOUR_MS));
-	assert.ok(now() - startedAt < 500);
+	expect(now() - startedAt).toBeLessThan(500);
 	stop.abort();
 	await taken;
 });
@@ -66,21 +64,21 @@ test('who comes later is not kept waiting by who has time', async () => {
 test('a wait counts for as long as it lasts, however it ends', async () => {
 	const turns = new Turns();
 	const running = turns.share(async () => {
-		assert.equal(turns.schedule.count, 1);
+		expect(turns.schedule.count).toBe(1);
 		throw new Error('gone');
 	});
-	await assert.rejects(running, /gone/);
-	assert.equal(turns.schedule.count, 0);
+	await expect(running).rejects.toThrow(/gone/);
+	expect(turns.schedule.count).toBe(0);
 });
 
 test('all executions share the turns of a base URL, and what is known of a kind there', () => {
 	const [one, other] = [{ baseUrl: 'https://one.example' }, { baseUrl: 'https://other.example' }];
-	assert.equal(turnsOf(one, PATH), turnsOf({ ...one }, PATH));
-	assert.notEqual(turnsOf(one, PATH), turnsOf(other, PATH));
-	assert.notEqual(turnsOf(one, PATH), turnsOf(one, '/v1/requests/dry-run-1/status'));
-	assert.equal(turnsOf(one, PATH).siblingsOf('5 s'), turnsOf(one, PATH).siblingsOf('5 s'));
-	assert.notEqual(turnsOf(one, PATH).siblingsOf('5 s'), turnsOf(other, PATH).siblingsOf('5 s'));
+	expect(turnsOf(one, PATH)).toBe(turnsOf({ ...one }, PATH));
+	expect(turnsOf(one, PATH)).not.toBe(turnsOf(other, PATH));
+	expect(turnsOf(one, PATH)).not.toBe(turnsOf(one, '/v1/requests/dry-run-1/status'));
+	expect(turnsOf(one, PATH).siblingsOf('5 s')).toBe(turnsOf(one, PATH).siblingsOf('5 s'));
+	expect(turnsOf(one, PATH).siblingsOf('5 s')).not.toBe(turnsOf(other, PATH).siblingsOf('5 s'));
 	const first = turnsOf(one, PATH).siblingsOf('5 s');
 	for (let kind = 0; kind < 100; kind++) turnsOf(one, PATH).siblingsOf(`kind ${kind}`);
-	assert.notEqual(turnsOf(one, PATH).siblingsOf('5 s'), first);
+	expect(turnsOf(one, PATH).siblingsOf('5 s')).not.toBe(first);
 });

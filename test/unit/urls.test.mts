@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { addressIssue, shownUrl } from '../../dist/nodes/RunComfy/order/files/links.js';
 import { isLoopback, urlIssue } from '../../dist/nodes/RunComfy/order/files/urls.js';
 
@@ -35,8 +33,8 @@ describe('links that can be sent', () => {
 		'https://example.com/{id}/a.png',
 	])
 		test(url, () => {
-			assert.equal(urlIssue(url), undefined);
-			assert.equal(addressIssue(url, false), undefined);
+			expect(urlIssue(url)).toBeUndefined();
+			expect(addressIssue(url, false)).toBeUndefined();
 		});
 });
 
@@ -89,7 +87,8 @@ describe('links that cannot', () => {
 		],
 	];
 	for (const [issue, urls] of cases)
-		for (const url of urls) test(url || 'nothing', () => assert.match(urlIssue(url) ?? '', issue));
+		for (const url of urls)
+			test(url || 'nothing', () => expect(urlIssue(url) ?? '').toMatch(issue));
 });
 
 describe('links whose site or text speaks against them, which the user may know better', () => {
@@ -173,20 +172,20 @@ describe('links whose site or text speaks against them, which the user may know 
 		for (const url of urls)
 			test(url, () => {
 				const found = addressIssue(url, false);
-				assert.match(found?.text ?? '', issue);
-				assert.equal(found?.check, url.includes(' ') ? undefined : 'links');
+				expect(found?.text ?? '').toMatch(issue);
+				expect(found?.check).toBe(url.includes(' ') ? undefined : 'links');
 			});
 
 	for (const url of ['{{ $json.url }}', 'undefined', '[object Object]', 'https://undefined/a.png'])
 		test(`${url} was never filled in, and is no link whatever the user knows`, () => {
 			const found = addressIssue(url, false);
-			assert.match(found?.text ?? '', /was never filled in/);
-			assert.equal(found?.check, undefined);
+			expect(found?.text ?? '').toMatch(/was never filled in/);
+			expect(found?.check).toBeUndefined();
 		});
 
 	test('what the base64 of a file may spell counts for nothing', () => {
 		const found = addressIssue('data:image/png;base64,/null/', false);
-		assert.deepEqual(found, { text: 'is a data URI. Use the file itself as input instead' });
+		expect(found).toStrictEqual({ text: 'is a data URI. Use the file itself as input instead' });
 	});
 });
 
@@ -199,9 +198,9 @@ describe('this machine, where it may be read', () => {
 		'http://[::1]:1/a.png',
 	])
 		test(url, () => {
-			assert.equal(isLoopback(url), true);
-			assert.equal(urlIssue(url, true), undefined);
-			assert.ok(urlIssue(url, false));
+			expect(isLoopback(url)).toBe(true);
+			expect(urlIssue(url, true)).toBeUndefined();
+			expect(urlIssue(url, false)).toBeTruthy();
 		});
 
 	for (const url of [
@@ -213,8 +212,8 @@ describe('this machine, where it may be read', () => {
 		'https://[::ffff:127.0.0.1]/a.png',
 		'ftp://127.0.0.1/a.png',
 	])
-		test(`${url} may not`, () => assert.ok(urlIssue(url, true)));
-	test('no URL', () => assert.equal(isLoopback('127.0.0.1'), false));
+		test(`${url} may not`, () => expect(urlIssue(url, true)).toBeTruthy());
+	test('no URL', () => expect(isLoopback('127.0.0.1')).toBe(false));
 });
 
 describe('links as messages show them', () => {
@@ -229,5 +228,5 @@ describe('links as messages show them', () => {
 		['{"link":1}', '{"link":1}'],
 		[`https://example.com/${'a'.repeat(200)}`, `https://example.com/${'a'.repeat(79)}…`],
 	];
-	for (const [url, shown] of cases) test(url, () => assert.equal(shownUrl(url), shown));
+	for (const [url, shown] of cases) test(url, () => expect(shownUrl(url)).toBe(shown));
 });

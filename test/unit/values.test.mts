@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import {
 	exactBoolean,
 	exactNumber,
@@ -28,7 +26,7 @@ describe('numbers as sheets give them', () => {
 		[Infinity, undefined],
 	];
 	for (const [value, number] of cases)
-		test(`${JSON.stringify(value)} is ${number}`, () => assert.equal(exactNumber(value), number));
+		test(`${JSON.stringify(value)} is ${number}`, () => expect(exactNumber(value)).toBe(number));
 });
 
 describe('booleans as sheets give them', () => {
@@ -46,13 +44,13 @@ describe('booleans as sheets give them', () => {
 	];
 	for (const [value, boolean] of cases)
 		test(`${JSON.stringify(value)} is ${boolean}`, () => {
-			assert.equal(exactBoolean(value), boolean);
+			expect(exactBoolean(value)).toBe(boolean);
 		});
 });
 
 test('an empty cell is no value, but 0 and false are', () => {
 	const values = [undefined, null, '', ' \n', 0, false, 'x', {}, []];
-	assert.deepEqual(values.map(isUnset), [
+	expect(values.map(isUnset)).toStrictEqual([
 		true,
 		true,
 		true,
@@ -75,5 +73,5 @@ describe('values in messages', () => {
 		['x'.repeat(61), `${'x'.repeat(59)}…`],
 	];
 	for (const [value, text] of cases)
-		test(`${JSON.stringify(value)}`.slice(0, 40), () => assert.equal(preview(value), text));
+		test(`${JSON.stringify(value)}`.slice(0, 40), () => expect(preview(value)).toBe(text));
 });

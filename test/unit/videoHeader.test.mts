@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
 import { Movie, readMovie } from '../../dist/nodes/RunComfy/order/files/movie.js';
 import { parse } from '../../dist/nodes/RunComfy/order/files/parse.js';
@@ -157,12 +155,12 @@ describe('what an MP4 or MOV says of itself', () => {
 		['nothing', Buffer.alloc(0), {}],
 	];
 	for (const [title, head, expected] of cases)
-		test(title, () => assert.deepEqual(videoHeaderOf(head), expected));
+		test(title, () => expect(videoHeaderOf(head)).toStrictEqual(expected));
 
 	test('a long header, as far as its length', () => {
 		const tables = box('stsz', Buffer.alloc(70_000));
 		const file = movie(mvhd(0, 1000, 4000n), trak(0, 1280, 720, { stbl: [stsd('avc1'), tables] }));
-		assert.deepEqual(videoHeaderOf(file.subarray(0, 65536)), { ...hd, codec: 'avc1' });
+		expect(videoHeaderOf(file.subarray(0, 65536))).toStrictEqual({ ...hd, codec: 'avc1' });
 	});
 
 	const names = [
@@ -174,15 +172,18 @@ describe('what an MP4 or MOV says of itself', () => {
 		test(`any cut of ${name} gives what the whole gives, or less`, () => {
 			const file = media(name);
 			const { type, video: whole = {}, ...rest } = factsOf(file, file.length);
-			assert.ok(type);
-			assert.deepEqual(rest, {});
+			expect(type).toBeTruthy();
+			expect(rest).toStrictEqual({});
 			const step = name.startsWith('clip') ? 1 : 3;
 			for (let length = 0; length < file.length; length += step) {
 				const head = file.subarray(0, length);
 				for (const facts of [factsOf(head), factsOf(head, file.length)]) {
-					assert.equal(facts.isCutOff, undefined);
+					expect(facts.isCutOff).toBeUndefined();
 					for (const [key, value] of Object.entries(facts.video ?? {}))
-						assert.equal(value, whole[key as keyof typeof whole], `${key}, ${length} bytes`);
+						expect([`${key}, ${length} bytes`, value]).toStrictEqual([
+							`${key}, ${length} bytes`,
+							whole[key as keyof typeof whole],
+						]);
 				}
 			}
 		});
@@ -295,18 +296,18 @@ describe('the length of a fragmented movie', () => {
 		test(title, () => {
 			const file = Buffer.concat(parts);
 			const { seconds } = videoHeaderOf(file, file.length);
-			assert.equal(seconds, expected);
+			expect(seconds).toBe(expected);
 		});
 
 	test('is not known before the last fragment', () => {
 		const file = Buffer.concat([header(trex(1, 1)), ...fragments]);
-		assert.equal(videoHeaderOf(file.subarray(0, -size), file.length).seconds, undefined);
-		assert.equal(videoHeaderOf(file).seconds, undefined);
+		expect(videoHeaderOf(file.subarray(0, -size), file.length).seconds).toBeUndefined();
+		expect(videoHeaderOf(file).seconds).toBeUndefined();
 	});
 
 	test('is known from the head where an index reaches to the end', () => {
 		const file = Buffer.concat([header(), sidx(0, [size, size]), ...fragments]);
-		assert.equal(videoHeaderOf(file.subarray(0, -size), file.length).seconds, 4);
+		expect(videoHeaderOf(file.subarray(0, -size), file.length).seconds).toBe(4);
 	});
 });
 
@@ -317,23 +318,29 @@ describe('a video that is cut off', () => {
 		test(name, () => {
 			const file = media(name);
 			for (let length = 16; length < file.length; length++)
-				assert.equal(cut(file.subarray(0, length)), true, `${length} bytes`);
-			assert.equal(cut(file), undefined);
+				expect([`${length} bytes`, cut(file.subarray(0, length))]).toStrictEqual([
+					`${length} bytes`,
+					true,
+				]);
+			expect(cut(file)).toBeUndefined();
 		});
 
 	test('fragments show it within a fragment', () => {
 		const file = media('long-fragmented.mp4');
 		const fragment = file.indexOf('moof', file.length / 2) - 4;
-		assert.equal(cut(file.subarray(0, fragment)), undefined);
-		assert.equal(cut(file.subarray(0, fragment + 20)), true);
+		expect(cut(file.subarray(0, fragment))).toBeUndefined();
+		expect(cut(file.subarray(0, fragment + 20))).toBe(true);
 		const data = file.indexOf('mdat', fragment) - 4;
-		assert.equal(cut(file.subarray(0, data + 20)), true);
+		expect(cut(file.subarray(0, data + 20))).toBe(true);
 	});
 
 	test('an index shows it anywhere', () => {
 		const file = media('long-indexed.mp4');
 		for (let length = 16; length < file.length; length += 7)
-			assert.equal(cut(file.subarray(0, length)), true, `${length} bytes`);
+			expect([`${length} bytes`, cut(file.subarray(0, length))]).toStrictEqual([
+				`${length} bytes`,
+				true,
+			]);
 	});
 
 	test('a recording that was never finished has no header', () => {
@@ -343,7 +350,7 @@ describe('a video that is cut off', () => {
 			Buffer.from('mdat'),
 			Buffer.alloc(100),
 		]);
-		assert.equal(cut(unfinished), true);
+		expect(cut(unfinished)).toBe(true);
 	});
 
 	test('bytes after the end are none of its business', () => {
@@ -354,6 +361,6 @@ describe('a video that is cut off', () => {
 			'long-indexed.mp4',
 		])
 			for (const rest of [Buffer.alloc(3), Buffer.alloc(99), Buffer.alloc(99, 'garbage ')])
-				assert.equal(cut(Buffer.concat([media(name), rest])), undefined, name);
+				expect([name, cut(Buffer.concat([media(name), rest]))]).toStrictEqual([name, undefined]);
 	});
 });

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { mock, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 
 const workflow = createRequire(import.meta.url)('n8n-workflow');
@@ -13,11 +12,10 @@ interface Sleeper {
  * Replaces the time of one test: the node's clock stands still while anything is done, and moves on to the
  * next moment that the node waits for. `until` ends when something holds.
  */
-export function virtualTime(t: TestContext) {
+export function virtualTime() {
 	const time = { now: 0 };
 	const sleepers = new Set<Sleeper>();
-	const original = Object.getOwnPropertyDescriptor(workflow, 'sleep') as PropertyDescriptor;
-	const clock = mock.method(performance, 'now', () => time.now);
+	jest.spyOn(performance, 'now').mockImplementation(() => time.now);
 	const sleep = async (ms: number, signal?: AbortSignal) =>
 		await new Promise<void>((resolve) => {
 			const wake = () => {
@@ -28,11 +26,7 @@ export function virtualTime(t: TestContext) {
 			sleepers.add(sleeper);
 			signal?.addEventListener('abort', wake);
 		});
-	Object.defineProperty(workflow, 'sleep', { configurable: true, get: () => sleep });
-	t.after(() => {
-		clock.mock.restore();
-		Object.defineProperty(workflow, 'sleep', original);
-	});
+	jest.spyOn(workflow, 'sleep', 'get').mockReturnValue(sleep);
 	const until = async (holds: () => boolean) => {
 		for (;;) {
 			await setImmediate();

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { bodyIssue, linkedFiles, sizeIssue } from '../../dist/nodes/RunComfy/order/files/ways.js';
 import { describe as described } from '../../dist/nodes/RunComfy/order/references.js';
@@ -50,17 +48,17 @@ describe('limits by way of travel', () => {
 		];
 	for (const [kind, way, most, over] of cases)
 		test(`${kind} as ${way}`, () => {
-			assert.equal(sizeIssue(kind, most, way), undefined);
-			assert.equal(sizeIssue(kind, most + 1, way), over);
+			expect(sizeIssue(kind, most, way)).toBeUndefined();
+			expect(sizeIssue(kind, most + 1, way)).toBe(over);
 		});
 
 	test('a whole request', () => {
-		assert.equal(bodyIssue(64 * MIB), undefined);
+		expect(bodyIssue(64 * MIB)).toBeUndefined();
 		const issue = 'The files make a request of 64.1 MiB; the limit is 64 MiB';
-		assert.equal(bodyIssue(64 * MIB + 1), issue);
+		expect(bodyIssue(64 * MIB + 1)).toBe(issue);
 		const text = `${issue}. Use smaller files, ${OR_AUTO}`;
-		assert.deepEqual(bodyFindings(64 * MIB + 1, 'data'), [{ text }]);
-		assert.deepEqual(bodyFindings(64 * MIB, 'data'), []);
+		expect(bodyFindings(64 * MIB + 1, 'data')).toStrictEqual([{ text }]);
+		expect(bodyFindings(64 * MIB, 'data')).toStrictEqual([]);
 	});
 });
 
@@ -118,7 +116,7 @@ describe('what is too large for its way', () => {
 	for (const [title, placed, linked, text] of cases)
 		test(title, () => {
 			const item = 'file' in placed.reference ? 3 : undefined;
-			assert.deepEqual(sizeFindings([placed], new Set(linked)), text ? [{ text, item }] : []);
+			expect(sizeFindings([placed], new Set(linked))).toStrictEqual(text ? [{ text, item }] : []);
 		});
 });
 
@@ -138,9 +136,9 @@ test('what has to be a link is one, and no more than that', () => {
 					.filter(({ file }) => !linked.has(file))
 					.reduce((sum, { file }) => sum + Math.ceil(file.bytes / 3) * 4, 1000);
 			const linked = linkedFiles(files, bodyBytes);
-			assert.equal(bodyIssue(bodyBytes(linked)), undefined);
+			expect(bodyIssue(bodyBytes(linked))).toBeUndefined();
 			for (const { kind, file } of files)
-				if (sizeIssue(kind, file.bytes, 'data')) assert.ok(linked.has(file));
+				if (sizeIssue(kind, file.bytes, 'data')) expect(linked.has(file)).toBe(true);
 			// Beyond those that are too large by themselves, none is a link that could do without.
 			for (const { kind, file } of files.filter(({ file }) => linked.has(file))) {
 				if (sizeIssue(kind, file.bytes, 'data')) continue;
@@ -153,7 +151,7 @@ test('what has to be a link is one, and no more than that', () => {
 				);
 				if (file.bytes > smallest) continue;
 				const without = new Set([...linked].filter((other) => other !== file));
-				assert.notEqual(bodyIssue(bodyBytes(without)), undefined);
+				expect(bodyIssue(bodyBytes(without))).not.toBe(undefined);
 			}
 		}),
 	);
@@ -163,12 +161,12 @@ test('the output tells how each reference travelled', () => {
 	const [inside, linked] = [fileOf(10), fileOf(20)];
 	const references = [figure({ file: inside }), clip({ file: linked }), figure(link(5))];
 	const file = (bytes: number) => ({ from: 'binary:data', mime_type: 'image/png', bytes });
-	assert.deepEqual(described({ references, linked: new Map([[linked, 1]]), combined: false }), [
+	expect(described({ references, linked: new Map([[linked, 1]]), combined: false })).toStrictEqual([
 		{ figure: 1, kind: 'image', ...file(10), sent: 'data' },
 		{ kind: 'video', ...file(20), sent: 'link' },
 		{ figure: 1, kind: 'image', from: 'url', sent: 'url' },
 	]);
 	const [{ item }] = described({ references, linked: new Map(), combined: true });
-	assert.equal(item, 3);
-	assert.equal(sizeFindings(references, nothing).length, 0);
+	expect(item).toBe(3);
+	expect(sizeFindings(references, nothing)).toHaveLength(0);
 });

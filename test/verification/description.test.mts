@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { describe, test } from 'node:test';
+
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { fieldsOf, sourceFiles, textsOf } from './texts.mts';
@@ -72,14 +71,18 @@ const FORBIDDEN = /(?<![\w'.])(errors?|problems?|failures?|mistakes?)(?![\w'])|b
 
 describe('the description', () => {
 	test('has the operations of the contract, in order, with their values', () => {
-		assert.deepEqual(
-			operations.map(({ value }) => value),
-			['cancel', 'create', 'estimateCost', 'generate', 'getStatus', 'waitForCompletion'],
-		);
-		for (const { value, action, routing } of operations) {
-			assert.ok(action && !/\b(a|an|the)\b/.test(action), `action of ${value}`);
-			assert.equal(routing?.send?.paginate, true);
-			assert.equal(typeof routing?.operations?.pagination, 'function');
+		expect(operations.map(({ value }) => value)).toStrictEqual([
+			'cancel',
+			'create',
+			'estimateCost',
+			'generate',
+			'getStatus',
+			'waitForCompletion',
+		]);
+		for (const { action, routing } of operations) {
+			expect(action).toMatch(/^(?!.*\b(a|an|the)\b)./);
+			expect(routing?.send?.paginate).toBe(true);
+			expect(typeof routing?.operations?.pagination).toBe('function');
 		}
 	});
 
@@ -98,10 +101,10 @@ describe('the description', () => {
 				'aspectRatio',
 				'duration',
 			]) {
-				assert.ok(names.includes(name), `${operation} shows ${name}`);
+				expect(names).toContain(name);
 			}
 			const options = shown.find(({ name }) => name === 'options');
-			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
+			expect((options?.options as INodeProperties[]).map(({ name }) => name).sort()).toStrictEqual([
 				'additionalInput',
 				'dryRun',
 				'idempotencyKey',
@@ -118,7 +121,7 @@ describe('the description', () => {
 		}
 		for (const operation of ['generate', 'waitForCompletion']) {
 			const options = shownFor(operation).find(({ name }) => name === 'waitOptions');
-			assert.deepEqual((options?.options as INodeProperties[]).map(({ name }) => name).sort(), [
+			expect((options?.options as INodeProperties[]).map(({ name }) => name).sort()).toStrictEqual([
 				'cancelOnStop',
 				'fileName',
 				'pollInterval',
@@ -127,7 +130,7 @@ describe('the description', () => {
 		}
 		for (const operation of ['getStatus', 'waitForCompletion', 'cancel']) {
 			const field = shownFor(operation).find(({ name }) => name === 'requestId');
-			assert.equal(field?.default, '={{ $json.request_id }}');
+			expect(field?.default).toBe('={{ $json.request_id }}');
 		}
 	});
 
@@ -135,15 +138,13 @@ describe('the description', () => {
 		for (const operation of ['create', 'generate', 'estimateCost']) {
 			const shown = shownFor(operation, 'model');
 			const names = shown.map(({ name }) => name);
-			for (const name of ['modelId', 'modelInputs', 'inputItems'])
-				assert.ok(names.includes(name), `${operation} shows ${name}`);
+			for (const name of ['modelId', 'modelInputs', 'inputItems']) expect(names).toContain(name);
 			const options = shown.find(({ name }) => name === 'options');
 			const guards = shownFor(operation).find(({ name }) => name === 'options');
 			const namesOf = (field?: INodeProperties) =>
 				(field?.options as INodeProperties[]).map(({ name }) => name);
 			const kling = ['keepOriginalSound', 'multiPrompt', 'shotType', 'sound'];
-			assert.deepEqual(
-				namesOf(options),
+			expect(namesOf(options)).toStrictEqual(
 				namesOf(guards).filter((name) => !kling.includes(name)),
 			);
 		}
@@ -151,15 +152,15 @@ describe('the description', () => {
 
 	test('has every action once, and methods for every list of the form', () => {
 		const actions = allOperations.map(([, { action }]) => action);
-		assert.deepEqual(actions, [...new Set(actions)]);
+		expect(actions).toStrictEqual([...new Set(actions)]);
 		const { methods } = new RunComfy();
 		for (const { type, modes = [], typeOptions } of fields) {
 			if (type === 'resourceMapper')
-				assert.ok(
+				expect(
 					String(typeOptions?.resourceMapper?.resourceMapperMethod) in methods.resourceMapping,
-				);
+				).toBe(true);
 			for (const mode of modes.filter(({ type: own }) => own === 'list'))
-				assert.ok(String(mode.typeOptions?.searchListMethod) in methods.listSearch);
+				expect(String(mode.typeOptions?.searchListMethod) in methods.listSearch).toBe(true);
 		}
 	});
 
@@ -170,7 +171,7 @@ describe('the description', () => {
 			);
 			const firstOptional = always.findIndex(({ required }) => !required);
 			const late = always.slice(firstOptional).filter(({ required }) => required);
-			assert.deepEqual(firstOptional < 0 ? [] : late.map(({ name }) => name), []);
+			expect(firstOptional < 0 ? [] : late.map(({ name }) => name)).toStrictEqual([]);
 		}
 	});
 
@@ -180,18 +181,18 @@ describe('the description', () => {
 			...fields.filter(({ type }) => type !== 'notice').map(({ displayName }) => displayName),
 			...choices.map(({ name }) => name),
 		]) {
-			assert.ok(isTitleCase(label), label);
+			expect([label, isTitleCase(label)]).toStrictEqual([label, true]);
 		}
 		const texts = fields.flatMap(({ description, hint }) => [description, hint]);
 		for (const text of [...texts, ...choices.map(({ description }) => description)]) {
-			if (text) assert.match(text, /^[^a-z]/);
+			if (text) expect(text).toMatch(/^[^a-z]/);
 		}
 		for (const { placeholder, type } of fields) {
 			if (placeholder && !['collection', 'fixedCollection'].includes(type))
-				assert.match(placeholder, /^e\.g\. /);
+				expect(placeholder).toMatch(/^e\.g\. /);
 		}
-		for (const { type, description, name } of fields) {
-			if (type === 'boolean') assert.match(description ?? '', /^Whether /, name);
+		for (const { type, description } of fields) {
+			if (type === 'boolean') expect(description ?? '').toMatch(/^Whether /);
 		}
 	});
 
@@ -200,35 +201,33 @@ describe('the description', () => {
 			const labels = (field.options ?? []).map((option) =>
 				'displayName' in option ? option.displayName : option.name,
 			);
-			if (labels.length >= 5) assert.deepEqual(labels, [...labels].sort());
+			if (labels.length >= 5) expect(labels).toStrictEqual([...labels].sort());
 		}
 	});
 
 	test('offers exactly the models it knows', () => {
 		for (const field of fields.filter(({ name }) => name === 'model')) {
-			assert.deepEqual(
-				choicesOf(field).map(({ value }) => value),
+			expect(choicesOf(field).map(({ value }) => value)).toStrictEqual(
 				TIERS.map(({ modelId }: { modelId: string }) => modelId),
 			);
-			assert.equal(field.default, TIERS[0].modelId);
+			expect(field.default).toBe(TIERS[0].modelId);
 		}
 	});
 
 	test('is loaded without what an operation needs, and operations without the sample of a dry run', () => {
-		assert.ok(loadedAtFirst.includes('RunComfy.node.js'));
-		assert.deepEqual(
+		expect(loadedAtFirst).toContain('RunComfy.node.js');
+		expect(
 			loadedAtFirst.filter((file) => /^(operations|output|order|api)\//.test(file)),
-			[],
-		);
+		).toStrictEqual([]);
 		for (const { value } of operations) require(join(BUILT, 'operations', `${value}.js`));
-		assert.ok(loaded().includes(join('output', 'sampleFile.js')));
-		assert.ok(!loaded().includes(join('output', 'sample.js')));
+		expect(loaded()).toContain(join('output', 'sampleFile.js'));
+		expect(loaded()).not.toContain(join('output', 'sample.js'));
 	});
 
 	test('says nothing that n8n asks nodes not to say', () => {
 		for (const file of sourceFiles()) {
 			for (const text of textsOf(readFileSync(join(projectDir, file), 'utf8'))) {
-				assert.doesNotMatch(text, FORBIDDEN, file);
+				expect(text).not.toMatch(FORBIDDEN);
 			}
 		}
 	});

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { test } from 'node:test';
+
 import ts from 'typescript';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 
@@ -40,7 +39,7 @@ function importsOf(from: string): Import[] {
 		.map(({ fileName }) => {
 			const path = relative(NODE, resolve(NODE, dirname(from), fileName));
 			const to = [`${path}.ts`, join(path, 'index.ts')].find((file) => modules.includes(file));
-			assert.ok(to, `${from} imports ${fileName}`);
+			if (!to) throw new Error(`${from} imports ${fileName}.`);
 			return { from, to };
 		});
 }
@@ -49,20 +48,20 @@ const imports = modules.flatMap(importsOf);
 const roomOf = (module: string) => module.split('/')[0];
 
 test('every module is in a room', () => {
-	assert.deepEqual([...new Set(modules.map(roomOf))].sort(), [...ROOMS].sort());
+	expect([...new Set(modules.map(roomOf))].sort()).toStrictEqual([...ROOMS].sort());
 });
 
 test('no import runs upwards', () => {
 	const upwards = imports.filter(
 		({ from, to }) => ROOMS.indexOf(roomOf(from)) > ROOMS.indexOf(roomOf(to)),
 	);
-	assert.deepEqual(upwards, []);
+	expect(upwards).toStrictEqual([]);
 });
 
 test('no import comes round to where it began', () => {
 	const done = new Set<string>();
 	const visit = (module: string, path: string[]): void => {
-		assert.ok(!path.includes(module), [...path, module].join(' → '));
+		if (path.includes(module)) throw new Error([...path, module].join(' → '));
 		if (done.has(module)) return;
 		for (const { to } of imports.filter(({ from }) => from === module))
 			visit(to, [...path, module]);
@@ -77,15 +76,12 @@ test('a resource imports no other one, and what they share imports none', () => 
 		const [own, other] = [resourceOf(from), resourceOf(to)];
 		return own && other && other !== own && other !== 'shared';
 	});
-	assert.deepEqual(across, []);
+	expect(across).toStrictEqual([]);
 });
 
 test('money is spent in one place', () => {
 	const buying = imports.filter(({ to }) => to === 'buy/submit.ts');
-	assert.deepEqual(
-		buying.map(({ from }) => from),
-		['buy/buy.ts'],
-	);
+	expect(buying.map(({ from }) => from)).toStrictEqual(['buy/buy.ts']);
 });
 
 test('only the room that talks to RunComfy knows the token', () => {
@@ -94,8 +90,5 @@ test('only the room that talks to RunComfy knows the token', () => {
 			readFileSync(join(NODE, module), 'utf8').replace(/\/\/.*|\/\*[^]*?\*\//g, ''),
 		),
 	);
-	assert.deepEqual(
-		knowing.filter((module) => roomOf(module) !== 'api'),
-		[],
-	);
+	expect(knowing.filter((module) => roomOf(module) !== 'api')).toStrictEqual([]);
 });

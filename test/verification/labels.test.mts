@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { test } from 'node:test';
+
 import type { INodeProperties } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { fieldsOf, sourceFiles, textsOf } from './texts.mts';
@@ -39,9 +38,6 @@ test('every label that a message quotes is a label of the form', () => {
 			quotedIn(text).map((label) => ({ file, label })),
 		),
 	);
-	assert.ok(quotes.length > 30, `${quotes.length} quotes found`);
-	assert.deepEqual(
-		quotes.filter(({ label }) => !labels.has(label)),
-		[],
-	);
+	expect(quotes.length).toBeGreaterThan(30);
+	expect(quotes.filter(({ label }) => !labels.has(label))).toStrictEqual([]);
 });

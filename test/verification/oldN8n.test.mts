@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import { cleanEnv, run } from '../../scripts/runtime/process.mjs';
 import { ensureN8nWorkflow } from '../../scripts/runtime/workflow.mjs';
@@ -10,11 +9,11 @@ import { ensureN8nWorkflow } from '../../scripts/runtime/workflow.mjs';
 describe('the packed node on an older n8n', () => {
 	let folder: string;
 
-	before(async () => {
+	beforeAll(async () => {
 		folder = await mkdtemp(join(await realpath(tmpdir()), 'runcomfy-old-n8n-'));
 		await run('tar', ['-xzf', await packPackage(folder), '-C', folder]);
 	});
-	after(() => rm(folder, { recursive: true, force: true }));
+	afterAll(() => rm(folder, { recursive: true, force: true }));
 
 	/** Loads it as n8n does, which leads nodes to its own n8n-workflow, and returns the error's message. */
 	async function load(n8nWorkflow: string): Promise<string> {
@@ -30,13 +29,12 @@ describe('the packed node on an older n8n', () => {
 		['1.99.1', '1.96.0'],
 	])
 		test(`says at load that ${n8n} is too old`, async () => {
-			assert.equal(
-				await load(n8nWorkflow),
+			expect(await load(n8nWorkflow)).toBe(
 				'RunComfy needs n8n 1.100 or newer, and this n8n is older. Update n8n.',
 			);
 		});
 
 	test('loads in 1.100.1', async () => {
-		assert.equal(await load('1.97.0'), '');
+		expect(await load('1.97.0')).toBe('');
 	});
 });

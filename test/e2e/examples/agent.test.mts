@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { startSession, type Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
 import { startModel, type ScriptedModel } from '../model.mts';
@@ -12,7 +10,7 @@ let session: Session;
 let model: ScriptedModel;
 let chatUrl: string;
 
-before(async () => {
+beforeAll(async () => {
 	model = await startModel();
 	session = await startSession();
 	const { n8n, credential } = session;
@@ -37,7 +35,7 @@ before(async () => {
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => {
+afterAll(async () => {
 	await model?.close();
 	await session?.end();
 });
@@ -49,7 +47,7 @@ async function say(sessionId: string, chatInput = 'Make a clip of my photos'): P
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({ action: 'sendMessage', sessionId, chatInput }),
 	});
-	assert.equal(response.status, 200);
+	expect(response.status).toBe(200);
 	return ((await response.json()) as { output: string }).output;
 }
 
@@ -65,23 +63,27 @@ const answers = () =>
 
 test('the user asks for a clip: it is ordered, looked at and fetched, and its link and cost are told', async () => {
 	model.plan([order()]);
-	assert.equal(await say('one'), 'Done.');
+	expect(await say('one')).toBe('Done.');
 	const [{ requestId, body }] = bought();
 	const { prompt, images, duration } = body;
-	assert.deepEqual([prompt, images, duration], [INPUT.prompt, PHOTOS.split(', '), INPUT.duration]);
+	expect([prompt, images, duration]).toStrictEqual([
+		INPUT.prompt,
+		PHOTOS.split(', '),
+		INPUT.duration,
+	]);
 	const [{ request_id, references }] = answers();
-	assert.equal(request_id, requestId);
-	assert.equal(references.length, 2);
+	expect(request_id).toBe(requestId);
+	expect(references).toHaveLength(2);
 
 	// In the next message, the model finds the ID in what it remembers.
 	const id = { request_id: requestId };
 	model.plan([{ name: 'Look_At_Clip', input: id }], [{ name: 'Fetch_Clip', input: id }]);
 	await say('one', 'Is it ready?');
 	const [state, fetched] = answers().slice(-2);
-	assert.equal(state.request_id, requestId);
-	assert.equal(fetched.video_url, `${session.simulator.url}/files/${requestId}.mp4`);
-	assert.equal(fetched.cost_usd, 0.42);
-	assert.equal(session.submits(), 1);
+	expect(state.request_id).toBe(requestId);
+	expect(fetched.video_url).toBe(`${session.simulator.url}/files/${requestId}.mp4`);
+	expect(fetched.cost_usd).toBe(0.42);
+	expect(session.submits()).toBe(1);
 });
 
 test('each tool tells the model what it does and what it costs, and the system message limits it', async () => {
@@ -90,11 +92,11 @@ test('each tool tells the model what it does and what it costs, and the system m
 	const told = Object.fromEntries(
 		model.tools().map(({ name, description }) => [name, description]),
 	);
-	assert.deepEqual(Object.keys(told).sort(), ['Fetch_Clip', 'Look_At_Clip', 'Order_Clip']);
-	assert.match(told.Order_Clip, /Order a video.*costs money.*same video/);
-	assert.match(told.Look_At_Clip, /Look whether a video is finished/);
-	assert.match(told.Fetch_Clip, /Wait up to 50 seconds/);
-	assert.match(model.system(), /at most 3 clips/);
+	expect(Object.keys(told).sort()).toStrictEqual(['Fetch_Clip', 'Look_At_Clip', 'Order_Clip']);
+	expect(told.Order_Clip).toMatch(/Order a video.*costs money.*same video/);
+	expect(told.Look_At_Clip).toMatch(/Look whether a video is finished/);
+	expect(told.Fetch_Clip).toMatch(/Wait up to 50 seconds/);
+	expect(model.system()).toMatch(/at most 3 clips/);
 });
 
 test('the same order twice, in one answer or one after the other, is one clip', async () => {
@@ -102,18 +104,19 @@ test('the same order twice, in one answer or one after the other, is one clip', 
 	model.plan([twice, twice], [twice]);
 	await say('twice');
 	const [{ requestId }] = bought();
-	assert.deepEqual(
-		answers().map(({ request_id }) => request_id),
-		[requestId, requestId, requestId],
-	);
-	assert.equal(session.submits(), 1);
+	expect(answers().map(({ request_id }) => request_id)).toStrictEqual([
+		requestId,
+		requestId,
+		requestId,
+	]);
+	expect(session.submits()).toBe(1);
 });
 
 test('a clip above the limit is refused in words that the model reads, and nothing is bought', async () => {
 	model.plan([order({ prompt: 'Figure 1 runs', duration: 15 })]);
 	await say('dear');
 	const [{ error }] = answers();
-	assert.match(error.message, /This order would cost \$1\.26/);
-	assert.equal(error.submitted, 'no');
-	assert.equal(session.submits(), 0);
+	expect(error.message).toMatch(/This order would cost \$1\.26/);
+	expect(error.submitted).toBe('no');
+	expect(session.submits()).toBe(0);
 });

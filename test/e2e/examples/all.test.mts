@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { test } from 'node:test';
+
 import { ensureN8n } from '../../../scripts/runtime/n8n.mjs';
 import { exampleFolder, readExample } from './example.mts';
 
@@ -47,37 +46,37 @@ async function versions(): Promise<Map<string, number[]>> {
 
 test('README names each example', async () => {
 	const readme = await readFile(join(exampleFolder, 'README.md'), 'utf8');
-	assert.equal(FILES.length, 12);
-	for (const file of FILES) assert.ok(readme.includes(`(${file})`), file);
+	expect(FILES).toHaveLength(12);
+	for (const file of FILES) expect(readme).toContain(`(${file})`);
 });
 
 for (const file of FILES) {
 	test(`${file} has notes, nodes that n8n has, and nothing of whoever made it`, async () => {
 		const { name, nodes, connections, pinData } = await readExample(file);
-		assert.ok(name);
+		expect(name).toBeTruthy();
 		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-		assert.ok(notes.length >= 3);
-		for (const { parameters } of notes) assert.match(String(parameters.content), /^## .+\n[^]{40}/);
+		expect(notes.length).toBeGreaterThanOrEqual(3);
+		for (const { parameters } of notes)
+			expect(String(parameters.content)).toMatch(/^## .+\n[^]{40}/);
 
 		const names = nodes.map((node) => node.name);
-		assert.equal(new Set(names).size, names.length);
+		expect(new Set(names).size).toBe(names.length);
 		const known = await versions();
 		for (const { name: node, type, typeVersion, credentials } of nodes) {
-			assert.ok(known.get(type)?.includes(typeVersion), `${node}: ${type} ${typeVersion}`);
-			assert.equal(credentials, undefined, node);
+			expect(known.get(type)).toContain(typeVersion);
+			expect([node, credentials]).toStrictEqual([node, undefined]);
 		}
-		assert.ok(nodes.some(({ type }) => type.startsWith(OWN)));
+		expect(nodes.some(({ type }) => type.startsWith(OWN))).toBe(true);
 		const ends = Object.values(
 			connections as Record<string, Record<string, Array<Array<{ node: string }>>>>,
 		)
 			.flatMap((byType) => Object.values(byType).flat(2))
 			.map(({ node }) => node);
-		for (const node of [...Object.keys(connections), ...ends])
-			assert.ok(names.includes(node), node);
+		for (const node of [...Object.keys(connections), ...ends]) expect(names).toContain(node);
 
-		assert.deepEqual(pinData, {});
+		expect(pinData).toStrictEqual({});
 		const text = JSON.stringify(nodes).replaceAll(N8N_FOLDER, '');
-		assert.doesNotMatch(text, MACHINE_PATH);
-		assert.doesNotMatch(text, /bearer|127\.0\.0\.1|localhost/i);
+		expect(text).not.toMatch(MACHINE_PATH);
+		expect(text).not.toMatch(/bearer|127\.0\.0\.1|localhost/i);
 	});
 }

@@ -1,18 +1,16 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { startSession, type Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
 import { BuyOnce, orderOf } from './orders.mts';
 
 let session: Session;
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession({ queueMs: 0, runMs: 0 });
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 test('three workflows that call at once with one key, and one that calls later, get one clip', async () => {
 	const { n8n, simulator, submits } = session;
@@ -34,9 +32,9 @@ test('three workflows that call at once with one key, and one that calls later, 
 	const executions = await Promise.all(['first', 'second', 'third'].map(call));
 	executions.push(await once.call(order));
 	const [{ request_id: id, status }, ...others] = await once.rows();
-	assert.deepEqual([status, others], ['bought', []]);
-	for (const execution of executions) assert.equal(await once.assertBrought(execution, order), id);
-	assert.equal(submits(), 1);
+	expect([status, others]).toStrictEqual(['bought', []]);
+	for (const execution of executions) expect(await once.assertBrought(execution, order)).toBe(id);
+	expect(submits()).toBe(1);
 });
 
 test('several orders in one call are a clip each, and two with the same key are one', async () => {
@@ -46,8 +44,8 @@ test('several orders in one call are a clip each, and two with the same key are 
 	const ids = [];
 	for (const [at, order] of [one, other, one].entries())
 		ids.push(await once.assertBrought(execution, order, at));
-	assert.equal(ids[0], ids[2]);
-	assert.equal(session.submits(), 2);
+	expect(ids[0]).toBe(ids[2]);
+	expect(session.submits()).toBe(2);
 });
 
 test('what was refused is told, and tried again with the next call', async () => {
@@ -55,10 +53,10 @@ test('what was refused is told, and tried again with the next call', async () =>
 	const order = orderOf('3001');
 	session.simulator.addFaults({ on: 'submit', error: 400002 });
 	const { status, error } = await once.call(order);
-	assert.equal(status, 'error');
-	assert.match(error!.message, /The RunComfy balance is too low/);
+	expect(status).toBe('error');
+	expect(error!.message).toMatch(/The RunComfy balance is too low/);
 	await once.assertBrought(await once.call(order), order);
-	assert.equal(once.purchases(order), 1);
+	expect(once.purchases(order)).toBe(1);
 });
 
 test('of what may have been bought, each call says so and buys nothing', async () => {
@@ -67,10 +65,10 @@ test('of what may have been bought, each call says so and buys nothing', async (
 	session.simulator.addFaults({ on: 'submit', after: true, reset: true });
 	for (let calls = 0; calls < 2; calls++) {
 		const { status, error } = await once.call(order);
-		assert.equal(status, 'error');
-		assert.match(error!.message, /did not confirm the request.*Look at Generations/s);
+		expect(status).toBe('error');
+		expect(error!.message).toMatch(/did not confirm the request.*Look at Generations/s);
 	}
-	assert.equal(session.submits(), 1);
+	expect(session.submits()).toBe(1);
 });
 
 test('a clip that failed keeps its reason', async () => {
@@ -79,16 +77,16 @@ test('a clip that failed keeps its reason', async () => {
 	session.simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
 	for (let calls = 0; calls < 2; calls++) {
 		const { status, error } = await once.call(order);
-		assert.equal(status, 'error');
-		assert.match(`${error!.message} ${error!.description}`, /no face/);
+		expect(status).toBe('error');
+		expect(`${error!.message} ${error!.description}`).toMatch(/no face/);
 	}
-	assert.equal(session.submits(), 1);
+	expect(session.submits()).toBe(1);
 });
 
 test('without a key nothing is bought', async () => {
 	const once = await BuyOnce.add(session, 'no key');
 	const { status, error } = await once.call(orderOf(''));
-	assert.equal(status, 'error');
-	assert.match(error!.message, /'key' is empty/);
-	assert.equal(session.submits(), 0);
+	expect(status).toBe('error');
+	expect(error!.message).toMatch(/'key' is empty/);
+	expect(session.submits()).toBe(0);
 });

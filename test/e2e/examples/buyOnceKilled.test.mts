@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { Fault } from '../../../simulator/index.mts';
 import { startSession, type Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
@@ -18,12 +16,12 @@ const REQUESTS: Record<string, Fault> = {
 let session: Session;
 let gate: Gate;
 
-before(async () => {
+beforeAll(async () => {
 	gate = await Gate.open();
 	session = await startSession({ queueMs: 0, runMs: 0 }, { env: gate.env });
 });
 
-after(async () => {
+afterAll(async () => {
 	await session?.end();
 	gate?.close();
 });
@@ -74,17 +72,17 @@ test('n8n is killed at every node, between any two, and inside each request: cal
 		const purchases = once.purchases(order);
 		const execution = await once.call(order);
 		if (isInDoubt(left)) {
-			assert.match(execution.error!.message, /Look at Generations/, once.name);
-			assert.equal(once.purchases(order), purchases, once.name);
+			expect(execution.error!.message).toMatch(/Look at Generations/);
+			expect([once.name, once.purchases(order)]).toStrictEqual([once.name, purchases]);
 			inDoubt[purchases ? 'bought' : 'not bought'].push(once.name.replace(/^\d+, /, ''));
 		} else {
 			const id = await once.assertBrought(execution, order);
-			assert.equal(once.purchases(order), 1, once.name);
-			if (left?.request_id) assert.equal(id, left.request_id);
+			expect([once.name, once.purchases(order)]).toStrictEqual([once.name, 1]);
+			if (left?.request_id) expect(id).toBe(left.request_id);
 		}
-		assert.equal((await once.rows()).length, 1, once.name);
+		expect([once.name, (await once.rows()).length]).toStrictEqual([once.name, 1]);
 	}
-	assert.deepEqual(inDoubt, {
+	expect(inDoubt).toStrictEqual({
 		bought: ['after Create', 'before Write Request ID', 'a submit that is bought'],
 		'not bought': ['after Mark Row', 'before Create', 'a submit that is not bought'],
 	});

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Job } from '../../../simulator/index.mts';
 import { endWait } from '../../support/n8n/endWait.mts';
@@ -18,14 +17,14 @@ const ORDER = {
 let session: Session;
 let folder: string;
 
-before(async () => {
+beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-durable');
 	session = await startSession({ queueMs: 0, runMs: 3_600_000 }, { files: [folder] });
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 /** Sends an order to the example's webhook, and waits until its clip is bought. */
 async function order(name: string, minutes: string): Promise<{ executionId: string; job: Job }> {
@@ -59,26 +58,26 @@ async function assertArrived(executionId: string, { requestId, body }: Job): Pro
 	// Two looks at what waits, and a video.
 	await until('it is over', isOver);
 	const { outputs } = await n8n.execution(executionId);
-	assert.equal(outputs['Save Video'][0][0].json.request_id, requestId);
+	expect(outputs['Save Video'][0][0].json.request_id).toBe(requestId);
 	const clip = await fetch(`${simulator.url}/files/${requestId}.mp4`);
 	const saved = await readFile(join(folder, `${requestId}.mp4`));
-	assert.ok(saved.equals(Buffer.from(await clip.arrayBuffer())));
-	assert.equal(session.submits(), 1);
-	assert.deepEqual([body.prompt, body.images], [ORDER.prompt, ORDER.image_urls.split(', ')]);
+	expect(saved.equals(Buffer.from(await clip.arrayBuffer()))).toBe(true);
+	expect(session.submits()).toBe(1);
+	expect([body.prompt, body.images]).toStrictEqual([ORDER.prompt, ORDER.image_urls.split(', ')]);
 }
 
 test('n8n is killed while the second look is waited for, and goes on when it is back', async () => {
 	const { n8n } = session;
 	const { executionId, job } = await order('killed', '={{ $runIndex === 1 ? 2 : 0 }}');
 	await waits(executionId);
-	assert.equal(looks(), 1);
+	expect(looks()).toBe(1);
 	await n8n.kill();
 	await n8n.restart();
-	assert.equal(await statusOf(executionId), 'waiting');
+	expect(await statusOf(executionId)).toBe('waiting');
 	job.plan.runMs = 0;
 	endWait(n8n, executionId);
 	await assertArrived(executionId, job);
-	assert.equal(looks(), 3);
+	expect(looks()).toBe(3);
 });
 
 test('n8n is down when the wait ends: by itself or by a retry, the clip arrives', async () => {
@@ -107,10 +106,9 @@ test('after 30 looks it gives up, and says with which ID to go on', async () => 
 	const { n8n } = session;
 	const { executionId, job } = await order('too-late', '0');
 	const { status, error } = await n8n.finished(executionId);
-	assert.equal(status, 'error');
-	assert.equal(
-		error?.message,
+	expect(status).toBe('error');
+	expect(error?.message).toBe(
 		`Request ${job.requestId} is still in_progress. It is not lost: Wait for Completion with this ID fetches its video.`,
 	);
-	assert.deepEqual([looks(), session.submits()], [30, 1]);
+	expect([looks(), session.submits()]).toStrictEqual([30, 1]);
 });

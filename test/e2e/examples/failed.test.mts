@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Item } from '../../support/n8n/server.mts';
 import { startSession } from '../../support/n8n/session.mts';
@@ -19,12 +18,12 @@ const PROMPTS = [
 let session: Session;
 let folder: string;
 
-before(async () => {
+beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-failed');
 	session = await startSession({}, { files: [folder] });
 });
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 test('failed items are collected with their request ids, and fetched again for nothing', async () => {
 	const { n8n, simulator, credential } = session;
@@ -48,12 +47,13 @@ test('failed items are collected with their request ids, and fetched again for n
 	);
 	const { status, outputs } = await n8n.run(await n8n.addWorkflow(example));
 
-	assert.equal(status, 'success');
-	assert.equal(session.submits(), 1 + PROMPTS.length);
+	expect(status).toBe('success');
+	expect(session.submits()).toBe(1 + PROMPTS.length);
 	const [, fine, broken, late] = [...simulator.jobs.values()];
 	const collected = outputs['Failed Items'][0].map(({ json }) => json);
-	assert.deepEqual(
+	expect(
 		collected.map(({ request_id, submitted }) => [request_id, submitted]).sort(),
+	).toStrictEqual(
 		[
 			['', 'no'],
 			['', 'unknown'],
@@ -63,16 +63,16 @@ test('failed items are collected with their request ids, and fetched again for n
 	);
 	for (const { requestId, body } of [broken, late]) {
 		const { prompt, reason } = collected.find(({ request_id }) => request_id === requestId);
-		assert.equal(prompt, body.prompt);
-		assert.ok(reason.includes(requestId));
+		expect(prompt).toBe(body.prompt);
+		expect(reason).toContain(requestId);
 	}
 
 	const idsOf = (items: Item[]) => items.map(({ json }) => json.request_id);
 	const [fetched, stillFailing] = outputs['Fetch Again'];
-	assert.deepEqual(idsOf(fetched), [late.requestId]);
-	assert.deepEqual(idsOf(outputs['Still Failing'][0]), [broken.requestId]);
-	assert.match(stillFailing[0].json.error.message, /no face/);
-	assert.deepEqual(idsOf(outputs['Not Bought, or Not Known'][0]), ['', '']);
+	expect(idsOf(fetched)).toStrictEqual([late.requestId]);
+	expect(idsOf(outputs['Still Failing'][0])).toStrictEqual([broken.requestId]);
+	expect(stillFailing[0].json.error.message).toMatch(/no face/);
+	expect(idsOf(outputs['Not Bought, or Not Known'][0])).toStrictEqual(['', '']);
 	const files = [fine, late].map(({ requestId }) => `${requestId}.mp4`);
-	assert.deepEqual((await readdir(folder)).sort(), files.sort());
+	expect((await readdir(folder)).sort()).toStrictEqual(files.sort());
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { startSession } from '../../support/n8n/session.mts';
@@ -19,7 +18,7 @@ let session: Session;
 let folder: string;
 let form: string;
 
-before(async () => {
+beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-form');
 	session = await startSession({ queueMs: 200, runMs: 500 }, { files: [folder] });
 	const { n8n, credential } = session;
@@ -31,7 +30,7 @@ before(async () => {
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 /** Sends the form as a browser does, waits as its page does, and returns the last page. */
 async function fillIn(photos: string[], prompt = 'The person of Figure 1 waves'): Promise<string> {
@@ -58,39 +57,39 @@ test('the form makes a video of its photos, saves it, and shows the link to it',
 	const names = ['cup.png', 'character.jpg', 'cup.png'];
 	const page = await fillIn(names, PROMPT);
 
-	assert.equal(session.submits(), 1);
+	expect(session.submits()).toBe(1);
 	const [{ requestId, body }] = [...simulator.jobs.values()];
-	assert.deepEqual([body.prompt, body.aspect_ratio, body.duration], [PROMPT, '9:16', 5]);
+	expect([body.prompt, body.aspect_ratio, body.duration]).toStrictEqual([PROMPT, '9:16', 5]);
 	const images = body.images as Array<{ sha256: string }>;
-	assert.deepEqual(
-		images.map((image) => image.sha256),
+	expect(images.map((image) => image.sha256)).toStrictEqual(
 		await Promise.all(names.map(async (name) => sha256(await photo(name)))),
 	);
 	const url = `${simulator.url}/files/${requestId}.mp4`;
-	assert.ok(page.includes('Your video is ready'));
-	assert.ok(page.includes(`href="${url}"`));
+	expect(page).toContain('Your video is ready');
+	expect(page).toContain(`href="${url}"`);
 	const clip = Buffer.from(await (await fetch(url)).arrayBuffer());
-	assert.equal(sha256(await readFile(join(folder, `${requestId}.mp4`))), sha256(clip));
+	expect(sha256(await readFile(join(folder, `${requestId}.mp4`)))).toBe(sha256(clip));
 });
 
 test('one photo is enough', async () => {
-	assert.ok((await fillIn(['character.jpg'])).includes('Your video is ready'));
+	expect(await fillIn(['character.jpg'])).toContain('Your video is ready');
 	const [{ body }] = [...session.simulator.jobs.values()];
-	assert.equal((body.images as object[]).length, 1);
+	expect(body.images as object[]).toHaveLength(1);
 });
 
 test('when there is no video, the page says why', async () => {
 	session.simulator.planJobs({ outcome: 'failed', jobError: 'no face' });
 	const page = await fillIn(['character.jpg']);
 	const [{ requestId }] = [...session.simulator.jobs.values()];
-	assert.ok(page.includes('There is no video'));
-	assert.ok(page.includes(requestId) && page.includes('no face'));
-	assert.equal(session.submits(), 1);
+	expect(page).toContain('There is no video');
+	expect(page).toContain(requestId);
+	expect(page).toContain('no face');
+	expect(session.submits()).toBe(1);
 });
 
 test('a photo that the prompt names and nobody gave is told, and nothing is bought', async () => {
 	const page = await fillIn(['character.jpg'], PROMPT);
-	assert.ok(page.includes('There is no video'));
-	assert.match(page, /The prompt names Figure 2, but there is 1 reference image/);
-	assert.equal(session.submits(), 0);
+	expect(page).toContain('There is no video');
+	expect(page).toMatch(/The prompt names Figure 2, but there is 1 reference image/);
+	expect(session.submits()).toBe(0);
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { after, before, beforeEach, test } from 'node:test';
+
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { startSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
@@ -9,14 +8,14 @@ import { adaptedExample } from './example.mts';
 let session: Session;
 let folder: string;
 
-before(async () => {
+beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-models');
 	session = await startSession({ queueMs: 50, runMs: 100 }, { files: [folder] });
 });
 
 beforeEach(() => session.simulator.reset());
 
-after(async () => await session?.end());
+afterAll(async () => await session?.end());
 
 const run = async (file: string) => {
 	const { n8n, credential } = session;
@@ -26,25 +25,26 @@ const run = async (file: string) => {
 
 test('a picture becomes the first figure of a clip by its link', async () => {
 	const execution = await run('picture-to-clip.json');
-	assert.equal(execution.status, 'success', execution.error?.message);
+	expect([execution.status, execution.error?.message]).toStrictEqual(['success', undefined]);
 	const [picture, clip] = [...session.simulator.jobs.values()];
-	assert.equal(session.submits(), 2);
-	assert.deepEqual(clip.body.images, [`${session.simulator.url}/files/${picture.requestId}.png`]);
-	assert.ok((await readdir(folder)).includes(`${clip.requestId}.mp4`));
+	expect(session.submits()).toBe(2);
+	expect(clip.body.images).toStrictEqual([
+		`${session.simulator.url}/files/${picture.requestId}.png`,
+	]);
+	expect(await readdir(folder)).toContain(`${clip.requestId}.mp4`);
 });
 
 test('each row of a sheet is made by its model', async () => {
 	const execution = await run('sheet-of-models.json');
-	assert.equal(execution.status, 'success', execution.error?.message);
+	expect([execution.status, execution.error?.message]).toStrictEqual(['success', undefined]);
 	const jobs = [...session.simulator.jobs.values()];
-	assert.deepEqual(jobs.map(({ modelId }) => modelId).sort(), [
+	expect(jobs.map(({ modelId }) => modelId).sort()).toStrictEqual([
 		'elevenlabs/elevenlabs/music-generation',
 		'google/nano-banana-2-lite/text-to-image',
 		'wan-ai/wan-2.7/text-to-image',
 	]);
 	const [items] = execution.outputs['Make Results'];
-	assert.deepEqual(
+	expect(
 		items.map(({ binary }) => Object.values(binary ?? {}).map(({ mimeType }) => mimeType)),
-		[['image/png'], ['image/png', 'image/png'], ['audio/mpeg']],
-	);
+	).toStrictEqual([['image/png'], ['image/png', 'image/png'], ['audio/mpeg']]);
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { Execution } from '../../support/n8n/server.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { manualTrigger, webhook, workflow, type Node } from '../../support/n8n/workflow.mts';
@@ -44,7 +43,7 @@ export class BuyOnce {
 	static async add(session: Session, name: string, minutes = 11): Promise<BuyOnce> {
 		const { nodes } = await readExample(FILE);
 		const asked = JSON.stringify(nodes.find((node) => node.name === 'Being Bought?')!.parameters);
-		assert.ok(asked.includes('"rightValue":11'));
+		expect(asked).toContain('"rightValue":11');
 		const parameters = {
 			'Orders Table': { tableName: name },
 			'Being Bought?': JSON.parse(asked.replace('"rightValue":11', `"rightValue":${minutes}`)),
@@ -117,13 +116,12 @@ export class BuyOnce {
 		at = 0,
 	): Promise<string> {
 		const { n8n, simulator } = this.#session;
-		assert.equal(status, 'success', error?.message);
+		expect([status, error?.message]).toStrictEqual(['success', undefined]);
 		const { json, binary } = outputs['Buy Once'][0][at];
 		const { body } = simulator.jobs.get(json.request_id)!;
-		assert.deepEqual([body.prompt, body.images], [order.prompt, order.image_urls.split(', ')]);
+		expect([body.prompt, body.images]).toStrictEqual([order.prompt, order.image_urls.split(', ')]);
 		const clip = await fetch(`${simulator.url}/files/${json.request_id}.mp4`);
-		assert.equal(
-			sha256(Buffer.from(await n8n.download(binary!.data.id!))),
+		expect(sha256(Buffer.from(await n8n.download(binary!.data.id!)))).toBe(
 			sha256(Buffer.from(await clip.arrayBuffer())),
 		);
 		return json.request_id;

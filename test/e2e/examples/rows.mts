@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
@@ -67,11 +66,17 @@ export class Rows {
 	async assertDone({ folder }: Pick<Copy, 'folder'>, row: Row): Promise<void> {
 		const { simulator } = this.session;
 		const { status, reason, request_id: id, file_name: file } = row;
-		assert.deepEqual([status, reason || '', file], ['done', '', `${id}.mp4`], row.prompt);
-		assert.equal(row.cost_usd, simulator.jobs.get(id!)!.costUsd);
+		expect([row.prompt, [status, reason || '', file]]).toStrictEqual([
+			row.prompt,
+			['done', '', `${id}.mp4`],
+		]);
+		expect(row.cost_usd).toBe(simulator.jobs.get(id!)!.costUsd);
 		const clip = await fetch(`${simulator.url}/files/${id}.mp4`);
 		const bytes = Buffer.from(await clip.arrayBuffer());
-		assert.ok(bytes.equals(await readFile(join(folder, file!))), row.prompt);
+		expect([row.prompt, bytes.equals(await readFile(join(folder, file!)))]).toStrictEqual([
+			row.prompt,
+			true,
+		]);
 	}
 }
 

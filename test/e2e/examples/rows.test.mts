@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import type { Execution } from '../../support/n8n/server.mts';
 import { until } from '../../support/until.mts';
 import { RowsSession, SECONDLY, TRIGGER } from './rows.mts';
@@ -8,13 +6,13 @@ import type { Row } from './table.mts';
 
 let rows: RowsSession;
 
-before(async () => {
+beforeAll(async () => {
 	rows = await RowsSession.start();
 });
 
 beforeEach(() => rows.session.simulator.reset());
 
-after(async () => await rows?.end());
+afterAll(async () => await rows?.end());
 
 const PROMPTS = ['Figure 1 waves', 'Figure 1 jumps', 'Figure 1 sings'];
 
@@ -32,11 +30,8 @@ test('on its schedule, the example makes its table and each clip once, though ru
 	await until('all clips are there', async () => (await table.rows()).every(isDone));
 	await rows.unpublish({ workflowId });
 	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
-	assert.deepEqual(
-		PROMPTS.map((prompt) => rows.purchases(prompt)),
-		[1, 1, 1],
-	);
-	assert.equal(rows.session.submits(), 3);
+	expect(PROMPTS.map((prompt) => rows.purchases(prompt))).toStrictEqual([1, 1, 1]);
+	expect(rows.session.submits()).toBe(3);
 });
 
 test('two runs that see the same rows buy each of them once', async () => {
@@ -49,9 +44,9 @@ test('two runs that see the same rows buy each of them once', async () => {
 	await until('both are about to mark the first row', () => gate.waiting.length === 2);
 	gate.release();
 
-	for (const { status } of await Promise.all(runs)) assert.equal(status, 'success');
+	for (const { status } of await Promise.all(runs)) expect(status).toBe('success');
 	for (const row of await table.rows()) await rows.assertDone({ folder }, row);
-	assert.equal(session.submits(), 3);
+	expect(session.submits()).toBe(3);
 });
 
 test('a clip that is gone for ever is not asked for again', async () => {
@@ -67,22 +62,19 @@ test('a clip that is gone for ever is not asked for again', async () => {
 	);
 	const check = async () => {
 		const { status } = await n8n.run(workflowId, TRIGGER);
-		assert.equal(status, 'success');
+		expect(status).toBe('success');
 		const found = await table.rows();
-		assert.deepEqual(
-			found.map((row) => row.status),
-			Array(4).fill('failed'),
-		);
+		expect(found.map((row) => row.status)).toStrictEqual(Array(4).fill('failed'));
 		const [file, forGood, request, expired] = found.map(({ reason }) => reason!);
-		for (const reason of [file, forGood]) assert.match(reason, /is gone from its host/);
-		assert.match(request, /does not know this request/);
-		assert.match(expired, /has ended as 'expired'/);
+		for (const reason of [file, forGood]) expect(reason).toMatch(/is gone from its host/);
+		expect(request).toMatch(/does not know this request/);
+		expect(expired).toMatch(/has ended as 'expired'/);
 	};
 	await check();
 	const before = simulator.log.length;
 	await check();
-	assert.equal(simulator.log.length, before);
-	assert.equal(rows.session.submits(), 4);
+	expect(simulator.log.length).toBe(before);
+	expect(rows.session.submits()).toBe(4);
 });
 
 test('what fails is written into its row, and only what may go well later is tried again', async () => {
@@ -99,22 +91,22 @@ test('what fails is written into its row, and only what may go well later is tri
 	);
 	const states = async () => (await table.rows()).map(({ status }) => status);
 	const check = async ({ status }: Execution) => {
-		assert.equal(status, 'success');
-		assert.deepEqual(await states(), ['failed', 'buying', 'failed', 'bought']);
+		expect(status).toBe('success');
+		expect(await states()).toStrictEqual(['failed', 'buying', 'failed', 'bought']);
 		const [refused, lost, broken, late] = (await table.rows()).map(({ reason }) => reason!);
-		assert.match(refused, /The RunComfy balance is too low/);
-		assert.match(lost, /did not confirm the request.* Look at Generations/);
-		assert.match(broken, /no face/);
-		assert.match(late, /could not be downloaded/);
+		expect(refused).toMatch(/The RunComfy balance is too low/);
+		expect(lost).toMatch(/did not confirm the request.* Look at Generations/);
+		expect(broken).toMatch(/no face/);
+		expect(late).toMatch(/could not be downloaded/);
 	};
 	await check(await n8n.run(workflowId, TRIGGER));
 	const before = simulator.log.length;
 	await check(await n8n.run(workflowId, TRIGGER));
 	const again = simulator.log.slice(before).map(({ kind }) => kind);
-	assert.deepEqual(again, ['status', 'result']);
+	expect(again).toStrictEqual(['status', 'result']);
 
 	[...simulator.jobs.values()][2].plan.videoUrl = undefined;
 	await n8n.run(workflowId, TRIGGER);
-	assert.deepEqual(await states(), ['failed', 'buying', 'failed', 'done']);
-	assert.equal(rows.session.submits(), 4);
+	expect(await states()).toStrictEqual(['failed', 'buying', 'failed', 'done']);
+	expect(rows.session.submits()).toBe(4);
 });

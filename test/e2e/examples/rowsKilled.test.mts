@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { Fault } from '../../../simulator/index.mts';
 import { until } from '../../support/until.mts';
 import { buy } from '../../support/buy.mts';
@@ -38,7 +36,7 @@ const SCHEDULED = 'scheduled';
 let scheduled: Copy;
 let scheduledExecution: string;
 
-before(async () => {
+beforeAll(async () => {
 	rows = await RowsSession.start();
 	const { n8n, simulator } = rows.session;
 	bought = await buy(simulator, { prompt: 'bought before' });
@@ -46,7 +44,7 @@ before(async () => {
 	broken = await buy(simulator, { prompt: 'broken before' });
 
 	const whole = await addCopy('whole');
-	assert.equal((await n8n.run(whole.workflowId, TRIGGER)).status, 'success');
+	expect((await n8n.run(whole.workflowId, TRIGGER)).status).toBe('success');
 	await assertOldRows(whole);
 	await rows.assertDone(whole, (await newRows(whole))[0]);
 	moments = rows.gate.steps.map(
@@ -55,7 +53,7 @@ before(async () => {
 	await killEverywhere();
 });
 
-after(async () => await rows?.end());
+afterAll(async () => await rows?.end());
 
 const promptOf = ({ name }: Copy) => `${name}: Figure 1 waves`;
 
@@ -122,27 +120,27 @@ const isInDoubt = ({ status, request_id: id }: Row) => status === 'buying' && !i
 
 /** Checks that a row in doubt says what to do, and is left alone. */
 function assertReported(row: Row): void {
-	assert.ok(isInDoubt(row), row.prompt);
-	assert.match(row.reason!, /Look at Generations on runcomfy\.com/);
+	expect([row.prompt, isInDoubt(row)]).toStrictEqual([row.prompt, true]);
+	expect(row.reason!).toMatch(/Look at Generations on runcomfy\.com/);
 }
 
 /** Checks all rows but the first. */
 async function assertOldRows(copy: Copy): Promise<void> {
 	const [, blank, boughtBefore, brokenBefore, marked, finished] = await copy.table.rows();
 	await rows.assertDone(copy, boughtBefore);
-	assert.deepEqual([brokenBefore.status, brokenBefore.request_id], ['failed', broken]);
-	assert.match(brokenBefore.reason!, /no face/);
+	expect([brokenBefore.status, brokenBefore.request_id]).toStrictEqual(['failed', broken]);
+	expect(brokenBefore.reason!).toMatch(/no face/);
 	assertReported(marked);
-	assert.deepEqual([finished.status, finished.file_name], ['done', 'finished.mp4']);
+	expect([finished.status, finished.file_name]).toStrictEqual(['done', 'finished.mp4']);
 	if (isInDoubt(blank)) return assertReported(blank);
-	assert.equal(blank.status, 'failed');
-	assert.match(blank.reason!, /'Prompt' is empty/);
+	expect(blank.status).toBe('failed');
+	expect(blank.reason!).toMatch(/'Prompt' is empty/);
 }
 
 test('n8n is killed at every node, between any two, and inside each request', async () => {
 	const { n8n, simulator } = rows.session;
 	for (const { workflowId } of killed)
-		assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+		expect((await n8n.run(workflowId, TRIGGER)).status).toBe('success');
 
 	const inDoubt: Record<string, string[]> = { bought: [], 'not bought': [] };
 	for (const copy of killed) {
@@ -151,16 +149,16 @@ test('n8n is killed at every node, between any two, and inside each request', as
 		const all = rows.purchases(promptOf(copy));
 		if (isInDoubt(row)) {
 			assertReported(fresh);
-			assert.equal(all, purchases, copy.name);
+			expect([copy.name, all]).toStrictEqual([copy.name, purchases]);
 			inDoubt[all ? 'bought' : 'not bought'].push(copy.name.replace(/^\d+, /, ''));
 		} else {
 			await rows.assertDone(copy, fresh);
-			assert.equal(all, 1, copy.name);
+			expect([copy.name, all]).toStrictEqual([copy.name, 1]);
 		}
-		if (row.request_id) assert.equal(fresh.request_id, row.request_id);
+		if (row.request_id) expect(fresh.request_id).toBe(row.request_id);
 		await assertOldRows(copy);
 	}
-	assert.deepEqual(inDoubt, {
+	expect(inDoubt).toStrictEqual({
 		bought: ['after Create', 'before Write Request ID', 'a submit that is bought'],
 		'not bought': [
 			'after Mark Row',
@@ -170,18 +168,18 @@ test('n8n is killed at every node, between any two, and inside each request', as
 			'a submit that is not bought',
 		],
 	});
-	for (const prompt of ['marked before', 'finished', ' ']) assert.equal(rows.purchases(prompt), 0);
-	for (const prompt of ['bought before', 'broken before']) assert.equal(rows.purchases(prompt), 1);
-	assert.ok(!simulator.log.some(({ requestId }) => requestId === 'finished'));
+	for (const prompt of ['marked before', 'finished', ' ']) expect(rows.purchases(prompt)).toBe(0);
+	for (const prompt of ['bought before', 'broken before']) expect(rows.purchases(prompt)).toBe(1);
+	expect(simulator.log.some(({ requestId }) => requestId === 'finished')).toBe(false);
 });
 
 test('a crashed run of the schedule that is retried buys nothing again', async () => {
 	const { n8n } = rows.session;
-	assert.equal((await n8n.execution(scheduledExecution)).status, 'crashed');
+	expect((await n8n.execution(scheduledExecution)).status).toBe('crashed');
 	const path = `/rest/executions/${scheduledExecution}/retry`;
 	const retry = await n8n.rest<{ id: string }>('POST', path, { loadWorkflow: false });
-	assert.equal((await n8n.finished(retry.id)).status, 'success');
+	expect((await n8n.finished(retry.id)).status).toBe('success');
 	const [row] = await scheduled.table.rows();
 	assertReported(row);
-	assert.equal(rows.purchases(promptOf(scheduled)), 1);
+	expect(rows.purchases(promptOf(scheduled))).toBe(1);
 });

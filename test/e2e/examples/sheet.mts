@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { media } from '../../fixtures/media.mts';
@@ -108,7 +107,7 @@ export class SheetSession {
 		await until('its runs have done their work', holds);
 		await n8n.unpublish(workflowId);
 		for (const id of await n8n.executionIds(workflowId))
-			assert.equal((await n8n.finished(id)).status, 'success');
+			expect((await n8n.finished(id)).status).toBe('success');
 	}
 
 	/** How often a prompt was bought. */
@@ -121,21 +120,26 @@ export class SheetSession {
 	async assertDone({ folder }: Copy, row: Row): Promise<void> {
 		const { simulator } = this.session;
 		const { status, reason, request_id: id, link, cost_usd: cost } = row;
-		assert.deepEqual([status, reason], ['done', ''], String(row.prompt));
+		expect([String(row.prompt), [status, reason]]).toStrictEqual([
+			String(row.prompt),
+			['done', ''],
+		]);
 		const job = simulator.jobs.get(String(id))!;
-		assert.equal(job.body.prompt, row.prompt);
-		assert.equal(cost, job.costUsd);
+		expect(job.body.prompt).toBe(row.prompt);
+		expect(cost).toBe(job.costUsd);
 		const file = this.google.drive.filesIn(folder).find((own) => viewLink(own) === link)!;
-		assert.deepEqual([file.name, file.mimeType], [`${id}.mp4`, 'video/mp4']);
+		expect([file.name, file.mimeType]).toStrictEqual([`${id}.mp4`, 'video/mp4']);
 		const clip = await (await fetch(`${simulator.url}/files/${id}.mp4`)).bytes();
-		assert.equal(sha256(file.bytes), sha256(clip), String(row.prompt));
+		expect([String(row.prompt), sha256(file.bytes)]).toStrictEqual([
+			String(row.prompt),
+			sha256(clip),
+		]);
 	}
 
 	/** Checks which photos a row's clip was made from, in Figure order. */
 	assertFigures({ request_id: id }: Row, photos: string[]): void {
 		const { body } = this.session.simulator.jobs.get(String(id))!;
-		assert.deepEqual(
-			(body.images as DataUri[]).map((image) => image.sha256),
+		expect((body.images as DataUri[]).map((image) => image.sha256)).toStrictEqual(
 			photos.map((name) => sha256(media(name))),
 		);
 	}

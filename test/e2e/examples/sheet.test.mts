@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { isBefore } from '../../../scripts/runtime/n8n.mjs';
 import { buy } from '../../support/buy.mts';
 import type { Execution } from '../../support/n8n/server.mts';
@@ -12,7 +10,7 @@ const CLIP_BYTES = 5_000_000;
 
 let sheets: SheetSession;
 
-before(async () => {
+beforeAll(async () => {
 	sheets = await SheetSession.start();
 });
 
@@ -21,7 +19,7 @@ beforeEach(() => {
 	sheets.google.log.length = 0;
 });
 
-after(async () => await sheets?.end());
+afterAll(async () => await sheets?.end());
 
 /** Why a row was not bought. Until 2.17, n8n's Google Drive node leaves files out that it cannot download. */
 const notFound = (link: number) =>
@@ -49,7 +47,7 @@ test('rows with files in Drive become clips in Drive, and a second run buys noth
 		{ prompt: 'Figure 2 is not there', drive_files: jpg },
 		{ prompt: 'Figure 1 jumps', drive_files: png },
 	]);
-	assert.equal((await run(copy)).status, 'success');
+	expect((await run(copy)).status).toBe('success');
 
 	const [waves, dance, lost, none, figure, jumps] = copy.sheet.rows;
 	for (const row of [waves, dance, jumps]) await sheets.assertDone(copy, row);
@@ -57,21 +55,23 @@ test('rows with files in Drive become clips in Drive, and a second run buys noth
 	sheets.assertFigures(dance, ['lossy.webp', 'photo.jpg', 'photo.png']);
 	sheets.assertFigures(jumps, ['photo.png']);
 	const failed = [lost, none, figure];
-	for (const { status, request_id: id } of failed) assert.deepEqual([status, id], ['failed', '']);
-	assert.match(String(lost.reason), notFound(2));
-	assert.match(String(none.reason), notFound(1));
-	assert.match(String(figure.reason), /The prompt names Figure 2/);
-	assert.equal(google.drive.filesIn(copy.folder).length, 3);
-	assert.equal(submits(), 3);
-	for (const tunnel of proxy.tunnels) assert.ok(tunnel in google.standIns, tunnel);
+	for (const { status, request_id: id } of failed)
+		expect([status, id]).toStrictEqual(['failed', '']);
+	expect(String(lost.reason)).toMatch(notFound(2));
+	expect(String(none.reason)).toMatch(notFound(1));
+	expect(String(figure.reason)).toMatch(/The prompt names Figure 2/);
+	expect(google.drive.filesIn(copy.folder)).toHaveLength(3);
+	expect(submits()).toBe(3);
+	for (const tunnel of proxy.tunnels)
+		expect([tunnel, tunnel in google.standIns]).toStrictEqual([tunnel, true]);
 
 	const rows = structuredClone(copy.sheet.rows);
 	const requests = simulator.log.length;
 	google.log.length = 0;
-	assert.equal((await run(copy)).status, 'success');
-	assert.deepEqual(copy.sheet.rows, rows);
-	assert.equal(simulator.log.length, requests);
-	assert.deepEqual(writes(), []);
+	expect((await run(copy)).status).toBe('success');
+	expect(copy.sheet.rows).toStrictEqual(rows);
+	expect(simulator.log.length).toBe(requests);
+	expect(writes()).toStrictEqual([]);
 });
 
 test('on its schedule, each row is bought once, though runs overlap', async () => {
@@ -84,7 +84,7 @@ test('on its schedule, each row is bought once, though runs overlap', async () =
 	const copy = await sheets.addCopy('schedule', rows);
 	await sheets.runOnSchedule(copy, () => states(copy).every(isDone));
 	for (const row of copy.sheet.rows) await sheets.assertDone(copy, row);
-	assert.equal(submits(), 3);
+	expect(submits()).toBe(3);
 });
 
 test('two runs that see the same row buy it once', async () => {
@@ -95,9 +95,9 @@ test('two runs that see the same row buy it once', async () => {
 	const runs = [run(copy), run(copy)];
 	await until('both are about to mark the row', () => gate.waiting.length === 2);
 	gate.release();
-	for (const { status } of await Promise.all(runs)) assert.equal(status, 'success');
+	for (const { status } of await Promise.all(runs)) expect(status).toBe('success');
 	await sheets.assertDone(copy, copy.sheet.rows[0]);
-	assert.equal(session.submits(), 1);
+	expect(session.submits()).toBe(1);
 });
 
 test('what fails is written into its row, and only what may go well later is tried again', async () => {
@@ -113,29 +113,29 @@ test('what fails is written into its row, and only what may go well later is tri
 	const rows: Row[] = prompts.map((prompt) => ({ prompt, drive_files: photos['photo.jpg'] }));
 	rows.push({ prompt: 'no ID', status: 'bought' });
 	const copy = await sheets.addCopy('failures', rows);
-	assert.equal((await run(copy)).status, 'success');
-	assert.deepEqual(states(copy), ['failed', 'buying', 'failed', 'bought', 'done', 'bought']);
+	expect((await run(copy)).status).toBe('success');
+	expect(states(copy)).toStrictEqual(['failed', 'buying', 'failed', 'bought', 'done', 'bought']);
 	const [refused, unconfirmed, broken, notUploaded] = copy.sheet.rows.map(({ reason }) =>
 		String(reason),
 	);
-	assert.match(refused, /The RunComfy balance is too low/);
-	assert.match(unconfirmed, /did not confirm the request.* Look at Generations/);
-	assert.match(broken, /no face/);
-	assert.match(notUploaded, /^Google Drive: /);
+	expect(refused).toMatch(/The RunComfy balance is too low/);
+	expect(unconfirmed).toMatch(/did not confirm the request.* Look at Generations/);
+	expect(broken).toMatch(/no face/);
+	expect(notUploaded).toMatch(/^Google Drive: /);
 
 	const before = simulator.log.length;
-	assert.equal((await run(copy)).status, 'success');
-	assert.deepEqual(states(copy), ['failed', 'buying', 'failed', 'done', 'done', 'bought']);
+	expect((await run(copy)).status).toBe('success');
+	expect(states(copy)).toStrictEqual(['failed', 'buying', 'failed', 'done', 'done', 'bought']);
 	const again = simulator.log.slice(before).map(({ kind }) => kind);
-	assert.deepEqual(again, ['status', 'result', 'file']);
+	expect(again).toStrictEqual(['status', 'result', 'file']);
 
 	// Their owner wants them anew; the second one is not there under Generations.
 	for (const row of [1, 2, 3])
 		for (const name of ['status', 'request_id']) copy.sheet.set(row, name, '');
 	await sheets.runOnSchedule(copy, () => states(copy).slice(0, 3).every(isDone));
-	assert.deepEqual(states(copy), ['done', 'done', 'done', 'done', 'done', 'bought']);
+	expect(states(copy)).toStrictEqual(['done', 'done', 'done', 'done', 'done', 'bought']);
 	for (const row of copy.sheet.rows.slice(0, 5)) await sheets.assertDone(copy, row);
-	assert.equal(submits(), 8);
+	expect(submits()).toBe(8);
 });
 
 test('a row in doubt whose clip was bought is fetched by the ID that its owner writes', async () => {
@@ -145,9 +145,9 @@ test('a row in doubt whose clip was bought is fetched by the ID that its owner w
 	const id = await buy(simulator, { prompt: 'found' });
 	const found = { prompt: 'found', drive_files, status: 'bought', request_id: id };
 	const copy = await sheets.addCopy('found', [found]);
-	assert.equal((await run(copy)).status, 'success');
+	expect((await run(copy)).status).toBe('success');
 	await sheets.assertDone(copy, copy.sheet.rows[0]);
-	assert.equal(submits(), 1);
+	expect(submits()).toBe(1);
 });
 
 test('a row is found again though the sheet is sorted and Google refuses a write', async () => {
@@ -163,9 +163,9 @@ test('a row is found again though the sheet is sorted and Google refuses a write
 	copy.sheet.cells.splice(1, 2, ...copy.sheet.cells.slice(1).reverse());
 	google.refuse({ method: 'POST', path: ':batchUpdate', code: 429 });
 	gate.release();
-	assert.equal((await running).status, 'success');
+	expect((await running).status).toBe('success');
 	for (const row of copy.sheet.rows) await sheets.assertDone(copy, row);
-	assert.equal(session.submits(), 2);
+	expect(session.submits()).toBe(2);
 });
 
 for (const name of ['status', 'request_id', 'run'])
@@ -175,9 +175,9 @@ for (const name of ['status', 'request_id', 'run'])
 		const copy = await sheets.addCopy(`no ${name}`, [row]);
 		copy.sheet.set(0, name, `${name}s`);
 		const { status, error } = await run(copy);
-		assert.equal(status, 'error');
-		assert.ok(error?.message.includes(`"${name}"`), error?.message);
-		assert.equal(session.submits(), 0);
+		expect(status).toBe('error');
+		expect(error?.message).toContain(`"${name}"`);
+		expect(session.submits()).toBe(0);
 	});
 
 test('a run buys ten rows, and the next one the rest', async () => {
@@ -188,8 +188,8 @@ test('a run buys ten rows, and the next one the rest', async () => {
 	}));
 	const copy = await sheets.addCopy('many', rows);
 	for (const bought of [10, 11]) {
-		assert.equal((await run(copy)).status, 'success');
-		assert.equal(session.submits(), bought);
+		expect((await run(copy)).status).toBe('success');
+		expect(session.submits()).toBe(bought);
 	}
 	for (const row of copy.sheet.rows) await sheets.assertDone(copy, row);
 });
@@ -199,9 +199,9 @@ test('with Dry Run, a sample goes through all nodes and nothing is bought', asyn
 	const row = { prompt: 'Figure 1 waves', drive_files: photos['photo.jpg'] };
 	const changes = { Create: { options: { dryRun: true } } };
 	const copy = await sheets.addCopy('dry run', [row], changes);
-	assert.equal((await run(copy)).status, 'success');
-	assert.deepEqual(states(copy), ['done']);
-	assert.match(String(copy.sheet.rows[0].request_id), /^dry-run-/);
-	assert.equal(google.drive.filesIn(copy.folder).length, 1);
-	assert.equal(session.submits(), 0);
+	expect((await run(copy)).status).toBe('success');
+	expect(states(copy)).toStrictEqual(['done']);
+	expect(String(copy.sheet.rows[0].request_id)).toMatch(/^dry-run-/);
+	expect(google.drive.filesIn(copy.folder)).toHaveLength(1);
+	expect(session.submits()).toBe(0);
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { Fault } from '../../../simulator/index.mts';
 import { buy } from '../../support/buy.mts';
 import { until } from '../../support/until.mts';
@@ -24,12 +22,12 @@ let bought: string;
 let moments: string[];
 const killed: Killed[] = [];
 
-before(async () => {
+beforeAll(async () => {
 	sheets = await SheetSession.start();
 	const { n8n, simulator } = sheets.session;
 	bought = await buy(simulator, { prompt: 'bought before' });
 	const whole = await addCopy('whole');
-	assert.equal((await n8n.run(whole.workflowId, TRIGGER)).status, 'success');
+	expect((await n8n.run(whole.workflowId, TRIGGER)).status).toBe('success');
 	await assertNewRow(whole);
 	moments = sheets.gate.steps.map(
 		({ node, when }, nth) => `${String(nth).padStart(2, '0')}, ${when} ${node.replace('?', '')}`,
@@ -37,7 +35,7 @@ before(async () => {
 	await killEverywhere();
 });
 
-after(async () => await sheets?.end());
+afterAll(async () => await sheets?.end());
 
 const promptOf = ({ name }: Pick<Copy, 'name'>) => `${name}: Figure 1 waves to Figure 2`;
 
@@ -85,15 +83,19 @@ async function assertNewRow(copy: Copy): Promise<void> {
 	const [row] = copy.sheet.rows;
 	await sheets.assertDone(copy, row);
 	sheets.assertFigures(row, ['photo.jpg', 'photo.png']);
-	assert.equal(sheets.purchases(promptOf(copy)), 1, copy.name);
+	expect([copy.name, sheets.purchases(promptOf(copy))]).toStrictEqual([copy.name, 1]);
 }
 
 /** Checks all rows but the first. */
 async function assertOldRows(copy: Copy): Promise<void> {
 	const [, boughtBefore, marked, finished] = copy.sheet.rows;
 	await sheets.assertDone(copy, boughtBefore);
-	assert.deepEqual([marked.status, marked.request_id, marked.reason], ['buying', '', 'in doubt']);
-	assert.deepEqual([finished.status, finished.request_id], ['done', 'finished']);
+	expect([marked.status, marked.request_id, marked.reason]).toStrictEqual([
+		'buying',
+		'',
+		'in doubt',
+	]);
+	expect([finished.status, finished.request_id]).toStrictEqual(['done', 'finished']);
 }
 
 /** A row that may have been bought, and nobody but RunComfy knows its request id. */
@@ -102,23 +104,23 @@ const isInDoubt = ({ status, request_id: id }: Row) => status === 'buying' && !i
 test('n8n is killed at every node, between any two, and inside a submit', async () => {
 	const { n8n, simulator } = sheets.session;
 	for (const { workflowId } of killed)
-		assert.equal((await n8n.run(workflowId, TRIGGER)).status, 'success');
+		expect((await n8n.run(workflowId, TRIGGER)).status).toBe('success');
 
 	const inDoubt: Record<string, string[]> = { bought: [], 'not bought': [] };
 	for (const copy of killed) {
 		const { row, purchases } = copy.left;
 		const [fresh] = copy.sheet.rows;
 		if (isInDoubt(row)) {
-			assert.deepEqual(fresh, row, copy.name);
-			assert.match(String(row.reason), /look at Generations on runcomfy\.com/);
+			expect([copy.name, fresh]).toStrictEqual([copy.name, row]);
+			expect(String(row.reason)).toMatch(/look at Generations on runcomfy\.com/);
 			const all = sheets.purchases(promptOf(copy));
-			assert.equal(all, purchases, copy.name);
+			expect([copy.name, all]).toStrictEqual([copy.name, purchases]);
 			inDoubt[all ? 'bought' : 'not bought'].push(copy.name.replace(/^\d+, /, ''));
 		} else await assertNewRow(copy);
-		if (row.request_id) assert.equal(fresh.request_id, row.request_id);
+		if (row.request_id) expect(fresh.request_id).toBe(row.request_id);
 		await assertOldRows(copy);
 	}
-	assert.deepEqual(inDoubt, {
+	expect(inDoubt).toStrictEqual({
 		bought: ['after Create', 'before Write Request ID', 'a submit that is bought'],
 		'not bought': [
 			'after Mark Row',
@@ -134,15 +136,15 @@ test('n8n is killed at every node, between any two, and inside a submit', async 
 			'a submit that is not bought',
 		],
 	});
-	for (const prompt of ['marked before', 'finished']) assert.equal(sheets.purchases(prompt), 0);
-	assert.equal(sheets.purchases('bought before'), 1);
-	assert.ok(!simulator.log.some(({ requestId }) => requestId === 'finished'));
+	for (const prompt of ['marked before', 'finished']) expect(sheets.purchases(prompt)).toBe(0);
+	expect(sheets.purchases('bought before')).toBe(1);
+	expect(simulator.log.some(({ requestId }) => requestId === 'finished')).toBe(false);
 
 	// What was uploaded, but not written down, is uploaded once more, as the note says.
 	for (const copy of killed) {
 		const isTwice = /(after Upload Clip|before Write Link)$/.test(copy.name);
 		const files = sheets.google.drive.filesIn(copy.folder);
 		const own = files.filter(({ name }) => name === `${bought}.mp4`);
-		assert.equal(own.length, isTwice ? 2 : 1, copy.name);
+		expect([copy.name, own.length]).toStrictEqual([copy.name, isTwice ? 2 : 1]);
 	}
 });

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { media } from '../../fixtures/media.mts';
 import { startLinkHost, type LinkHost } from '../../support/linkHost.mts';
 import { endWait } from '../../support/n8n/endWait.mts';
@@ -28,7 +26,7 @@ const callbacks: Callback[] = [];
 /** What the shop answers to its next callbacks. */
 let shopAnswers: number[] = [];
 
-before(async () => {
+beforeAll(async () => {
 	session = await startSession({ queueMs: 0, runMs: 3_600_000 });
 	shop = await startLinkHost(async (request, response) => {
 		if (request.url === '/callback') {
@@ -51,7 +49,7 @@ beforeEach(() => {
 	callbacks.length = 0;
 });
 
-after(async () => {
+afterAll(async () => {
 	await session?.end();
 	await shop?.close();
 });
@@ -118,23 +116,23 @@ test('delivered three times at once, and again after n8n was killed in mid-job, 
 	const order = orderOf('1001');
 	const answers = await Promise.all([1, 2, 3].map(async () => await deliver(order)));
 	const answer = { status: 202, body: { order_number: '1001', request_id: job().requestId } };
-	assert.deepEqual(answers, [answer, answer, answer]);
-	assert.equal(submits(), 1);
+	expect(answers).toStrictEqual([answer, answer, answer]);
+	expect(submits()).toBe(1);
 	const executionId = await waitingExecution();
 
 	await n8n.kill();
 	await n8n.restart();
 	await until('the webhook is there', async () => (await deliver({})).status !== 404);
-	assert.deepEqual(await deliver(order), answer);
-	assert.equal(await waitingExecution(), executionId);
+	expect(await deliver(order)).toStrictEqual(answer);
+	expect(await waitingExecution()).toBe(executionId);
 	job().plan.runMs = 0;
 	endWait(n8n, executionId);
-	assert.equal((await n8n.finished(executionId)).status, 'success');
-	assert.deepEqual(callbacks, [await clipOf('1001')]);
-	assert.deepEqual(await deliver(order), answer);
-	assert.equal(submits(), 1);
+	expect((await n8n.finished(executionId)).status).toBe('success');
+	expect(callbacks).toStrictEqual([await clipOf('1001')]);
+	expect(await deliver(order)).toStrictEqual(answer);
+	expect(submits()).toBe(1);
 	const { body } = job();
-	assert.deepEqual([body.prompt, body.images], [order.prompt, order.photos]);
+	expect([body.prompt, body.images]).toStrictEqual([order.prompt, order.photos]);
 });
 
 test('a shop that answers with an error gets the same clip again', async () => {
@@ -143,10 +141,10 @@ test('a shop that answers with an error gets the same clip again', async () => {
 	job().plan.runMs = 0;
 	shopAnswers = [503];
 	endWait(session.n8n, executionId);
-	assert.equal((await session.n8n.finished(executionId)).status, 'success');
+	expect((await session.n8n.finished(executionId)).status).toBe('success');
 	const clip = await clipOf('1002');
-	assert.deepEqual(callbacks, [clip, clip]);
-	assert.equal(session.submits(), 1);
+	expect(callbacks).toStrictEqual([clip, clip]);
+	expect(session.submits()).toBe(1);
 });
 
 test('a clip that fails is told to the shop with its reason', async () => {
@@ -155,23 +153,23 @@ test('a clip that fails is told to the shop with its reason', async () => {
 	const executionId = await waitingExecution();
 	job().plan.runMs = 0;
 	endWait(session.n8n, executionId);
-	assert.equal((await session.n8n.finished(executionId)).status, 'success');
+	expect((await session.n8n.finished(executionId)).status).toBe('success');
 	const [{ message, ...known }] = callbacks;
-	assert.deepEqual(known, { order_number: '1003', request_id: job().requestId });
-	assert.match(message!, /no face/);
-	assert.equal(callbacks.length, 1);
+	expect(known).toStrictEqual({ order_number: '1003', request_id: job().requestId });
+	expect(message!).toMatch(/no face/);
+	expect(callbacks).toHaveLength(1);
 });
 
 test('an order with a bad link is refused in words, and nothing is bought; mended, it is taken', async () => {
 	const { status, body } = await deliver(orderOf('1004', ['front', 'gone']));
-	assert.equal(status, 422);
-	assert.equal(body.order_number, '1004');
-	assert.match(body.message!, /gone\.jpg' leads to nothing/);
-	assert.equal(session.submits(), 0);
-	assert.deepEqual(callbacks, []);
+	expect(status).toBe(422);
+	expect(body.order_number).toBe('1004');
+	expect(body.message!).toMatch(/gone\.jpg' leads to nothing/);
+	expect(session.submits()).toBe(0);
+	expect(callbacks).toStrictEqual([]);
 
 	const mended = await deliver(orderOf('1004'));
-	assert.deepEqual([mended.status, mended.body.request_id], [202, job().requestId]);
-	assert.equal(session.submits(), 1);
+	expect([mended.status, mended.body.request_id]).toStrictEqual([202, job().requestId]);
+	expect(session.submits()).toBe(1);
 	await session.n8n.stop(await waitingExecution());
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { padded } from '../../fixtures/media.mts';
@@ -57,20 +56,16 @@ export async function assertLinked(
 	execution: Execution,
 	size: Size,
 ): Promise<Job> {
-	assert.equal(execution.status, 'success', execution.error?.message);
+	expect([execution.status, execution.error?.message]).toStrictEqual(['success', undefined]);
 	const [job, ...more] = simulator.jobs.values();
-	assert.deepEqual(more, []);
+	expect(more).toStrictEqual([]);
 	await until('the photo is there', () => !job.isFetching);
 	const { length } = PHOTOS[size];
-	assert.deepEqual(
+	expect(
 		job.received.map(({ from, contentType, bytes, sha256 }) => [from, contentType, bytes, sha256]),
-		[['link', 'image/png', length, sha256(PHOTOS[size])]],
-	);
+	).toStrictEqual([['link', 'image/png', length, sha256(PHOTOS[size])]]);
 	const [{ json }] = execution.outputs.RunComfy[0];
-	assert.deepEqual(
-		json.references.map(({ sent }: { sent: string }) => sent),
-		['link'],
-	);
-	for (const text of [execution.text, await n8n.log()]) assert.doesNotMatch(text, /eyJ[\w-]+\.eyJ/);
+	expect(json.references.map(({ sent }: { sent: string }) => sent)).toStrictEqual(['link']);
+	for (const text of [execution.text, await n8n.log()]) expect(text).not.toMatch(/eyJ[\w-]+\.eyJ/);
 	return job;
 }

@@ -1,19 +1,17 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { manualTrigger, workflow } from '../../support/n8n/workflow.mts';
 import { startQueue, type Queue } from '../queue.mts';
 import { assertLinked, orderOf, writePhotos } from './photos.mts';
 
 let queue: Queue;
 
-before(async () => {
+beforeAll(async () => {
 	queue = await startQueue('database', { queueMs: 50, runMs: 100, fetchLinks: true });
 	writePhotos(queue.folder);
 });
 
 beforeEach(() => queue.simulator.reset());
 
-after(async () => await queue?.end());
+afterAll(async () => await queue?.end());
 
 async function run() {
 	const { n8n, folder, credential } = queue;
@@ -23,8 +21,8 @@ async function run() {
 
 test('a worker that is not told the address of main says so before anything is bought', async () => {
 	const { error } = await run();
-	assert.match(error!.message, /n8n can't give RunComfy a link: http:\/\/localhost:\d+\/rest/);
-	assert.equal(queue.submits(), 0);
+	expect(error!.message).toMatch(/n8n can't give RunComfy a link: http:\/\/localhost:\d+\/rest/);
+	expect(queue.submits()).toBe(0);
 });
 
 for (const mode of ['database', 'filesystem'] as const)
@@ -36,7 +34,7 @@ for (const mode of ['database', 'filesystem'] as const)
 		}
 		if (mode !== 'database') await queue.switchTo(mode);
 		await assertLinked(queue, await run(), 'large');
-		assert.equal(queue.submits(), 1);
+		expect(queue.submits()).toBe(1);
 		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
-		assert.ok(taken.flat().length > 0);
+		expect(taken.flat().length).toBeGreaterThan(0);
 	});

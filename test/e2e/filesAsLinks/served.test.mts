@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { after, before, beforeEach, describe, test } from 'node:test';
+
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
 import { signedByAuthority } from '../../support/certificates.mts';
@@ -16,7 +15,7 @@ let proxy: ReverseProxy;
 let session: Session;
 let folder: string;
 
-before(async () => {
+beforeAll(async () => {
 	const { authority, tls } = await signedByAuthority();
 	// For the simulator, which runs in this process.
 	setDefaultCACertificates([...getCACertificates(), readFileSync(authority, 'utf8')]);
@@ -34,7 +33,7 @@ beforeEach(() => {
 	session.simulator.reset();
 });
 
-after(async () => {
+afterAll(async () => {
 	await session?.end();
 	await proxy?.close();
 });
@@ -61,7 +60,7 @@ const isDone = async () =>
 // n8n 1 does not keep files in its database.
 for (const mode of N8N_VERSION.startsWith('1.') ? ['filesystem'] : ['filesystem', 'database']) {
 	describe(`an n8n behind a proxy with https and a path of its own, files in ${mode} mode`, () => {
-		before(async () => {
+		beforeAll(async () => {
 			if (mode === 'filesystem') return;
 			await session.n8n.terminate();
 			await session.n8n.restart({ N8N_DEFAULT_BINARY_DATA_MODE: mode });
@@ -69,21 +68,21 @@ for (const mode of N8N_VERSION.startsWith('1.') ? ['filesystem'] : ['filesystem'
 
 		test('gives out what is too large for a request', async () => {
 			await assertLinked(session, await run('large'), 'large');
-			assert.deepEqual(asked(), ONCE);
-			assert.equal(session.submits(), 1);
+			expect(asked()).toStrictEqual(ONCE);
+			expect(session.submits()).toBe(1);
 		});
 
 		test('sends what fits as data', async () => {
 			const { outputs } = await run('small');
-			assert.equal(outputs.RunComfy[0][0].json.references[0].sent, 'data');
-			assert.deepEqual(asked(), []);
+			expect(outputs.RunComfy[0][0].json.references[0].sent).toBe('data');
+			expect(asked()).toStrictEqual([]);
 		});
 
 		test('gives it out as well when RunComfy takes no data', async () => {
 			session.simulator.addFaults({ on: 'submit', refuse: 'data', times: -1 });
 			await assertLinked(session, await run('small'), 'small');
-			assert.deepEqual(asked(), ONCE);
-			assert.equal(session.submits(), 2);
+			expect(asked()).toStrictEqual(ONCE);
+			expect(session.submits()).toBe(2);
 		});
 	});
 }
@@ -117,21 +116,20 @@ describe('an n8n whose files nobody can reach says so before anything is bought'
 		test(title, async () => {
 			proxy.instead = instead;
 			const { status, error } = await run('large');
-			assert.equal(status, 'error');
-			assert.match(
-				error!.message,
+			expect(status).toBe('error');
+			expect(error!.message).toMatch(
 				/is 9 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link/,
 			);
-			assert.match(error!.message, message);
-			assert.equal(session.submits(), 0);
+			expect(error!.message).toMatch(message);
+			expect(session.submits()).toBe(0);
 		});
 
 	test('an n8n that keeps files in memory', async () => {
 		await session.n8n.terminate();
 		await session.n8n.restart({ N8N_DEFAULT_BINARY_DATA_MODE: 'default' });
 		const { error } = await run('large');
-		assert.match(error!.message, /n8n keeps all files in memory/);
-		assert.deepEqual([session.submits(), asked()], [0, []]);
+		expect(error!.message).toMatch(/n8n keeps all files in memory/);
+		expect([session.submits(), asked()]).toStrictEqual([0, []]);
 	});
 });
 
@@ -154,8 +152,8 @@ test('the files of an execution that is not saved are gone when it has ended, as
 	const settings = { saveDataSuccessExecution: 'none' };
 	await n8n.publish(await n8n.addWorkflow(workflow('unsaved', [trigger, ...order], { settings })));
 	const [warning] = ((await (await n8n.call('unsaved')).json()) as { warnings: string[] }).warnings;
-	assert.match(warning, /have n8n delete them soon after the execution ends/);
+	expect(warning).toMatch(/have n8n delete them soon after the execution ends/);
 	await isDone();
 	const [job] = simulator.jobs.values();
-	assert.match(String(job.plan.jobError), /HTTP status 404$/);
+	expect(String(job.plan.jobError)).toMatch(/HTTP status 404$/);
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Server } from './server.mts';
@@ -10,5 +9,5 @@ export function endWait({ home }: Server, executionId: string): void {
 	const over = 'UPDATE execution_entity SET waitTill = ? WHERE id = ?';
 	const { changes } = database.prepare(over).run('2026-01-01 00:00:00.000', executionId);
 	database.close();
-	assert.equal(changes, 1);
+	expect(changes).toBe(1);
 }

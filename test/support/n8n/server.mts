@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
-import { createInstance, temporaryFolder } from '../../../scripts/runtime/instance.mjs';
+import { prepareHome } from '../../../scripts/runtime/home.mjs';
+import { createInstance } from '../../../scripts/runtime/instance.mjs';
 import { isBefore } from '../../../scripts/runtime/n8n.mjs';
-import { packPackage } from '../../../scripts/runtime/package.mjs';
+import { packOnce } from '../../../scripts/runtime/package.mjs';
 import { createOwner } from '../../../scripts/runtime/server.mjs';
 import { N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
+import { borrowN8n } from './borrow.mts';
 import { until } from '../until.mts';
 import type { Credential, Workflow } from './workflow.mts';
 
@@ -56,6 +58,8 @@ export interface ServerOptions {
 	files?: string[];
 	/** More of n8n's own settings. */
 	env?: Env;
+	/** Whether the editor is needed, which n8n takes seconds to prepare. */
+	editor?: boolean;
 	/** Installs the packed node in n8n's home in another way than n8n does. */
 	install?: (tarball: string, home: string) => Promise<void>;
 }
@@ -80,31 +84,49 @@ export class Server extends N8nProcess {
 	/** How its owner logs in. */
 	owner!: { email: string; password: string };
 	#cookie = '';
+	readonly #workflows: string[] = [];
+	readonly #credentials: string[] = [];
 
 	static async start<T extends Server>(
 		this: new (...args: ConstructorParameters<typeof Server>) => T,
-		{ files = [], env = {}, install }: ServerOptions = {},
+		{ files = [], env = {}, editor = false, install }: ServerOptions = {},
 	): Promise<T> {
-		const folder = await temporaryFolder('n8n-nodes-runcomfy-e2e');
-		const tarball = await packPackage(folder);
-		const instance = await createInstance({
-			tarball: install ? undefined : tarball,
-			files: [folder, ...files],
-		});
+		const tarball = await packOnce();
+		const instance = await createInstance({ tarball: install ? undefined : tarball, files });
 		await install?.(tarball, instance.home);
 		const server = new this(instance, 'start');
-		await server.restart(env);
-		server.owner = await createOwner(instance);
-		const { email, password } = server.owner;
-		const login = { emailOrLdapLoginId: email, password };
-		const response = await server.#send('POST', '/rest/login', login);
-		server.#cookie = response.headers.getSetCookie()[0].split(';')[0];
+		const owner = env.DB_TYPE ? undefined : await prepareHome(instance);
+		await server.restart({ N8N_DISABLE_UI: String(!editor), ...env });
+		await server.#logIn(owner ?? (await createOwner(instance)));
 		return server;
+	}
+
+	/** A running n8n with an editor that other tests have used before, and will use after: not to be restarted. */
+	static async borrow(): Promise<Server> {
+		const { instance, owner } = await borrowN8n();
+		const server = new Server(instance, 'start');
+		await server.#logIn(owner);
+		return server;
+	}
+
+	/** Takes away what it was given, for whoever uses it next. */
+	async tidy(): Promise<void> {
+		for (const id of this.#workflows) await this.unpublish(id).catch(() => undefined);
+		for (const id of this.#credentials) await this.rest('DELETE', `/rest/credentials/${id}`);
+	}
+
+	async #logIn(owner: Server['owner']): Promise<void> {
+		this.owner = owner;
+		const { email, password } = owner;
+		const login = { emailOrLdapLoginId: email, password };
+		const response = await this.#send('POST', '/rest/login', login);
+		this.#cookie = response.headers.getSetCookie()[0].split(';')[0];
 	}
 
 	async addCredential(name: string, data: object, type = 'runComfyApi'): Promise<Credential> {
 		const body = { name, type, data };
 		const { id } = await this.rest<{ id: string }>('POST', '/rest/credentials', body);
+		this.#credentials.push(id);
 		return { id, name };
 	}
 
@@ -112,6 +134,7 @@ export class Server extends N8nProcess {
 		// n8n 1 wants it said that a new workflow is not active.
 		const body = { active: false, ...workflow };
 		const { id } = await this.rest<{ id: string }>('POST', '/rest/workflows', body);
+		this.#workflows.push(id);
 		return id;
 	}
 

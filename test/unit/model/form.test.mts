@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import type { ResourceMapperField } from 'n8n-workflow';
 import { formField } from '../../../dist/nodes/RunComfy/resources/model/form.js';
 import { fieldsOf } from '../../../dist/nodes/RunComfy/resources/model/schema.js';
@@ -19,24 +17,18 @@ describe('the form of a model', () => {
 		test(`of ${record.model_id} has each input once, required ones first in their order`, () => {
 			const form = formOf(record.model_id);
 			const { properties = {}, required = [] } = record.input_schema;
-			assert.deepEqual(form.map(({ id }) => id).sort(), Object.keys(properties).sort());
+			expect(form.map(({ id }) => id).sort()).toStrictEqual(Object.keys(properties).sort());
 			const there = required.filter((name) => name in properties);
-			assert.deepEqual(
-				form.slice(0, there.length).map(({ id }) => id),
-				there,
-			);
+			expect(form.slice(0, there.length).map(({ id }) => id)).toStrictEqual(there);
 			for (const { id, required: isRequired, removed, type = '', options = [] } of form) {
-				assert.equal(isRequired, there.includes(id), id);
-				assert.equal(removed, !isRequired, id);
-				assert.ok(TYPES.includes(type), `${id} is ${type}`);
+				expect([id, isRequired]).toStrictEqual([id, there.includes(id)]);
+				expect([id, removed]).toStrictEqual([id, !isRequired]);
+				expect(TYPES).toContain(type);
 				if (type === 'options')
-					assert.deepEqual(
-						options.map(({ value }) => value),
-						properties[id].enum,
-					);
+					expect(options.map(({ value }) => value)).toStrictEqual(properties[id].enum);
 			}
 			const labels = form.map(({ displayName }) => displayName);
-			assert.deepEqual(labels, [...new Set(labels)]);
+			expect(labels).toStrictEqual([...new Set(labels)]);
 		});
 
 		test(`of ${record.model_id} shows no sample of a text or file`, () => {
@@ -47,21 +39,17 @@ describe('the form of a model', () => {
 					isFile ||
 					/\s/.test(String(given ?? '')) ||
 					(typeof given === 'string' && /prompt|lyric/.test(id));
-				if (isSample) assert.equal(defaultValue, undefined, id);
-				else
-					assert.equal(defaultValue, given || given === 0 || given === false ? given : undefined);
+				if (isSample) expect([id, defaultValue]).toStrictEqual([id, undefined]);
+				else expect(defaultValue).toBe(given || given === 0 || given === false ? given : undefined);
 			}
 		});
 	}
 
 	test('has media before what else can be left out', () => {
-		assert.deepEqual(
-			formOf('bytedance/seed-audio-1.0/text-to-audio').map(({ id }) => id),
-			[
-				...['prompt', 'audio_urls', 'image_url', 'output_format', 'pitch', 'sample_rate', 'speed'],
-				...['voice', 'volume'],
-			],
-		);
+		expect(formOf('bytedance/seed-audio-1.0/text-to-audio').map(({ id }) => id)).toStrictEqual([
+			...['prompt', 'audio_urls', 'image_url', 'output_format', 'pitch', 'sample_rate', 'speed'],
+			...['voice', 'volume'],
+		]);
 	});
 
 	test('says in labels what an input takes', () => {
@@ -76,24 +64,20 @@ describe('the form of a model', () => {
 			['blackforestlabs/flux-2/flash/text-to-image', 'guidance_scale', 'Guidance Scale (0–20)'],
 			['kling/kling-3.0/pro/text-to-video', 'cfg_scale', 'CFG Scale (0–1)'],
 		];
-		for (const [modelId, id, label] of labels)
-			assert.equal(fieldIn(modelId, id).displayName, label);
+		for (const [modelId, id, label] of labels) expect(fieldIn(modelId, id).displayName).toBe(label);
 	});
 
 	test('knows numbers, and choices of numbers', () => {
 		const fps = fieldIn('lightricks/ltx-2.5/image-to-video/fast', 'fps');
-		assert.equal(fps.type, 'options');
-		assert.deepEqual(
-			fps.options?.map(({ value }) => value),
-			[24, 25, 48, 50],
-		);
-		assert.equal(fps.defaultValue, 25);
-		assert.equal(fieldIn('simulator/oddities/image-to-image', 'denoise').type, 'number');
-		assert.equal(fieldIn('simulator/oddities/image-to-image', 'scheduler').defaultValue, undefined);
+		expect(fps.type).toBe('options');
+		expect(fps.options?.map(({ value }) => value)).toStrictEqual([24, 25, 48, 50]);
+		expect(fps.defaultValue).toBe(25);
+		expect(fieldIn('simulator/oddities/image-to-image', 'denoise').type).toBe('number');
+		expect(fieldIn('simulator/oddities/image-to-image', 'scheduler').defaultValue).toBeUndefined();
 	});
 
 	test('is none where the schema tells no input', () => {
 		for (const schema of [undefined, null, 'text', [], {}, { properties: {} }, { properties: [] }])
-			assert.equal(fieldsOf(schema), undefined);
+			expect(fieldsOf(schema)).toBeUndefined();
 	});
 });

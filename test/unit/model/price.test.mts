@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { estimate } from '../../../dist/nodes/RunComfy/resources/model/price.js';
 import { fieldsOf } from '../../../dist/nodes/RunComfy/resources/model/schema.js';
 import { allModels } from '../../../simulator/models.mts';
@@ -31,17 +29,17 @@ describe('what an order of any model costs', () => {
 	for (const [modelId, input, entry, cost] of known)
 		test(`${modelId} ${JSON.stringify(input)}: $${cost}`, () => {
 			const price = priceOf(modelId, input, entry);
-			assert.equal(price.cost, cost);
-			assert.equal(price.isLeast, undefined, price.basis);
+			expect(price.cost).toBe(cost);
+			expect([price.basis, price.isLeast]).toStrictEqual([price.basis, undefined]);
 		});
 
 	test('is the least where an input may add to it', () => {
 		const sound = priceOf(KLING, {}, { base_price_usd: 0.112 });
-		assert.deepEqual([sound.cost, sound.isLeast], [0.56, true]);
-		assert.match(sound.basis, /what 'Sound' may add to it is not published/);
+		expect([sound.cost, sound.isLeast]).toStrictEqual([0.56, true]);
+		expect(sound.basis).toMatch(/what 'Sound' may add to it is not published/);
 		const resolution = priceOf('wan-ai/wan-2.7/image-to-video', { resolution: '720p' });
-		assert.equal(resolution.isLeast, undefined);
-		assert.equal(priceOf('wan-ai/wan-2.7/image-to-video', {}).isLeast, true);
+		expect(resolution.isLeast).toBeUndefined();
+		expect(priceOf('wan-ai/wan-2.7/image-to-video', {}).isLeast).toBe(true);
 	});
 
 	test('is not known without a price, a unit that counts, or a length', () => {
@@ -55,8 +53,8 @@ describe('what an order of any model costs', () => {
 		];
 		for (const [modelId, input, entry, basis] of cases) {
 			const price = priceOf(modelId, input, entry);
-			assert.equal(price.cost, undefined, modelId);
-			assert.match(price.basis, basis);
+			expect([modelId, price.cost]).toStrictEqual([modelId, undefined]);
+			expect(price.basis).toMatch(basis);
 		}
 	});
 });

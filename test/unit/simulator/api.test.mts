@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STANDARD, PRO, FOUR_K } from '../../fixtures/models.mts';
 import { buy } from '../../support/buy.mts';
@@ -24,9 +22,9 @@ describe('the API when all goes well', () => {
 	test('a submit answers with an id and its addresses', async () => {
 		const { http, json } = await submit({ prompt: 'a cat' });
 		const base = `${simulator.url}/v1/requests/${json.request_id}`;
-		assert.equal(http, 200);
-		assert.match(json.request_id, /^[A-Za-z0-9_-]{1,128}$/);
-		assert.deepEqual(json, {
+		expect(http).toBe(200);
+		expect(json.request_id).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
+		expect(json).toStrictEqual({
 			request_id: json.request_id,
 			status_url: `${base}/status`,
 			result_url: `${base}/result`,
@@ -37,7 +35,7 @@ describe('the API when all goes well', () => {
 	test('a finished request has a video, times and, if asked for, its cost', async () => {
 		const id = await buy(simulator);
 		const finished = await result(id);
-		assert.deepEqual(finished, {
+		expect(finished).toStrictEqual({
 			request_id: id,
 			status: 'completed',
 			model_id: STANDARD,
@@ -46,8 +44,10 @@ describe('the API when all goes well', () => {
 			finished_at: finished.finished_at,
 			cost: 0.42,
 		});
-		assert.ok(Date.parse(finished.finished_at) >= Date.parse(finished.created_at));
-		assert.equal('cost' in (await call(`/v1/requests/${id}/result`)).json, false);
+		expect(Date.parse(finished.finished_at)).toBeGreaterThanOrEqual(
+			Date.parse(finished.created_at),
+		);
+		expect('cost' in (await call(`/v1/requests/${id}/result`)).json).toBe(false);
 	});
 
 	const prices: Array<[string, object, number]> = [
@@ -60,7 +60,7 @@ describe('the API when all goes well', () => {
 	];
 	for (const [model, input, usd] of prices)
 		test(`${model} with ${JSON.stringify(input)} costs ${usd}`, async () => {
-			assert.equal((await result(await buy(simulator, input, model))).cost, usd);
+			expect((await result(await buy(simulator, input, model))).cost).toBe(usd);
 		});
 
 	test('a wrong or missing token is refused everywhere but on files', async () => {
@@ -68,11 +68,11 @@ describe('the API when all goes well', () => {
 		for (const headers of [new Headers(), new Headers({ authorization: 'Bearer other' })])
 			for (const path of [`/v1/requests/${id}/status`, '/v1/models', '/prod/v2/balance']) {
 				const { http, json } = await call(path, { headers });
-				assert.deepEqual([http, json.error_code], [401, 400004]);
+				expect([http, json.error_code]).toStrictEqual([401, 400004]);
 			}
-		assert.equal(last().authorization, 'invalid');
-		assert.equal((await call(`/files/${id}.mp4`, { headers: {} })).http, 200);
-		assert.equal(last().authorization, 'none');
+		expect(last().authorization).toBe('invalid');
+		expect((await call(`/files/${id}.mp4`, { headers: {} })).http).toBe(200);
+		expect(last().authorization).toBe('none');
 	});
 
 	test('ids: malformed, unknown, and an unknown model', async () => {
@@ -82,23 +82,25 @@ describe('the API when all goes well', () => {
 			['/v1/requests/unknown/result', 404001],
 			['/v1/models/kling/other', 400001],
 		])
-			assert.equal((await call(String(path))).json.error_code, code);
-		assert.equal((await submit({ prompt: 'a' }, 'kling/other')).json.error_code, 400001);
+			expect((await call(String(path))).json.error_code).toBe(code);
+		expect((await submit({ prompt: 'a' }, 'kling/other')).json.error_code).toBe(400001);
 	});
 
 	test('balance, unknown references, paths and methods', async () => {
-		assert.deepEqual((await call('/prod/v2/balance')).json, {
+		expect((await call('/prod/v2/balance')).json).toStrictEqual({
 			balance_usd: 25,
 			balance_microdollars: 25_000_000,
 			currency: 'USD',
 		});
-		assert.equal((await call('/references/a.txt')).http, 404);
-		assert.equal((await call('/nothing')).http, 404);
-		assert.equal((await call('/v1/models', { method: 'POST' })).http, 404);
-		assert.deepEqual(
-			simulator.log.map(({ kind }) => kind),
-			['balance', 'reference', 'unknown', 'unknown'],
-		);
+		expect((await call('/references/a.txt')).http).toBe(404);
+		expect((await call('/nothing')).http).toBe(404);
+		expect((await call('/v1/models', { method: 'POST' })).http).toBe(404);
+		expect(simulator.log.map(({ kind }) => kind)).toStrictEqual([
+			'balance',
+			'reference',
+			'unknown',
+			'unknown',
+		]);
 	});
 });
 
@@ -107,8 +109,8 @@ describe('the timeline of a job', () => {
 
 	test('queued with its position, running without output, then done', async () => {
 		const [first, second] = [await buy(simulator), await buy(simulator)];
-		assert.equal((await status(first)).queue_position, 1);
-		assert.deepEqual(await status(second), {
+		expect((await status(first)).queue_position).toBe(1);
+		expect(await status(second)).toStrictEqual({
 			request_id: second,
 			status: 'in_queue',
 			queue_position: 2,
@@ -117,31 +119,31 @@ describe('the timeline of a job', () => {
 		});
 		await sleep(250);
 		const running = await result(second);
-		assert.equal(running.status, 'in_progress');
-		assert.equal('output' in running || 'cost' in running || 'finished_at' in running, false);
-		assert.equal('queue_position' in (await status(second)), false);
-		assert.equal((await cancel(second)).outcome, 'not_cancellable');
+		expect(running.status).toBe('in_progress');
+		expect('output' in running || 'cost' in running || 'finished_at' in running).toBe(false);
+		expect('queue_position' in (await status(second))).toBe(false);
+		expect((await cancel(second)).outcome).toBe('not_cancellable');
 		await sleep(250);
-		assert.equal((await status(second)).status, 'completed');
+		expect((await status(second)).status).toBe('completed');
 	});
 
 	test('a queued job can be cancelled', async () => {
 		const id = await buy(simulator);
 		const answer = await cancel(id);
-		assert.deepEqual(answer, { request_id: id, status: 'cancelled', outcome: 'cancelled' });
-		assert.equal((await result(id)).status, 'cancelled');
-		assert.equal((await cancel(id)).outcome, 'not_cancellable');
+		expect(answer).toStrictEqual({ request_id: id, status: 'cancelled', outcome: 'cancelled' });
+		expect((await result(id)).status).toBe('cancelled');
+		expect((await cancel(id)).outcome).toBe('not_cancellable');
 	});
 
 	test('a planned job runs through its states to its outcome', async () => {
 		const states = ['starting', 'processing'];
 		simulator.planJobs({ queueMs: 0, runMs: 400, states, outcome: 'exploded' });
 		const id = await buy(simulator);
-		assert.equal((await status(id)).status, 'starting');
+		expect((await status(id)).status).toBe('starting');
 		await sleep(230);
-		assert.equal((await status(id)).status, 'processing');
+		expect((await status(id)).status).toBe('processing');
 		await sleep(200);
-		assert.equal((await status(id)).status, 'exploded');
+		expect((await status(id)).status).toBe('exploded');
 	});
 });
 
@@ -172,24 +174,24 @@ describe('what a submit is refused for', () => {
 	for (const [name, input, http, loc, model] of cases)
 		test(name, async () => {
 			const answer = await submit({ prompt: 'a', ...input }, model);
-			assert.equal(answer.http, http);
+			expect(answer.http).toBe(http);
 			if (loc) {
-				assert.deepEqual(answer.json.detail[0].loc, loc);
-				assert.equal(typeof answer.json.detail[0].msg, 'string');
-				assert.equal(typeof answer.json.detail[0].type, 'string');
+				expect(answer.json.detail[0].loc).toStrictEqual(loc);
+				expect(typeof answer.json.detail[0].msg).toBe('string');
+				expect(typeof answer.json.detail[0].type).toBe('string');
 			}
-			assert.equal(simulator.jobs.size, 0);
+			expect(simulator.jobs.size).toBe(0);
 		});
 
 	test('nothing, when it refers to files on this machine', async () => {
 		const url = `${simulator.url}/references/a`;
 		const input = { prompt: 'a', images: [`${url}.jpg`], video: `${url}.mp4` };
-		assert.equal((await submit(input)).http, 200);
+		expect((await submit(input)).http).toBe(200);
 	});
 
 	test('a body that is not JSON', async () => {
 		const { http } = await call(`/v1/models/${STANDARD}`, { method: 'POST', body: '{"prompt":' });
-		assert.equal(http, 400);
+		expect(http).toBe(400);
 	});
 
 	test('accepted: jpg, png, mov and mp4 references, unknown fields, many images on 4K', async () => {
@@ -203,6 +205,6 @@ describe('what a submit is refused for', () => {
 			seed: 3,
 		});
 		await buy(simulator, { images: Array(12).fill(PICTURE) }, FOUR_K);
-		assert.equal([...simulator.jobs.values()][2].body.seed, 3);
+		expect([...simulator.jobs.values()][2].body.seed).toBe(3);
 	});
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { STANDARD } from '../../fixtures/models.mts';
 import { simulator } from '../../support/simulator.mts';
@@ -54,10 +53,10 @@ export function urlsIn(value: unknown): string[] {
 /** Fetches a file, which must be what it says it is; its type. */
 export async function download(url: string) {
 	const response = await fetch(url);
-	assert.equal(response.status, 200, url);
+	expect([url, response.status]).toStrictEqual([url, 200]);
 	const type = response.headers.get('content-type') ?? '';
 	const bytes = Buffer.from(await response.arrayBuffer());
-	assert.match(bytes.toString('latin1', 0, 16), SIGNATURES[type]);
-	assert.equal(bytes.length, Number(response.headers.get('content-length')));
+	expect(bytes.toString('latin1', 0, 16)).toMatch(SIGNATURES[type]);
+	expect(bytes.length).toBe(Number(response.headers.get('content-length')));
 	return type;
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import { startSimulator } from '../../../simulator/index.mts';
 import { FOUR_K, STANDARD } from '../../fixtures/models.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
@@ -17,68 +16,68 @@ describe('the catalogue', () => {
 
 	test('a record has what RunComfy says of a model, its schema in alphabetical order', async () => {
 		const { http, json } = await call(`/v1/models/${STANDARD}`);
-		assert.equal(http, 200);
-		assert.equal(json.base_price_usd, 0.084);
-		assert.equal(json.price_unit, 'second');
-		assert.equal(json.kind, 'model');
-		assert.ok(json.categories.includes('image-to-video'));
-		assert.deepEqual(json.required_inputs, ['prompt']);
-		assert.deepEqual(json.input_schema.required, ['prompt']);
+		expect(http).toBe(200);
+		expect(json.base_price_usd).toBe(0.084);
+		expect(json.price_unit).toBe('second');
+		expect(json.kind).toBe('model');
+		expect(json.categories).toContain('image-to-video');
+		expect(json.required_inputs).toStrictEqual(['prompt']);
+		expect(json.input_schema.required).toStrictEqual(['prompt']);
 		const names = Object.keys(json.input_schema.properties);
-		assert.deepEqual(names, [...names].sort());
-		assert.equal('rules' in json || 'made_up' in json, false);
+		expect(names).toStrictEqual([...names].sort());
+		expect('rules' in json || 'made_up' in json).toBe(false);
 	});
 
 	test('a page has 20 records, and at most 500, without their schemas unless these are asked for', async () => {
 		const first = await list('');
-		assert.deepEqual(
-			[first.models.length, first.total, first.limit, first.offset],
-			[20, FILES.length, 20, 0],
-		);
-		assert.equal(
-			first.models.some((model: object) => 'input_schema' in model),
-			false,
-		);
+		expect([first.models.length, first.total, first.limit, first.offset]).toStrictEqual([
+			20,
+			FILES.length,
+			20,
+			0,
+		]);
+		expect(first.models.some((model: object) => 'input_schema' in model)).toBe(false);
 		const all = await list('limit=500&include_schema=true');
-		assert.equal(all.models.length, FILES.length);
-		assert.ok(all.models.every(({ input_schema }: never) => input_schema));
+		expect(all.models.length).toBe(FILES.length);
+		expect(all.models.every(({ input_schema }: never) => input_schema)).toBe(true);
 		const rest = await list('limit=500&offset=20');
-		assert.deepEqual([...idsOf(first), ...idsOf(rest)], idsOf(all));
-		assert.deepEqual(idsOf(await list('offset=500')), []);
+		expect([...idsOf(first), ...idsOf(rest)]).toStrictEqual(idsOf(all));
+		expect(idsOf(await list('offset=500'))).toStrictEqual([]);
 	});
 
 	for (const query of ['limit=0', 'limit=501', 'limit=x', 'limit=', 'offset=-1'])
 		test(`${query} is refused`, async () => {
 			const { http, json } = await call(`/v1/models?${query}`);
-			assert.equal(http, 422);
-			assert.deepEqual(json.detail[0].loc, ['query', query.split('=')[0]]);
+			expect(http).toBe(422);
+			expect(json.detail[0].loc).toStrictEqual(['query', query.split('=')[0]]);
 		});
 
 	test('is searched in ids and names, and filtered by category and kind', async () => {
-		assert.deepEqual(idsOf(await list('search=KLING+video+o3+4k')), [FOUR_K]);
-		assert.ok(idsOf(await list('search=video-o3')).includes(STANDARD));
+		expect(idsOf(await list('search=KLING+video+o3+4k'))).toStrictEqual([FOUR_K]);
+		expect(idsOf(await list('search=video-o3'))).toContain(STANDARD);
 		const audio = ['text-to-audio'];
 		const sounds = await list(`category=${audio}`);
-		assert.ok(sounds.total > 1);
-		for (const { categories } of sounds.models) assert.deepEqual(categories, audio);
+		expect(sounds.total).toBeGreaterThan(1);
+		for (const { categories } of sounds.models) expect(categories).toStrictEqual(audio);
 		const workflows = await list('kind=workflow');
-		assert.ok(workflows.total > 1);
-		for (const { kind } of workflows.models) assert.equal(kind, 'workflow');
-		assert.equal((await list('kind=workflow&category=text-to-audio')).total, 0);
+		expect(workflows.total).toBeGreaterThan(1);
+		for (const { kind } of workflows.models) expect(kind).toBe('workflow');
+		expect((await list('kind=workflow&category=text-to-audio')).total).toBe(0);
 		const { categories } = (await call('/v1/models/categories')).json;
-		assert.ok(categories.includes('text-to-image') && categories.includes('edit-video'));
-		assert.deepEqual(categories, [...new Set(categories)].sort());
+		expect(categories).toContain('text-to-image');
+		expect(categories).toContain('edit-video');
+		expect(categories).toStrictEqual([...new Set(categories)].sort());
 	});
 
 	test('ids are taken to the letter: case, dots, slashes', async () => {
 		for (const id of [STANDARD.toUpperCase(), FOUR_K.toLowerCase(), STANDARD.replace('/', '%2F')])
-			assert.equal((await call(`/v1/models/${id}`)).json.error_code, 400001);
+			expect((await call(`/v1/models/${id}`)).json.error_code).toBe(400001);
 	});
 
 	test('has what is awkward: no price, no name, samples, types of its own, a missing field', async () => {
 		const { models } = await list('limit=500&include_schema=true');
 		const some = (what: (model: Record<string, never>) => unknown) =>
-			assert.ok(models.some(what), String(what));
+			expect([String(what), models.some(what)]).toStrictEqual([String(what), true]);
 		some((model) => !('base_price_usd' in model));
 		some((model) => model.base_price_usd === 0);
 		some((model) => !('display_name' in model));
@@ -110,18 +109,18 @@ describe('the catalogue', () => {
 	});
 });
 
-test('a catalogue of any length has pages', async (t) => {
+test('a catalogue of any length has pages', async () => {
 	const long = await startSimulator({ catalogueSize: 384, balanceUsd: -0.5 });
-	t.after(() => long.close());
 	const headers = { authorization: `Bearer ${long.token}` };
 	const get = async (path: string) => (await fetch(long.url + path, { headers })).json();
 	const ids: string[] = [];
 	for (let offset = 0; offset < 400; offset += 100)
 		ids.push(...idsOf((await get(`/v1/models?limit=100&offset=${offset}`)) as never));
-	assert.equal(new Set(ids).size, 384);
-	assert.equal(ids.length, 384);
+	expect(new Set(ids).size).toBe(384);
+	expect(ids).toHaveLength(384);
 	const balance = (await get('/prod/v2/balance')) as { balance_usd: number };
-	assert.equal(balance.balance_usd, -0.5);
+	expect(balance.balance_usd).toBe(-0.5);
+	await long.close();
 });
 
 describe('a catalogue that cannot be read, on order', () => {
@@ -138,12 +137,12 @@ describe('a catalogue that cannot be read, on order', () => {
 		);
 		const model = `/v1/models/${STANDARD}`;
 		const gone = await call(model);
-		assert.deepEqual([gone.http, gone.json.error_code], [404, 404001]);
-		assert.equal((await call(model)).http, 404);
-		assert.equal((await call('/v1/models')).http, 503);
-		assert.equal('models' in (await list('')), false);
-		assert.equal((await call('/v1/models/categories')).json.error_code, 400004);
+		expect([gone.http, gone.json.error_code]).toStrictEqual([404, 404001]);
+		expect((await call(model)).http).toBe(404);
+		expect((await call('/v1/models')).http).toBe(503);
+		expect('models' in (await list(''))).toBe(false);
+		expect((await call('/v1/models/categories')).json.error_code).toBe(400004);
 		const balance = await call('/prod/v2/balance');
-		assert.deepEqual([balance.http, balance.json.error_code], [200, 403003]);
+		expect([balance.http, balance.json.error_code]).toStrictEqual([200, 403003]);
 	});
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { describe, test } from 'node:test';
+
 import { connectSimulator } from '../../../simulator/index.mts';
 import type { Effect, Fault, JobPlan } from '../../../simulator/index.mts';
 import { STANDARD } from '../../fixtures/models.mts';
@@ -30,7 +29,7 @@ describe('the log', () => {
 		const text = JSON.stringify(input);
 		await call(`/v1/models/${STANDARD}`, { method: 'POST', headers, body: text });
 		const { atMs, ...entry } = last();
-		assert.ok(Math.abs(Date.now() - atMs) < 5000);
+		expect(Math.abs(Date.now() - atMs)).toBeLessThan(5000);
 		const image = {
 			dataUri: true,
 			declaredType: 'image/png',
@@ -38,7 +37,7 @@ describe('the log', () => {
 			bytes: PNG.length,
 			sha256: sha256(PNG),
 		};
-		assert.deepEqual(entry, {
+		expect(entry).toStrictEqual({
 			n: 1,
 			kind: 'submit',
 			method: 'POST',
@@ -54,12 +53,12 @@ describe('the log', () => {
 			body: { prompt: 'a', images: [PICTURE, image], extra: [1] },
 			answered: 200,
 		});
-		assert.deepEqual([...simulator.jobs.values()][0].body, entry.body);
+		expect([...simulator.jobs.values()][0].body).toStrictEqual(entry.body);
 	});
 
 	test('a token sent with a download shows', async () => {
 		await call(`/files/${await buy(simulator)}.mp4`);
-		assert.deepEqual([last().kind, last().authorization], ['file', 'valid']);
+		expect([last().kind, last().authorization]).toStrictEqual(['file', 'valid']);
 	});
 
 	test('a client that leaves while it sends bought nothing', async () => {
@@ -69,8 +68,8 @@ describe('the log', () => {
 		await until('it arrives', () => simulator.log.length > 0, { everyMs: 5 });
 		upload.destroy();
 		await until('the client is gone', () => last().aborted, { everyMs: 5 });
-		assert.equal(last().answered, undefined);
-		assert.equal(simulator.jobs.size, 0);
+		expect(last().answered).toBeUndefined();
+		expect(simulator.jobs.size).toBe(0);
 	});
 });
 
@@ -99,9 +98,9 @@ describe('faults and plans', () => {
 		test(name, async () => {
 			simulator.addFaults({ on: 'model', ...effect });
 			const response = await fetch(simulator.url + model, { headers: TOKEN });
-			assert.equal(response.status, http);
-			assert.match(await response.text(), text);
-			assert.equal((await call(model)).http, 200);
+			expect(response.status).toBe(http);
+			expect(await response.text()).toMatch(text);
+			expect((await call(model)).http).toBe(200);
 		});
 
 	test('headers and a delay', async () => {
@@ -112,18 +111,18 @@ describe('faults and plans', () => {
 			delayMs: 120,
 		});
 		const startedAt = performance.now();
-		assert.equal((await call(model)).headers.get('retry-after'), '7');
-		assert.ok(performance.now() - startedAt >= 110);
+		expect((await call(model)).headers.get('retry-after')).toBe('7');
+		expect(performance.now() - startedAt).toBeGreaterThanOrEqual(110);
 	});
 
 	test('reset cuts the connection, hang never answers', async () => {
 		simulator.addFaults({ on: 'model', reset: true }, { on: 'model', hang: true });
-		await assert.rejects(call(model));
-		assert.equal(last().answered, undefined);
-		assert.equal(last().aborted, undefined);
-		await assert.rejects(call(model, { signal: AbortSignal.timeout(100) }));
+		await expect(call(model)).rejects.toThrow();
+		expect(last().answered).toBeUndefined();
+		expect(last().aborted).toBeUndefined();
+		await expect(call(model, { signal: AbortSignal.timeout(100) })).rejects.toThrow();
 		await until('the client is gone', () => last().aborted, { everyMs: 5 });
-		assert.equal(last().answered, undefined);
+		expect(last().answered).toBeUndefined();
 	});
 
 	test('stall sends half of an answer, or of a file, and keeps the connection', async () => {
@@ -136,10 +135,10 @@ describe('faults and plans', () => {
 			const signal = AbortSignal.timeout(200);
 			const response = await fetch(simulator.url + path, { headers: TOKEN, signal });
 			let bytes = 0;
-			await assert.rejects(async () => {
+			await expect(async () => {
 				for await (const chunk of response.body!) bytes += chunk.length;
-			});
-			assert.equal(bytes, Math.floor(Number(response.headers.get('content-length')) / 2));
+			}).rejects.toThrow();
+			expect(bytes).toBe(Math.floor(Number(response.headers.get('content-length')) / 2));
 		}
 	});
 
@@ -148,15 +147,15 @@ describe('faults and plans', () => {
 		for (const effect of effects) {
 			simulator.addFaults({ on: 'submit', ...effect });
 			await submit({ prompt: 'a' }).catch(() => undefined);
-			assert.equal(simulator.jobs.size, 0);
+			expect(simulator.jobs.size).toBe(0);
 		}
 		for (const effect of effects) {
 			simulator.addFaults({ on: 'submit', after: true, ...effect });
 			await submit({ prompt: 'a' }).catch(() => undefined);
 		}
 		simulator.addFaults({ on: 'submit', merge: { request_id: null } });
-		assert.equal('request_id' in (await submit({ prompt: 'a' })).json, false);
-		assert.equal(simulator.jobs.size, 4);
+		expect('request_id' in (await submit({ prompt: 'a' })).json).toBe(false);
+		expect(simulator.jobs.size).toBe(4);
 	});
 
 	test('skip and times count matching requests', async () => {
@@ -164,7 +163,7 @@ describe('faults and plans', () => {
 		simulator.addFaults({ on: 'model', skip: 4, times: -1, status: 404 });
 		const seen = [];
 		for (let n = 0; n < 6; n++) seen.push((await call(model)).http);
-		assert.deepEqual(seen, [200, 500, 500, 200, 404, 404]);
+		expect(seen).toStrictEqual([200, 500, 500, 200, 404, 404]);
 	});
 
 	test('nth and requestId aim at one job', async () => {
@@ -174,11 +173,11 @@ describe('faults and plans', () => {
 		);
 		const [first, second] = [await buy(simulator), await buy(simulator)];
 		simulator.addFaults({ on: 'result', requestId: first, status: 404 });
-		assert.equal((await submit({ prompt: 'a' })).http, 400);
-		assert.equal((await call(`/v1/requests/${first}/status`)).http, 200);
-		assert.equal((await call(`/v1/requests/${second}/status`)).http, 500);
-		assert.equal((await call(`/v1/requests/${second}/result`)).http, 200);
-		assert.equal((await call(`/v1/requests/${first}/result`)).http, 404);
+		expect((await submit({ prompt: 'a' })).http).toBe(400);
+		expect((await call(`/v1/requests/${first}/status`)).http).toBe(200);
+		expect((await call(`/v1/requests/${second}/status`)).http).toBe(500);
+		expect((await call(`/v1/requests/${second}/result`)).http).toBe(200);
+		expect((await call(`/v1/requests/${first}/result`)).http).toBe(404);
 	});
 
 	test('jobs: failures, outputs, late costs, other addresses, no cancel', async () => {
@@ -191,16 +190,16 @@ describe('faults and plans', () => {
 			{ output: 'none' },
 			{ queueMs: 10_000, notCancellable: true },
 		);
-		assert.equal((await result(await buy(simulator))).error, 'The generation failed.');
-		assert.deepEqual((await result(await buy(simulator))).error, { code: 'nsfw' });
-		assert.equal((await result(await buy(simulator))).error, null);
+		expect((await result(await buy(simulator))).error).toBe('The generation failed.');
+		expect((await result(await buy(simulator))).error).toStrictEqual({ code: 'nsfw' });
+		expect((await result(await buy(simulator))).error).toBe(null);
 		const id = await buy(simulator);
-		assert.equal('cost' in (await result(id)), false);
+		expect('cost' in (await result(id))).toBe(false);
 		const { output, cost } = await result(id);
-		assert.deepEqual([output, cost], [{ videos: [`${simulator.url}/files/${id}.mp4`] }, 0.42]);
-		assert.equal((await result(await buy(simulator))).output, 'https://example.com/v.mp4');
-		assert.equal('output' in (await result(await buy(simulator))), false);
-		assert.equal((await cancel(await buy(simulator))).outcome, 'not_cancellable');
+		expect([output, cost]).toStrictEqual([{ videos: [`${simulator.url}/files/${id}.mp4`] }, 0.42]);
+		expect((await result(await buy(simulator))).output).toBe('https://example.com/v.mp4');
+		expect('output' in (await result(await buy(simulator)))).toBe(false);
+		expect((await cancel(await buy(simulator))).outcome).toBe('not_cancellable');
 	});
 
 	test('jobs: two vocabularies, reasons beside a missing output, words that nobody knows', async () => {
@@ -216,16 +215,16 @@ describe('faults and plans', () => {
 			await buy(simulator),
 			await buy(simulator),
 		];
-		assert.equal((await status(failed)).status, 'completed');
-		assert.equal((await result(failed)).status, 'failed');
+		expect((await status(failed)).status).toBe('completed');
+		expect((await result(failed)).status).toBe('failed');
 		const { output, error, cost } = await result(empty);
-		assert.deepEqual([output, error, cost], [undefined, ['moderated'], 0.42]);
-		assert.equal((await result(expired)).error, 'too late');
-		assert.equal('output' in (await result(expired)), false);
+		expect([output, error, cost]).toStrictEqual([undefined, ['moderated'], 0.42]);
+		expect((await result(expired)).error).toBe('too late');
+		expect('output' in (await result(expired))).toBe(false);
 		const { url } = simulator;
-		assert.deepEqual((await result(done)).output, { video: `${url}/files/${done}.mp4` });
-		assert.equal((await call(`/files/${done}.mp4`)).http, 200);
-		assert.equal((await call(`/files/${expired}.mp4`)).http, 404);
+		expect((await result(done)).output).toStrictEqual({ video: `${url}/files/${done}.mp4` });
+		expect((await call(`/files/${done}.mp4`)).http).toBe(200);
+		expect((await call(`/files/${expired}.mp4`)).http).toBe(404);
 	});
 
 	test('jobs: "not ready" until they are over', async () => {
@@ -241,15 +240,9 @@ describe('faults and plans', () => {
 				await call(`/v1/requests/${id}/result`),
 			];
 			const found = await answers(running);
-			assert.deepEqual(
-				found.map(({ http }) => http),
-				expected,
-			);
-			for (const { http, json } of found) if (http === 400) assert.equal(json.error_code, 400005);
-			assert.deepEqual(
-				(await answers(over)).map(({ http }) => http),
-				[200, 200],
-			);
+			expect(found.map(({ http }) => http)).toStrictEqual(expected);
+			for (const { http, json } of found) if (http === 400) expect(json.error_code).toBe(400005);
+			expect((await answers(over)).map(({ http }) => http)).toStrictEqual([200, 200]);
 		}
 	});
 
@@ -279,19 +272,19 @@ describe('faults and plans', () => {
 		test(`jobs: an output of the shape ${output}`, async () => {
 			simulator.planJobs({ output });
 			const id = await buy(simulator);
-			assert.deepEqual((await result(id)).output, shape(`${simulator.url}/files/${id}.mp4`));
+			expect((await result(id)).output).toStrictEqual(shape(`${simulator.url}/files/${id}.mp4`));
 		});
 
 	test('mistakes in a fault or a plan are named', () => {
 		const add = (fault: object) => () => simulator.addFaults(fault as Fault);
 		const plan = (plan: object) => () => simulator.planJobs(plan);
-		assert.throws(add({ status: 500 }), /needs "on"/);
-		assert.throws(add({ on: 'status', statsu: 500 }), /no field "statsu"/);
-		assert.throws(add({ on: 'status', breakAt: 5 }), /no field "breakAt"/);
-		assert.throws(plan({ status: 500 }), /no field "status"/);
-		assert.throws(add({ on: 'status', status: '500' }), /"status" cannot be "500"/);
-		assert.throws(plan({ output: 'toString' }), /"output" cannot be "toString"/);
-		assert.throws(plan({ notReady: true }), /"notReady" cannot be true/);
+		expect(add({ status: 500 })).toThrow(/needs "on"/);
+		expect(add({ on: 'status', statsu: 500 })).toThrow(/no field "statsu"/);
+		expect(add({ on: 'status', breakAt: 5 })).toThrow(/no field "breakAt"/);
+		expect(plan({ status: 500 })).toThrow(/no field "status"/);
+		expect(add({ on: 'status', status: '500' })).toThrow(/"status" cannot be "500"/);
+		expect(plan({ output: 'toString' })).toThrow(/"output" cannot be "toString"/);
+		expect(plan({ notReady: true })).toThrow(/"notReady" cannot be true/);
 	});
 
 	test('another process can add faults, plan jobs, read and reset', async () => {
@@ -299,14 +292,11 @@ describe('faults and plans', () => {
 		await remote.addFaults({ on: 'model', status: 500 });
 		await remote.planJobs({ outcome: 'failed' });
 		await buy(simulator);
-		assert.equal((await call(model)).http, 500);
-		assert.deepEqual(
-			(await remote.log()).map(({ kind }) => kind),
-			['submit', 'model'],
-		);
-		assert.equal((await remote.jobs())[0].status, 'failed');
-		await assert.rejects(remote.addFaults({ on: 'nothing' } as never), /needs "on"/);
+		expect((await call(model)).http).toBe(500);
+		expect((await remote.log()).map(({ kind }) => kind)).toStrictEqual(['submit', 'model']);
+		expect((await remote.jobs())[0].status).toBe('failed');
+		await expect(remote.addFaults({ on: 'nothing' } as never)).rejects.toThrow(/needs "on"/);
 		await remote.reset();
-		assert.deepEqual([simulator.log.length, simulator.jobs.size], [0, 0]);
+		expect([simulator.log.length, simulator.jobs.size]).toStrictEqual([0, 0]);
 	});
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { beforeEach, describe, test } from 'node:test';
+
 import { media } from '../../fixtures/media.mts';
 import { buy } from '../../support/buy.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
@@ -26,23 +25,23 @@ describe('files', () => {
 
 	test('a whole file is the clip and a free box', async () => {
 		const { http, headers, bytes } = await download();
-		assert.equal(http, 200);
-		assert.equal(headers.get('content-length'), String(fileBytes));
-		assert.equal(headers.get('content-type'), 'video/mp4');
-		assert.equal(headers.get('etag'), etag);
-		assert.equal(headers.get('accept-ranges'), 'bytes');
-		assert.equal(bytes.length, fileBytes);
-		assert.ok(bytes.subarray(0, CLIP.length).equals(CLIP));
-		assert.equal(bytes.readUInt32BE(CLIP.length), 700_000);
-		assert.equal(bytes.toString('latin1', CLIP.length + 4, CLIP.length + 8), 'free');
-		assert.equal((await download({}, 'HEAD')).headers.get('content-length'), String(fileBytes));
+		expect(http).toBe(200);
+		expect(headers.get('content-length')).toBe(String(fileBytes));
+		expect(headers.get('content-type')).toBe('video/mp4');
+		expect(headers.get('etag')).toBe(etag);
+		expect(headers.get('accept-ranges')).toBe('bytes');
+		expect(bytes.length).toBe(fileBytes);
+		expect(bytes.subarray(0, CLIP.length).equals(CLIP)).toBe(true);
+		expect(bytes.readUInt32BE(CLIP.length)).toBe(700_000);
+		expect(bytes.toString('latin1', CLIP.length + 4, CLIP.length + 8)).toBe('free');
+		expect((await download({}, 'HEAD')).headers.get('content-length')).toBe(String(fileBytes));
 	});
 
 	test('a job can have a size of its own', async () => {
 		simulator.planJobs({ fileBytes: CLIP.length + 8 });
 		path = `/files/${await buy(simulator)}.mp4`;
-		assert.equal((await download()).bytes.length, CLIP.length + 8);
-		assert.throws(() => simulator.planJobs({ fileBytes: 5 }), /fileBytes/);
+		expect((await download()).bytes.length).toBe(CLIP.length + 8);
+		expect(() => simulator.planJobs({ fileBytes: 5 })).toThrow(/fileBytes/);
 	});
 
 	test('ranges, alone and tied to a version', async () => {
@@ -56,22 +55,22 @@ describe('files', () => {
 		];
 		for (const [range, from, to] of ranges) {
 			const { http, headers, bytes } = await download({ range, 'if-range': etag });
-			assert.equal(http, 206);
-			assert.equal(headers.get('content-range'), `bytes ${from}-${to - 1}/${fileBytes}`);
-			assert.ok(bytes.equals(whole.subarray(from, to)), range);
-			assert.equal(last().range, range);
+			expect(http).toBe(206);
+			expect(headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/${fileBytes}`);
+			expect([range, bytes.equals(whole.subarray(from, to))]).toStrictEqual([range, true]);
+			expect(last().range).toBe(range);
 		}
-		assert.equal((await download({ range: 'bytes=5-', 'if-range': '"old"' })).http, 200);
-		assert.equal((await download({ range: 'bytes=0-1,5-6' })).http, 200);
+		expect((await download({ range: 'bytes=5-', 'if-range': '"old"' })).http).toBe(200);
+		expect((await download({ range: 'bytes=0-1,5-6' })).http).toBe(200);
 		const beyond = await download({ range: `bytes=${fileBytes}-` });
-		assert.equal(beyond.http, 416);
-		assert.equal(beyond.headers.get('content-range'), `bytes */${fileBytes}`);
+		expect(beyond.http).toBe(416);
+		expect(beyond.headers.get('content-range')).toBe(`bytes */${fileBytes}`);
 	});
 
 	test('only finished jobs have a file', async () => {
 		simulator.planJobs({ outcome: 'failed' });
-		assert.equal((await call(`/files/${await buy(simulator)}.mp4`)).http, 404);
-		assert.equal((await call('/files/unknown.mp4')).http, 404);
+		expect((await call(`/files/${await buy(simulator)}.mp4`)).http).toBe(404);
+		expect((await call('/files/unknown.mp4')).http).toBe(404);
 	});
 
 	test('redirects, types, ignored ranges, empty files and errors', async () => {
@@ -82,12 +81,12 @@ describe('files', () => {
 			{ on: 'file', skip: 3, empty: true },
 			{ on: 'file', skip: 4, status: 403 },
 		);
-		assert.equal((await download()).headers.get('content-type'), 'text/html');
-		assert.match(last().path, /\?moved$/);
-		assert.equal((await download({ range: 'bytes=5-' })).http, 200);
+		expect((await download()).headers.get('content-type')).toBe('text/html');
+		expect(last().path).toMatch(/\?moved$/);
+		expect((await download({ range: 'bytes=5-' })).http).toBe(200);
 		const empty = await download();
-		assert.deepEqual([empty.http, empty.bytes.length], [200, 0]);
-		assert.equal((await download()).http, 403);
+		expect([empty.http, empty.bytes.length]).toStrictEqual([200, 0]);
+		expect((await download()).http).toBe(403);
 	});
 
 	/** Node's own client, which shows what came before a connection broke. */
@@ -104,14 +103,14 @@ describe('files', () => {
 
 	test('broken downloads', async () => {
 		simulator.addFaults({ on: 'file', breakAt: 1000 }, { on: 'file', announce: fileBytes + 10 });
-		assert.deepEqual(await received(), { bytes: 1000, whole: false });
-		assert.equal(last().answered, undefined);
-		assert.equal(last().aborted, undefined);
-		assert.deepEqual(await received(), { bytes: fileBytes, whole: false });
+		expect(await received()).toStrictEqual({ bytes: 1000, whole: false });
+		expect(last().answered).toBeUndefined();
+		expect(last().aborted).toBeUndefined();
+		expect(await received()).toStrictEqual({ bytes: fileBytes, whole: false });
 		simulator.addFaults({ on: 'file', announce: 1000 });
 		// More bytes than announced are a protocol error to Node's client
-		assert.match(String(await received()), /Data after `Connection: close`/);
-		assert.deepEqual(await received(), { bytes: fileBytes, whole: true });
+		expect(String(await received())).toMatch(/Data after `Connection: close`/);
+		expect(await received()).toStrictEqual({ bytes: fileBytes, whole: true });
 	});
 });
 
@@ -130,13 +129,13 @@ describe('files to refer to', () => {
 	])
 		test(`${name} is ${file}, whole or in part`, async () => {
 			const whole = await get(name);
-			assert.equal(whole.response.headers.get('content-type'), type);
-			assert.ok(whole.bytes.equals(media(file)));
+			expect(whole.response.headers.get('content-type')).toBe(type);
+			expect(whole.bytes.equals(media(file))).toBe(true);
 			const part = await get(name, { range: 'bytes=0-9' });
-			assert.equal(part.response.status, 206);
+			expect(part.response.status).toBe(206);
 			const range = `bytes 0-9/${whole.bytes.length}`;
-			assert.equal(part.response.headers.get('content-range'), range);
-			assert.ok(part.bytes.equals(whole.bytes.subarray(0, 10)));
-			assert.equal(last().kind, 'reference');
+			expect(part.response.headers.get('content-range')).toBe(range);
+			expect(part.bytes.equals(whole.bytes.subarray(0, 10))).toBe(true);
+			expect(last().kind).toBe('reference');
 		});
 });

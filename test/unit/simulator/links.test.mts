@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { media } from '../../fixtures/media.mts';
 import type { Job } from '../../../simulator/index.mts';
 import { buy } from '../../support/buy.mts';
@@ -14,14 +12,14 @@ const CLIP = media('clip.mp4');
 const received = { type: 'image/jpeg', bytes: PHOTO.length, sha256: sha256(PHOTO) };
 
 let host: LinkHost;
-before(async () => {
+beforeAll(async () => {
 	host = await startLinkHost((request, response) => {
 		if (request.url === '/gone.jpg') response.writeHead(404).end();
 		else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(PHOTO);
 	});
 });
 beforeEach(() => (host.log.length = 0));
-after(() => host.close());
+afterAll(() => host.close());
 
 const jobOf = (id: string): Job => simulator.jobs.get(id)!;
 const ended = async (id: string) => {
@@ -35,8 +33,8 @@ describe('files behind links that are fetched', () => {
 	test('are received, beside those in the request', async () => {
 		const [image, video] = [dataUri('image/jpeg', PHOTO), dataUri('video/mp4', CLIP)];
 		const id = await buy(simulator, { images: [image, `${host.url}/a.jpg`], video });
-		assert.equal((await ended(id)).status, 'completed');
-		assert.deepEqual(jobOf(id).received, [
+		expect((await ended(id)).status).toBe('completed');
+		expect(jobOf(id).received).toStrictEqual([
 			{ field: 'images.0', from: 'data', ...received },
 			{
 				field: 'video',
@@ -47,31 +45,30 @@ describe('files behind links that are fetched', () => {
 			},
 			{ field: 'images.1', from: 'link', contentType: 'image/jpeg', ...received },
 		]);
-		assert.deepEqual(
+		expect(
 			host.log.map(({ method, path, headers }) => [method, path, headers.authorization]),
-			[['GET', '/a.jpg', undefined]],
-		);
+		).toStrictEqual([['GET', '/a.jpg', undefined]]);
 	});
 
 	test("by n8n's own name for this machine too", async () => {
 		const url = `${host.url.replace('127.0.0.1', 'localhost')}/a.jpg`;
-		assert.equal((await ended(await buy(simulator, { images: [url] }))).status, 'completed');
+		expect((await ended(await buy(simulator, { images: [url] }))).status).toBe('completed');
 	});
 
 	test('make the job fail where they are gone, and the error names the link', async () => {
 		const url = `${host.url}/gone.jpg`;
 		const { status, error, output } = await ended(await buy(simulator, { images: [url] }));
-		assert.deepEqual([status, output], ['failed', undefined]);
-		assert.equal(error, `Could not download ${url}: HTTP status 404`);
+		expect([status, output]).toStrictEqual(['failed', undefined]);
+		expect(error).toBe(`Could not download ${url}: HTTP status 404`);
 	});
 
 	test('and where their host cannot be reached', async () => {
 		simulator.planJobs({ unreachable: true });
 		const url = `${host.url}/a.jpg`;
 		const { status, error } = await ended(await buy(simulator, { images: [url] }));
-		assert.equal(status, 'failed');
-		assert.equal(error, `Could not download ${url}: connection timed out`);
-		assert.equal(host.log.length, 0);
+		expect(status).toBe('failed');
+		expect(error).toBe(`Could not download ${url}: connection timed out`);
+		expect(host.log).toHaveLength(0);
 	});
 });
 
@@ -80,17 +77,17 @@ describe('by default', () => {
 
 	test('links are accepted unread', async () => {
 		const id = await buy(simulator, { images: [`${host.url}/a.jpg`, PICTURE] });
-		assert.equal(await status(id).then(({ status }) => status), 'completed');
-		assert.deepEqual([jobOf(id).received, host.log], [[], []]);
+		expect(await status(id).then(({ status }) => status)).toBe('completed');
+		expect([jobOf(id).received, host.log]).toStrictEqual([[], []]);
 	});
 
 	test('unless a plan has them fetched, at its time', async () => {
 		simulator.planJobs({ fetchMs: 200 });
 		const id = await buy(simulator, { images: [`${host.url}/a.jpg`] });
-		assert.equal((await status(id)).status, 'in_progress');
-		assert.equal(host.log.length, 0);
-		assert.equal((await ended(id)).status, 'completed');
-		assert.deepEqual(jobOf(id).received, [
+		expect((await status(id)).status).toBe('in_progress');
+		expect(host.log).toHaveLength(0);
+		expect((await ended(id)).status).toBe('completed');
+		expect(jobOf(id).received).toStrictEqual([
 			{ field: 'images.0', from: 'link', contentType: 'image/jpeg', ...received },
 		]);
 	});
@@ -103,15 +100,17 @@ describe('by default', () => {
 		] as const) {
 			simulator.reset();
 			simulator.addFaults({ on: 'submit', refuse, times: -1 });
-			assert.equal((await submit({ prompt: 'a', images: [right] })).http, 200);
+			expect((await submit({ prompt: 'a', images: [right] })).http).toBe(200);
 			const { http, json } = await submit({ prompt: 'a', images: [right, wrong] });
-			assert.equal(http, 422);
-			assert.deepEqual(json.detail, [{ loc: ['body', 'images', '1'], msg, type: 'value_error' }]);
-			assert.equal(simulator.jobs.size, 1);
+			expect(http).toBe(422);
+			expect(json.detail).toStrictEqual([
+				{ loc: ['body', 'images', '1'], msg, type: 'value_error' },
+			]);
+			expect(simulator.jobs.size).toBe(1);
 		}
 		simulator.reset();
 		simulator.addFaults({ on: 'submit', refuse: 'data', status: 415 });
-		assert.equal((await submit({ prompt: 'a', images: [data] })).http, 415);
+		expect((await submit({ prompt: 'a', images: [data] })).http).toBe(415);
 	});
 
 	test("a signature of n8n's is kept nowhere", async () => {
@@ -119,7 +118,7 @@ describe('by default', () => {
 		const path = '/rest/binary-data/signed?token=';
 		const url = `https://n8n.example.com${path}${secret}&name=file.png`;
 		const id = await buy(simulator, { images: [url] });
-		assert.deepEqual(jobOf(id).body.images, [url.replace(secret, '[hidden]')]);
-		assert.doesNotMatch(JSON.stringify([simulator.log, [...simulator.jobs]]), /eyJ/);
+		expect(jobOf(id).body.images).toStrictEqual([url.replace(secret, '[hidden]')]);
+		expect(JSON.stringify([simulator.log, [...simulator.jobs]])).not.toMatch(/eyJ/);
 	});
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import { media, padded, pngOf } from '../../fixtures/media.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { PICTURE, dataUri, submit } from './calls.mts';
@@ -30,31 +29,28 @@ describe('files in any model', () => {
 			'',
 			dataUri('image/png', media('photo.jpg')),
 		]) {
-			assert.equal(await refusedAt({ ...oddities, image: wrong }, ODDITIES), 'image');
-			assert.equal(await refusedAt({ ...oddities, masks: [PICTURE, wrong] }, ODDITIES), 'masks.1');
+			expect(await refusedAt({ ...oddities, image: wrong }, ODDITIES)).toBe('image');
+			expect(await refusedAt({ ...oddities, masks: [PICTURE, wrong] }, ODDITIES)).toBe('masks.1');
 			const inside = await refusedAt(keyframes(wrong), KEYFRAMES);
-			assert.equal(inside, 'keyframes.0.image');
+			expect(inside).toBe('keyframes.0.image');
 		}
-		assert.equal(await refusedAt({ ...oddities, masks: null }, ODDITIES), undefined);
-		assert.equal(await refusedAt(keyframes(photo), KEYFRAMES), undefined);
+		expect(await refusedAt({ ...oddities, masks: null }, ODDITIES)).toBeUndefined();
+		expect(await refusedAt(keyframes(photo), KEYFRAMES)).toBeUndefined();
 	});
 
 	test('sounds are told from pictures', async () => {
 		const id = 'wan-ai/wan-2.7/image-to-video';
 		const body = { prompt: 'a', image_url: photo };
 		const sound = readFileSync(new URL('../../../simulator/media/sound.mp3', import.meta.url));
-		assert.equal(
+		expect(
 			await refusedAt({ ...body, audio_url: dataUri('audio/mpeg', sound) }, id),
-			undefined,
-		);
-		assert.equal(await refusedAt({ ...body, audio_url: own('a.wav') }, id), undefined);
-		assert.equal(
-			await refusedAt({ ...body, audio_url: dataUri('audio/wav', sound) }, id),
+		).toBeUndefined();
+		expect(await refusedAt({ ...body, audio_url: own('a.wav') }, id)).toBeUndefined();
+		expect(await refusedAt({ ...body, audio_url: dataUri('audio/wav', sound) }, id)).toBe(
 			'audio_url',
 		);
-		assert.equal(await refusedAt({ ...body, audio_url: photo }, id), 'audio_url');
-		assert.equal(
-			await refusedAt({ ...body, image_url: dataUri('audio/mpeg', sound) }, id),
+		expect(await refusedAt({ ...body, audio_url: photo }, id)).toBe('audio_url');
+		expect(await refusedAt({ ...body, image_url: dataUri('audio/mpeg', sound) }, id)).toBe(
 			'image_url',
 		);
 	});
@@ -85,16 +81,16 @@ describe('files in any model', () => {
 	for (const [name, image, rule] of validated)
 		test(`validations: ${name} breaks ${rule ?? 'none'}`, async () => {
 			const { http, json } = await submit({ ...oddities, image: image() }, ODDITIES);
-			assert.equal(http, rule ? 422 : 200);
-			if (rule) assert.equal(json.detail[0].type, rule);
+			expect(http).toBe(rule ? 422 : 200);
+			if (rule) expect(json.detail[0].type).toBe(rule);
 		});
 
 	test('validations: a megabyte is a million bytes, and a limit is not reached', async () => {
 		const large = (bytes: number) => dataUri('image/png', padded('photo.png', bytes));
 		const { json } = await submit({ ...oddities, image: large(5_000_000) }, ODDITIES);
-		assert.deepEqual(json.detail, [
+		expect(json.detail).toStrictEqual([
 			{ loc: ['body', 'image'], msg: 'File size must be less than 5 MB.', type: 'file_size_mb<' },
 		]);
-		assert.equal(await refusedAt({ ...oddities, image: large(4_999_999) }, ODDITIES), undefined);
+		expect(await refusedAt({ ...oddities, image: large(4_999_999) }, ODDITIES)).toBeUndefined();
 	});
 });

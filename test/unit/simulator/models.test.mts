@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import { Ajv } from 'ajv';
 import { withSimulator } from '../../support/simulator.mts';
 import { PICTURE, download, result, submit, urlsIn } from './calls.mts';
@@ -99,13 +98,13 @@ describe('every model', () => {
 
 		test(`${id} is bought with what it requires, and delivers what its category says`, async () => {
 			const { http, json } = await submit(least, id);
-			assert.equal(http, 200);
+			expect(http).toBe(200);
 			const finished = await result(json.request_id);
-			assert.equal(finished.model_id, id);
+			expect(finished.model_id).toBe(id);
 			const kind = /(image|video|audio)$/.exec(categories[0])?.[0] ?? '';
-			assert.deepEqual(Object.keys(finished.output), [kind]);
+			expect(Object.keys(finished.output)).toStrictEqual([kind]);
 			for (const url of urlsIn(finished.output))
-				assert.ok((await download(url)).startsWith(`${kind}/`));
+				expect((await download(url)).startsWith(`${kind}/`)).toBe(true);
 		});
 
 		test(`${id} takes what Ajv takes, and nothing else`, async () => {
@@ -119,7 +118,10 @@ describe('every model', () => {
 			for (const body of bodies) {
 				const text = JSON.stringify(body);
 				const { http, json } = await submit(body, id);
-				assert.equal(http, valid(JSON.parse(text)) ? 200 : 422, `${text}: ${JSON.stringify(json)}`);
+				expect([`${text}: ${JSON.stringify(json)}`, http]).toStrictEqual([
+					`${text}: ${JSON.stringify(json)}`,
+					valid(JSON.parse(text)) ? 200 : 422,
+				]);
 			}
 		});
 	}

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { projectDir } from '../../../scripts/runtime/node.mjs';
@@ -20,18 +19,18 @@ describe('options', () => {
 
 	test('token, prices, and a large file that a client leaves', async () => {
 		const headers = { authorization: 'Bearer mine' };
-		assert.equal((await call('/v1/models')).http, 401);
+		expect((await call('/v1/models')).http).toBe(401);
 		const { json } = await call(`/v1/models/${PRO}`, { headers });
-		assert.equal(json.base_price_usd, 1);
+		expect(json.base_price_usd).toBe(1);
 		const body = '{"prompt":"a"}';
 		const bought = await call(`/v1/models/${PRO}`, { method: 'POST', headers, body });
 		const url = `${simulator.url}/files/${bought.json.request_id}.mp4`;
 		const stop = new AbortController();
 		const response = await fetch(url, { signal: stop.signal });
-		assert.equal(response.headers.get('content-length'), String(fileBytes));
+		expect(response.headers.get('content-length')).toBe(String(fileBytes));
 		stop.abort();
 		await until('the client is gone', () => last().aborted, { everyMs: 5 });
-		assert.equal(last().answered, 200);
+		expect(last().answered).toBe(200);
 	});
 
 	for (const [retryAfter, header] of [
@@ -54,28 +53,22 @@ describe('options', () => {
 			};
 			const atATime = await limited({ maxRunning: 2, queueMs: 60_000 });
 			const refused = atATime.answers[2];
-			assert.deepEqual(
-				atATime.answers.map(({ status }) => status),
-				[200, 200, 429],
-			);
-			assert.equal(refused.headers.get('retry-after'), header);
-			assert.equal(atATime.simulator.jobs.size, 2);
+			expect(atATime.answers.map(({ status }) => status)).toStrictEqual([200, 200, 429]);
+			expect(refused.headers.get('retry-after')).toBe(header);
+			expect(atATime.simulator.jobs.size).toBe(2);
 			atATime.simulator.jobs.get(atATime.id)!.cancelledAtMs = Date.now();
-			assert.equal((await atATime.submit()).status, 200);
+			expect((await atATime.submit()).status).toBe(200);
 			await atATime.simulator.close();
 
 			const perSecond = await limited({ maxPerSecond: 2 });
-			assert.deepEqual(
-				perSecond.answers.map(({ status }) => status),
-				[200, 200, 429],
-			);
+			expect(perSecond.answers.map(({ status }) => status)).toStrictEqual([200, 200, 429]);
 			await sleep(1_000);
-			assert.equal((await perSecond.submit()).status, 200);
+			expect((await perSecond.submit()).status).toBe(200);
 			await perSecond.simulator.close();
 		});
 
 	test('an impossible file size is refused', async () => {
-		await assert.rejects(startSimulator({ fileBytes: 5 }), /file size must be/);
+		await expect(startSimulator({ fileBytes: 5 })).rejects.toThrow(/file size must be/);
 	});
 });
 
@@ -88,24 +81,27 @@ describe('the command line', () => {
 		const child = spawn(process.execPath, [cli, ...flags]);
 		const line = async () => String((await once(child.stdout, 'data'))[0]);
 		const first = /^RunComfy simulator: (http:\S+) {2}token: mine\n$/.exec(await line());
-		assert.ok(first);
-		const [printed] = await Promise.all([line(), fetch(`${first[1]}/v1/models`)]);
-		assert.equal(printed, 'GET /v1/models → 503\n');
+		expect(first).not.toBeNull();
+		const [printed] = await Promise.all([line(), fetch(`${first![1]}/v1/models`)]);
+		expect(printed).toBe('GET /v1/models → 503\n');
 		child.kill('SIGTERM');
-		assert.deepEqual(await once(child, 'exit'), [0, null]);
+		expect(await once(child, 'exit')).toStrictEqual([0, null]);
 	});
 
-	test('needs nothing but its folder and the packages', (t) => {
+	test('needs nothing but its folder and the packages', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-simulator-'));
-		t.after(() => rmSync(folder, { recursive: true }));
 		cpSync(join(projectDir, 'simulator'), folder, { recursive: true });
 		symlinkSync(join(projectDir, 'node_modules'), join(folder, 'node_modules'));
 		const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'cli.mts'), '--help']);
-		assert.match(String(stdout), /--queue-ms/, String(stderr));
+		expect([String(stdout), String(stderr)]).toStrictEqual([
+			expect.stringContaining('--queue-ms'),
+			'',
+		]);
+		rmSync(folder, { recursive: true });
 	});
 
 	test('describes itself', () => {
-		assert.match(String(run('--help').stdout), /--queue-ms/);
+		expect(String(run('--help').stdout)).toMatch(/--queue-ms/);
 	});
 
 	const mistakes: Array<[string[], RegExp]> = [
@@ -119,15 +115,15 @@ describe('the command line', () => {
 	for (const [flags, message] of mistakes)
 		test(`says what is wrong with ${flags.join(' ')}`, () => {
 			const { status, stderr } = run(...flags);
-			assert.equal(status, 1);
-			assert.match(String(stderr), message);
+			expect(status).toBe(1);
+			expect(String(stderr)).toMatch(message);
 		});
 
 	test('says that a port is taken', async () => {
 		const simulator = await startSimulator();
 		const { status, stderr } = run('--port', new URL(simulator.url).port);
 		await simulator.close();
-		assert.equal(status, 1);
-		assert.match(String(stderr), /^This port is already in use: .*\n$/);
+		expect(status).toBe(1);
+		expect(String(stderr)).toMatch(/^This port is already in use: .*\n$/);
 	});
 });

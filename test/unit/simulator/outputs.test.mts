@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { PICTURE, call, download, result, submit, urlsIn } from './calls.mts';
 
@@ -13,10 +11,10 @@ describe('what a job delivers', () => {
 	test('as many pictures as ordered, each at its own address', async () => {
 		const { json } = await submit({ prompt: 'a', max_images: 3 }, wan);
 		const { output, cost } = await result(json.request_id);
-		assert.deepEqual(Object.keys(output), ['images']);
-		assert.equal(new Set(output.images).size, 3);
-		for (const url of output.images) assert.equal(await download(url), 'image/png');
-		assert.equal(cost, 0.09);
+		expect(Object.keys(output)).toStrictEqual(['images']);
+		expect(new Set(output.images).size).toBe(3);
+		for (const url of output.images) expect(await download(url)).toBe('image/png');
+		expect(cost).toBe(0.09);
 	});
 
 	test('or as planned, in any shape', async () => {
@@ -32,7 +30,7 @@ describe('what a job delivers', () => {
 			simulator.planJobs({ output, fileCount: 2 });
 			const { json } = await submit({ prompt: 'a' }, wan);
 			const urls = urlsIn((await result(json.request_id)).output);
-			assert.equal(urls.length, count, output);
+			expect([output, urls.length]).toStrictEqual([output, count]);
 			for (const url of urls) await download(url);
 		}
 	});
@@ -48,9 +46,9 @@ describe('what a job delivers', () => {
 		test(`${id} as ${format ?? 'usual'}`, async () => {
 			const { json } = await submit({ prompt: 'a', output_format: format }, String(id));
 			const [url] = urlsIn((await result(json.request_id)).output);
-			assert.equal(await download(url), type);
+			expect(await download(url)).toBe(type);
 			const part = await fetch(url, { headers: { range: 'bytes=0-3' } });
-			assert.deepEqual([part.status, (await part.arrayBuffer()).byteLength], [206, 4]);
+			expect([part.status, (await part.arrayBuffer()).byteLength]).toStrictEqual([206, 4]);
 		});
 
 	const prices: Array<[string, object, number | undefined]> = [
@@ -69,7 +67,7 @@ describe('what a job delivers', () => {
 	for (const [id, input, usd] of prices)
 		test(`${id} with ${JSON.stringify(input)} costs ${usd ?? 'nobody knows what'}`, async () => {
 			const { json } = await submit({ prompt: 'a', ...input }, id);
-			assert.equal((await result(json.request_id)).cost, usd);
+			expect((await result(json.request_id)).cost).toBe(usd);
 		});
 
 	test('a cost can come late, or never', async () => {
@@ -81,17 +79,17 @@ describe('what a job delivers', () => {
 			[0.012, undefined],
 			[0.012, undefined],
 		])
-			assert.deepEqual([(await result(ids[0])).cost, (await result(ids[1])).cost], costs);
+			expect([(await result(ids[0])).cost, (await result(ids[1])).cost]).toStrictEqual(costs);
 	});
 
 	test('a rule that is prose: a picture or sounds, not both', async () => {
 		const id = 'bytedance/seed-audio-1.0/text-to-audio';
 		const both = { prompt: 'a', image_url: PICTURE, audio_urls: ['https://example.com/a.mp3'] };
-		assert.equal((await submit(both, id)).http, 422);
+		expect((await submit(both, id)).http).toBe(422);
 	});
 
 	test('a file of a type that the job did not make is nowhere', async () => {
 		const { json } = await submit({ prompt: 'a' }, flux);
-		assert.equal((await call(`/files/${json.request_id}.gif`)).http, 404);
+		expect((await call(`/files/${json.request_id}.gif`)).http).toBe(404);
 	});
 });
