@@ -1,6 +1,6 @@
-import { Pace } from '../../dist/nodes/RunComfy/api/pace.js';
+import { Pace } from '../../dist/nodes/RunComfy/reads/pace.js';
 import { backoffMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
-import { nextLookMs } from '../../dist/nodes/RunComfy/api/wait.js';
+import { nextLookMs } from '../../dist/nodes/RunComfy/reads/wait.js';
 
 /** When looks go out that are sent as soon as they may, by an n8n that is `lateMs` late with each. */
 function sendTimes(pace: Pace, count: number, start: number, lateMs = 0): number[] {

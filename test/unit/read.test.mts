@@ -1,7 +1,7 @@
 import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
-import { read } from '../../dist/nodes/RunComfy/api/read.js';
-import { turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
-import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
+import { read } from '../../dist/nodes/RunComfy/reads/read.js';
+import { turnsOf } from '../../dist/nodes/RunComfy/reads/turns.js';
+import { Siblings, Wait } from '../../dist/nodes/RunComfy/reads/wait.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 import { stopClock } from './clock.mts';
 

@@ -1,6 +1,6 @@
 import { now } from '../../dist/nodes/RunComfy/n8n/clock.js';
-import { Turns, turnsOf } from '../../dist/nodes/RunComfy/api/turns.js';
-import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
+import { Turns, turnsOf } from '../../dist/nodes/RunComfy/reads/turns.js';
+import { Siblings, Wait } from '../../dist/nodes/RunComfy/reads/wait.js';
 
 const HOUR_MS = 3_600_000;
 const PATH = '/v1/requests/id-1/status';

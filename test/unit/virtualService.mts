@@ -1,5 +1,5 @@
-import { Schedule } from '../../dist/nodes/RunComfy/api/schedule.js';
-import { Siblings, Wait } from '../../dist/nodes/RunComfy/api/wait.js';
+import { Schedule } from '../../dist/nodes/RunComfy/reads/schedule.js';
+import { Siblings, Wait } from '../../dist/nodes/RunComfy/reads/wait.js';
 
 /** A job as it will go; times in ms. */
 export interface VirtualJob {

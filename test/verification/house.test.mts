@@ -17,6 +17,7 @@ const ROOMS = [
 	'wait',
 	'run',
 	'order',
+	'reads',
 	'api',
 	'n8n',
 	'text',

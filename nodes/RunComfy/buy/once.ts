@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ERROR_CODES } from '../api/answers';
 import { Failure, stopped } from '../api/failure';
 import { isRequestId } from '../api/ids';
-import { READ_DEADLINE_MS } from '../api/read';
+import { READ_DEADLINE_MS } from '../reads/read';
 import { phaseOf } from '../api/states';
 import { now } from '../n8n/clock';
 import { inputItems, isToolCall } from '../n8n/items';

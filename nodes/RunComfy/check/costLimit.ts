@@ -1,5 +1,5 @@
 import { Failure } from '../api/failure';
-import { READ_DEADLINE_MS } from '../api/read';
+import { READ_DEADLINE_MS } from '../reads/read';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
 import type { Item } from '../run/item';

@@ -1,5 +1,5 @@
-import { readModel } from '../api/catalogue';
-import { READ_DEADLINE_MS } from '../api/read';
+import { readModel } from '../reads/catalogue';
+import { READ_DEADLINE_MS } from '../reads/read';
 import type { ModelEntry } from '../api/types';
 import { now } from '../n8n/clock';
 import type { Item } from '../run/item';

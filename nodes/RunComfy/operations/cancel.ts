@@ -1,8 +1,8 @@
 import { verdictOf } from '../api/answers';
 import { Failure } from '../api/failure';
-import { read, READ_DEADLINE_MS } from '../api/read';
+import { read, READ_DEADLINE_MS } from '../reads/read';
 import { detailsOf, refusal } from '../api/refusals';
-import { Wait } from '../api/wait';
+import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
 import { isOk, outcomeOf, sendCancel } from '../wait/cancel';
 import { perRequest } from './perRequest';

@@ -1,4 +1,4 @@
-import { readBalance } from '../api/balance';
+import { readBalance } from '../reads/balance';
 import { perItem } from './perItem';
 
 /** Get Balance: what is left on the account. */

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { allModels } from '../api/catalogue';
+import { allModels } from '../reads/catalogue';
 import { Failure } from '../api/failure';
 import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
 import { perItem } from './perItem';

@@ -1,8 +1,8 @@
 import { isNotReady } from '../api/answers';
-import { read, READ_DEADLINE_MS } from '../api/read';
+import { read, READ_DEADLINE_MS } from '../reads/read';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
-import { Wait } from '../api/wait';
+import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
 import { perRequest } from './perRequest';
 

@@ -8,7 +8,7 @@ import type {
 import { isDryRunId } from '../api/dryRun';
 import type { Failure, FailureDetails } from '../api/failure';
 import type { ModelEntry } from '../api/types';
-import { Siblings } from '../api/wait';
+import { Siblings } from '../reads/wait';
 import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
 import type { Obstacle } from '../order/files/ownLink';

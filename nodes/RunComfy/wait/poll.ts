@@ -1,10 +1,10 @@
 import { isNotReady } from '../api/answers';
 import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
-import { read } from '../api/read';
+import { read } from '../reads/read';
 import { isFinal, phaseOf, type Phase } from '../api/states';
-import { turnsOf } from '../api/turns';
+import { turnsOf } from '../reads/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
-import { Wait } from '../api/wait';
+import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
 import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';

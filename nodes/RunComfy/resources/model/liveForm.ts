@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 
-import { readModel } from '../../api/catalogue';
+import { readModel } from '../../reads/catalogue';
 import { toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import { escaped } from '../../n8n/messages';

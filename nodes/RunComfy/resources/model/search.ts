@@ -4,7 +4,7 @@ import {
 	type INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { readCategories, readModels, type ModelQuery } from '../../api/catalogue';
+import { readCategories, readModels, type ModelQuery } from '../../reads/catalogue';
 import type { Api } from '../../api/client';
 import { toFailure } from '../../api/failure';
 import type { ModelEntry } from '../../api/types';

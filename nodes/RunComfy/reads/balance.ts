@@ -1,7 +1,7 @@
 import { now } from '../n8n/clock';
 import { exactNumber } from '../text/values';
-import type { Api } from './client';
-import { Failure } from './failure';
+import type { Api } from '../api/client';
+import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from './read';
 
 /** RunComfy keeps accounts at another address than models (its official clients). */

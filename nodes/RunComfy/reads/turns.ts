@@ -1,7 +1,7 @@
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
-import type { Api } from './client';
-import { isDryRunPath } from './dryRun';
+import type { Api } from '../api/client';
+import { isDryRunPath } from '../api/dryRun';
 import { Schedule } from './schedule';
 import { Siblings, type Wait } from './wait';
 

@@ -1,4 +1,4 @@
-import type { Phase } from './states';
+import type { Phase } from '../api/states';
 
 /** A look may take its turn, and get its answer, this much after the deadline. */
 export const MAX_LATENESS_MS = 2_000;

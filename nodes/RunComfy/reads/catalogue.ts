@@ -1,11 +1,11 @@
 import { now } from '../n8n/clock';
 import { exactNumber } from '../text/values';
-import type { Answer } from './answers';
-import type { Api } from './client';
-import { Failure } from './failure';
+import type { Answer } from '../api/answers';
+import type { Api } from '../api/client';
+import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from './read';
-import type { Subject } from './refusals';
-import type { ModelEntry } from './types';
+import type { Subject } from '../api/refusals';
+import type { ModelEntry } from '../api/types';
 
 /** What RunComfy's official clients ask for at a time; it takes 1 to 500. */
 const PAGE_SIZE = 100;

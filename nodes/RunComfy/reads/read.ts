@@ -1,11 +1,11 @@
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
-import { verdictOf, type Answer } from './answers';
-import { call, type Api } from './client';
-import { Failure, stopped, type Known } from './failure';
-import { obstacleOf, type NoResponse, type Obstacle } from './noResponse';
-import { detailsOf, refusal, unreachedBy, type Subject } from './refusals';
-import { backoffMs, retryAfterMs } from './retryTiming';
+import { verdictOf, type Answer } from '../api/answers';
+import { call, type Api } from '../api/client';
+import { Failure, stopped, type Known } from '../api/failure';
+import { obstacleOf, type NoResponse, type Obstacle } from '../api/noResponse';
+import { detailsOf, refusal, unreachedBy, type Subject } from '../api/refusals';
+import { backoffMs, retryAfterMs } from '../api/retryTiming';
 import { turnsOf } from './turns';
 import { MAX_LATENESS_MS, type Wait } from './wait';
 
