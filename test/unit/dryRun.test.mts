@@ -1,14 +1,13 @@
-import type { IHttpRequestMethods } from 'n8n-workflow';
 import { answer, isDryRunId, isDryRunPath } from '../../dist/nodes/RunComfy/api/dryRun.js';
 import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
 
 const ORDERED = Date.UTC(2026, 10, 25, 12, 30);
 const MODEL = '/v1/models/kling/kling-video-o3/standard/reference-to-video';
 
-const order = (now = ORDERED): string => String(answer('POST', MODEL, now).body.request_id);
+const order = (now = ORDERED): string => String(answer(MODEL, now, 'video').body.request_id);
 /** What is answered about a request of `id`, so long after its order. */
-const ask = (id: string, what: string, ageMs: number, method: IHttpRequestMethods = 'GET') =>
-	answer(method, `/v1/requests/${id}/${what}`, ORDERED + ageMs);
+const ask = (id: string, what: string, ageMs: number) =>
+	answer(`/v1/requests/${id}/${what}`, ORDERED + ageMs);
 
 describe('the order of a dry run', () => {
 	test('gets an ID that RunComfy could have given, and that nobody takes for one of its', () => {
@@ -23,7 +22,7 @@ describe('the order of a dry run', () => {
 	});
 
 	test('is queued', () => {
-		const { statusCode, body } = answer('POST', MODEL, ORDERED);
+		const { statusCode, body } = answer(MODEL, ORDERED, 'video');
 		expect([statusCode, body.status]).toStrictEqual([200, 'in_queue']);
 	});
 });
@@ -53,7 +52,7 @@ describe('the states of a dry run, by the clock alone', () => {
 
 		test(`a cancel after ${ageMs} ms`, () => {
 			const id = order();
-			const { statusCode, body } = ask(id, 'cancel', ageMs, 'POST');
+			const { statusCode, body } = ask(id, 'cancel', ageMs);
 			const outcome = status === 'in_queue' ? 'cancelled' : 'not_cancellable';
 			expect([statusCode, body]).toStrictEqual([202, { request_id: id, status, outcome }]);
 		});
@@ -114,7 +113,7 @@ describe('what a dry run makes', () => {
 		['audio', '.wav'],
 	] as const)
 		test(`${kind}: the ID tells`, () => {
-			const id = String(answer('POST', MODEL, ORDERED, kind).body.request_id);
+			const id = String(answer(MODEL, ORDERED, kind).body.request_id);
 			expect(isRequestId(id)).toBe(true);
 			expect(isDryRunId(id)).toBe(true);
 			const output = { [kind]: `https://dry-run.invalid/${id}${ending}` };

@@ -1,3 +1,4 @@
+import { MODEL_API } from '../../dist/nodes/RunComfy/api/services.js';
 import { createRequire } from 'node:module';
 
 import type { INode } from 'n8n-workflow';
@@ -26,7 +27,7 @@ const bought = (...requests: Array<[number, string, string]>) => ({
 	purchases: () =>
 		requests.map(([index, requestId, status]) => ({
 			index,
-			purchase: { requestId, modelId: 'm', status },
+			purchase: { service: MODEL_API, requestId, target: 'm', status },
 		})),
 });
 

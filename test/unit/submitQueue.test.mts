@@ -18,13 +18,13 @@ interface Scenario {
 	runMs?(item: number): number;
 	count?: number;
 	maxConcurrent?(item: number): number | undefined;
-	modelId?(item: number): string;
+	target?(item: number): string;
 }
 
 /** A run of the queue in virtual time: what was sent when, and what became of each item. */
 function start(virtual: VirtualTime, scenario: Scenario) {
 	const { answer, count = 1, tookMs = () => 10, runMs = () => 0 } = scenario;
-	const { maxConcurrent = () => undefined, modelId = () => 'a/b' } = scenario;
+	const { maxConcurrent = () => undefined, target = () => 'a/b' } = scenario;
 	const { time, sleep, sleepers, until } = virtual;
 	const submits: SubmitQueue = new SubmitQueue(new Transfers());
 	const pass = new Pass(count, submits.look);
@@ -36,7 +36,7 @@ function start(virtual: VirtualTime, scenario: Scenario) {
 
 	const context = { logger: { info: (text: string) => log.push(text) } };
 	const one = async (item: number) => {
-		const sender = { context, index: item, pass, signal: stop.signal, modelId: modelId(item) };
+		const sender = { context, index: item, pass, signal: stop.signal, target: target(item) };
 		const outcome = await submits.send(
 			{ ...sender, maxConcurrent: maxConcurrent(item) } as never,
 			async () => {
@@ -200,7 +200,7 @@ describe('what ends the waiting', () => {
 
 	test('a refusal of one model: for its orders only', async () => {
 		const answer = ({ nth }: { nth: number }) => (nth > 4 ? 'taken' : limited(5 * MINUTE));
-		const run = start(virtualTime(), { answer, count: 6, modelId: (item) => `a/${item % 2}` });
+		const run = start(virtualTime(), { answer, count: 6, target: (item) => `a/${item % 2}` });
 		await run.until(() => run.log.length === 6);
 		run.pass.refuse(failure, 'a/1');
 		await run.until(() => Object.keys(run.outcomes).length === 6);

@@ -125,7 +125,7 @@ export async function call(
 	try {
 		const response =
 			dryRun || isDryRunPath(path)
-				? await dryResponse({ method, path, body, dryRun }, stop)
+				? await dryResponse({ path, body, dryRun }, stop)
 				: await authenticatedRequest(
 						api.context,
 						CREDENTIAL,
@@ -149,14 +149,14 @@ export async function call(
 
 /** The body is read to its end, as sending it would: a file that is no longer whole is found out. */
 async function dryResponse(
-	{ method, path, body, dryRun }: Pick<Call, 'method' | 'path' | 'body' | 'dryRun'>,
+	{ path, body, dryRun }: Pick<Call, 'path' | 'body' | 'dryRun'>,
 	stop?: AbortSignal,
 ): Promise<LocalResponse> {
 	const pieces = body?.stream()[Symbol.asyncIterator]();
 	while (pieces && !stop?.aborted && !(await pieces.next()).done);
 	await pieces?.return?.();
 	stop?.throwIfAborted();
-	return answer(method, path, Date.now(), dryRun);
+	return answer(path, Date.now(), dryRun);
 }
 
 function jsonObject(body: unknown): IDataObject | undefined {

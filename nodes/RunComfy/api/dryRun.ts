@@ -1,7 +1,7 @@
 // The requests of a dry run are answered here, in RunComfy's words, and never leave n8n. An ID holds all that
 // is known of its request, so that it is answered the same in a later node, another process or after a restart.
 import { randomBytes } from 'crypto';
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { ERROR_CODES } from './answers';
 import type { FileKind } from './results';
@@ -9,7 +9,7 @@ import type { FileKind } from './results';
 const PREFIX = 'dry-run-';
 /** The time of its order stands in an ID in base 36, as epoch ms, and what it makes, unless that is a video. */
 const REQUEST = new RegExp(
-	`^/v1/requests/(${PREFIX}([0-9a-z]{8,9})-[0-9a-f]{8}(?:-(image|audio))?)/(\\w+)(\\?|$)`,
+	`/requests/(${PREFIX}([0-9a-z]{8,9})-[0-9a-f]{8}(?:-(image|audio))?)/(\\w+)(\\?|$)`,
 );
 
 const ENDINGS: Record<FileKind, string> = { image: '.png', video: '.mp4', audio: '.wav' };
@@ -32,20 +32,15 @@ export function isDryRunId(requestId: unknown): boolean {
 
 /** Whether a path is about such a request: RunComfy must not get to see it. */
 export function isDryRunPath(path: string): boolean {
-	return path.startsWith(`/v1/requests/${PREFIX}`);
+	return path.includes(`/requests/${PREFIX}`);
 }
 
 /**
  * What a dry run answers to a submit that would make a file of `kind`, or about a request of its own by the
  * clock; `now` is epoch ms.
  */
-export function answer(
-	method: IHttpRequestMethods,
-	path: string,
-	now: number,
-	kind: FileKind = 'video',
-): LocalResponse {
-	if (method === 'POST' && path.startsWith('/v1/models/')) {
+export function answer(path: string, now: number, kind?: FileKind): LocalResponse {
+	if (kind) {
 		const made = kind === 'video' ? '' : `-${kind}`;
 		const id = `${PREFIX}${now.toString(36)}-${randomBytes(4).toString('hex')}${made}`;
 		return response(200, { request_id: id, status: 'in_queue' });

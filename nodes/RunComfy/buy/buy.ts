@@ -36,8 +36,8 @@ export async function buy(
 	const send = () => {
 		// Counted while it waits for its turn, since it will be sent then.
 		entry.cost = pass.reserved.get(index);
-		const { modelId, maxConcurrent } = order;
-		const sender = { ...item, modelId, maxConcurrent };
+		const { target, maxConcurrent } = order;
+		const sender = { ...item, target, maxConcurrent };
 		entry.submit = run.submits.send(sender, async () => await sent(item, order));
 		entry.submit.catch((error: unknown) => {
 			if (error instanceof Failure && error.details.submitted === 'no') entry.submit = undefined;
@@ -84,9 +84,9 @@ function joined(dataRefused: Failure | undefined, error: unknown): unknown {
 }
 
 /** Spares the orders that are not sent yet a refusal that is certain. */
-function refuseOthers({ index, pass }: Item, { modelId }: PreparedOrder, error: unknown): void {
+function refuseOthers({ index, pass }: Item, { target }: PreparedOrder, error: unknown): void {
 	if (!(error instanceof Failure) || !error.details.reach) return;
 	const { message, details } = error;
 	const text = `${message}; not sent, since item ${index} was refused for the same reason`;
-	pass.refuse(new Failure(text, details), details.reach === 'model' ? modelId : undefined);
+	pass.refuse(new Failure(text, details), details.reach === 'model' ? target : undefined);
 }

@@ -4,6 +4,7 @@ import { ERROR_CODES } from '../api/answers';
 import { Failure, stopped } from '../api/failure';
 import { isRequestId } from '../api/ids';
 import { READ_DEADLINE_MS } from '../reads/read';
+import type { Service } from '../api/services';
 import { phaseOf } from '../api/states';
 import { now } from '../n8n/clock';
 import { inputItems, isToolCall } from '../n8n/items';
@@ -19,7 +20,7 @@ import {
 	rememberOrder,
 	type OrderRecord,
 } from '../run/orders';
-import { readResult } from '../wait/poll';
+import { resultOf } from '../wait/poll';
 
 /** How long the same call of a tool is the same order, in ms: callers that gave up call again. */
 const SAME_CALL_MS = 600_000;
@@ -49,7 +50,7 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 	const { context, signal } = item;
 	if (order.dryRun) return await send();
 	const cameBack = errorOf(item, order.fingerprint);
-	if (cameBack) return await boughtBefore(item, cameBack);
+	if (cameBack) return await boughtBefore(item, order, cameBack);
 
 	const keys = keysOf(item, order);
 	// Known before it is bought or found: a run that ends well forgets it.
@@ -68,7 +69,7 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 			if (signal?.aborted) throw stopped({ submitted: 'no' });
 		} else if (record) {
 			checkSameOrder(order, record);
-			const purchase = await reusable(item, record);
+			const purchase = await reusable(item, order.service, record);
 			if (purchase) {
 				// Known from now on under its other names too, here and to a Retry of this execution.
 				remember(item, order, record);
@@ -115,9 +116,9 @@ function takeKey(
 
 /** Remembers what a submit brings. */
 async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit {
-	const { fingerprint, modelId } = order;
+	const { fingerprint, target } = order;
 	const became = (requestId?: string) =>
-		remember(item, order, { fingerprint, modelId, requestId, at: Date.now() });
+		remember(item, order, { fingerprint, target, requestId, at: Date.now() });
 	const outcome = submit.then(
 		(purchase) => {
 			if (purchase !== 'heldBack') became(purchase.requestId);
@@ -132,7 +133,7 @@ async function booked(item: Item, order: PreparedOrder, submit: Submit): Submit 
 	return await submit;
 }
 
-type Outcome = Pick<OrderRecord, 'fingerprint' | 'modelId' | 'requestId' | 'at'>;
+type Outcome = Pick<OrderRecord, 'fingerprint' | 'target' | 'requestId' | 'at'>;
 
 /**
  * Remembers what became of an order under all its names: with the workflow for others that have its key, with
@@ -141,10 +142,10 @@ type Outcome = Pick<OrderRecord, 'fingerprint' | 'modelId' | 'requestId' | 'at'>
 function remember(
 	item: Item,
 	order: PreparedOrder,
-	{ fingerprint, modelId, requestId, at }: Outcome,
+	{ fingerprint, target, requestId, at }: Outcome,
 ): void {
 	const { context } = item;
-	const record = { fingerprint, modelId, requestId, at };
+	const record = { fingerprint, target, requestId, at };
 	const key = ownKey(item, order);
 	const hasKey = key.startsWith(KEY);
 	const isNewest = (rememberedOrder(context, key, Infinity)?.at ?? at) <= at;
@@ -172,12 +173,13 @@ function checkSameOrder(
 /** The purchase of an earlier order as it is now; undefined when it failed, was cancelled or is gone. */
 async function reusable(
 	item: Item,
-	{ requestId, modelId }: Pick<OrderRecord, 'requestId' | 'modelId'>,
+	service: Service,
+	{ requestId, target }: Pick<OrderRecord, 'requestId' | 'target'>,
 ): Promise<Purchase | undefined> {
 	if (!requestId) throw unconfirmed(`${CHECK_GENERATIONS} ${ANOTHER_KEY}`);
-	const purchase: Purchase = { requestId, modelId, status: '', reused: true };
+	const purchase: Purchase = { service, requestId, target, status: '', reused: true };
 	const deadline = now() + READ_DEADLINE_MS;
-	const result = await readResult(item, purchase, deadline).catch((error: unknown) => {
+	const result = await resultOf(item, purchase, deadline).catch((error: unknown) => {
 		// Nothing of it can be fetched any more.
 		if (error instanceof Failure && error.details.errorCode === ERROR_CODES.notFound) return GONE;
 		throw error;
@@ -200,10 +202,14 @@ function errorOf(item: Item, fingerprint: string): IDataObject | undefined {
 }
 
 /** The purchase of an item that came back; to buy it again is for the user to decide. */
-async function boughtBefore(item: Item, error: IDataObject): Promise<Purchase> {
+async function boughtBefore(
+	item: Item,
+	{ service, target }: PreparedOrder,
+	error: IDataObject,
+): Promise<Purchase> {
 	const requestId = error.request_id;
 	if (!isRequestId(requestId)) throw unconfirmed(`${CHECK_GENERATIONS} ${ORDER_ANEW}`);
-	const purchase = await reusable(item, { requestId, modelId: '' });
+	const purchase = await reusable(item, service, { requestId, target });
 	if (purchase) return purchase;
 	throw new Failure(
 		`This item came back with request ${requestId}, which made nothing, and is not ordered again by itself`,

@@ -4,6 +4,7 @@ import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal, unreachedBy } from '../api/refusals';
 import { retryAfterMs } from '../api/retryTiming';
+import { at } from '../api/services';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import { RequestBody } from '../order/body';
@@ -32,7 +33,7 @@ const CHECK_GENERATIONS =
  * returns the one refusal that may be sent again.
  */
 export async function submit(item: Item, order: PreparedOrder): Promise<Purchase | Limited> {
-	const { modelId, kind, makes = 'video', dryRun } = order;
+	const { service, target, kind, makes = 'video', dryRun } = order;
 	const { api, context, entry, index, signal } = item;
 	// Links are signed when they are sent: an item may have waited long for its turn.
 	const body = new RequestBody(context, order.input, signedLinks(context, order));
@@ -42,12 +43,11 @@ export async function submit(item: Item, order: PreparedOrder): Promise<Purchase
 		else void pause(ANSWER_AFTER_STOP_MS).then(() => end.abort());
 	};
 	signal?.addEventListener('abort', onStop, { once: true });
-	const path = `/v1/models/${modelId}`;
 	// It runs from the start of the upload to the answer.
 	const timeoutMs = api.settings.timeout + (body.size / SLOWEST_UPLOAD) * 1000;
-	const answer = await call(api, {
+	const answer = await call(at(api, service), {
 		method: 'POST',
-		path,
+		path: service.submitPath(target),
 		body,
 		timeoutMs,
 		signal: end.signal,
@@ -106,8 +106,8 @@ export async function submit(item: Item, order: PreparedOrder): Promise<Purchase
 	const status = String(answer.json?.status ?? 'in_queue');
 	const requestId = outcome.bought;
 	const what = dryRun ? `dry run ${requestId}, nothing was bought` : `bought request ${requestId}`;
-	context.logger.info(`RunComfy: ${what}`, { itemIndex: index, modelId });
-	const bought = { kind: `${modelId} ${kind ?? ''}`, since: now() };
+	context.logger.info(`RunComfy: ${what}`, { itemIndex: index, target });
+	const bought = { kind: `${target} ${kind ?? ''}`, since: now() };
 	if (!dryRun) rememberPurchase(context, requestId, bought);
-	return { requestId, modelId, status, ...bought };
+	return { service, requestId, target, status, ...bought };
 }

@@ -14,7 +14,7 @@ const DRY_RUN = 'This is a dry run: nothing was bought.';
 export async function priceOf(item: Item, order: PreparedOrder): Promise<Estimate> {
 	const entry = await modelEntry(
 		item,
-		order.modelId,
+		order.target,
 		order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS,
 	);
 	return order.estimate(entry);

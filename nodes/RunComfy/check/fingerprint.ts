@@ -10,15 +10,9 @@ import type { Item } from '../run/item';
  */
 export function fingerprintOf(
 	{ context, api }: Pick<Item, 'context' | 'api'>,
-	{ modelId, input }: Pick<Order, 'modelId' | 'input'>,
+	{ target, input }: Pick<Order, 'target' | 'input'>,
 ): string {
-	const parts = [
-		context.getWorkflow().id,
-		context.getNode().id,
-		api.baseUrl,
-		modelId,
-		plain(input),
-	];
+	const parts = [context.getWorkflow().id, context.getNode().id, api.baseUrl, target, plain(input)];
 	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
 

@@ -33,7 +33,7 @@ export async function prepare(
 	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
 	const { linked, findings: wayFindings } = await waysOf(item, order, sendFilesAs);
 	const found = [
-		...findings([...issues, modelIssue(order.modelId), timeoutIssue(api.settings.timeout)]),
+		...findings([...issues, modelIssue(order.target), timeoutIssue(api.settings.timeout)]),
 		...findings([...guards.issues, executeOnceIssue(item)]),
 		...order.issues,
 		...wayFindings,

@@ -1,6 +1,8 @@
 import { verdictOf } from '../api/answers';
 import { Failure } from '../api/failure';
-import { read, READ_DEADLINE_MS } from '../reads/read';
+import type { Service } from '../api/services';
+import { READ_DEADLINE_MS } from '../reads/read';
+import { readStatus } from '../reads/request';
 import { detailsOf, refusal } from '../api/refusals';
 import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
@@ -11,28 +13,31 @@ import { perRequest } from './perRequest';
 const CANCEL_TIMEOUT_MS = 30_000;
 
 /** Cancel: asks RunComfy to cancel a queued request, and says what really happened. */
-export const cancel = perRequest(async ({ api, index, signal }, requestId) => {
-	const known = { submitted: 'yes', requestId } as const;
-	let answer = await sendCancel(api, requestId, CANCEL_TIMEOUT_MS);
-	if (!('noResponse' in answer) && verdictOf(answer) === 'refused')
-		throw refusal(answer, 'request', known);
-	if (isOk(answer) && !outcomeOf(answer)) {
-		const deadline = now() + READ_DEADLINE_MS;
-		answer = await read(api, `/v1/requests/${requestId}/status`, {
-			subject: 'request',
-			deadline,
-			signal,
-			wait: Wait.once(now(), deadline),
-			known,
-		});
-	}
-	const outcome = outcomeOf(answer);
-	if (!outcome) {
-		throw new Failure('RunComfy did not confirm the cancellation', {
-			...known,
-			...(isOk(answer) ? { status: answer.json?.status as string | undefined } : detailsOf(answer)),
-			hint: 'See with Get Status what became of the request.',
-		});
-	}
-	return [{ json: { request_id: requestId, ...outcome }, pairedItem: { item: index } }];
-});
+export const cancel = (service: Service) =>
+	perRequest(async ({ api, index, signal }, requestId) => {
+		const request = { service, requestId };
+		const known = { submitted: 'yes', requestId } as const;
+		let answer = await sendCancel(api, request, CANCEL_TIMEOUT_MS);
+		if (!('noResponse' in answer) && verdictOf(answer) === 'refused')
+			throw refusal(answer, 'request', known);
+		if (isOk(answer) && !outcomeOf(answer)) {
+			const deadline = now() + READ_DEADLINE_MS;
+			answer = await readStatus(api, request, {
+				deadline,
+				signal,
+				wait: Wait.once(now(), deadline),
+				known,
+			});
+		}
+		const outcome = outcomeOf(answer);
+		if (!outcome) {
+			throw new Failure('RunComfy did not confirm the cancellation', {
+				...known,
+				...(isOk(answer)
+					? { status: answer.json?.status as string | undefined }
+					: detailsOf(answer)),
+				hint: 'See with Get Status what became of the request.',
+			});
+		}
+		return [{ json: { request_id: requestId, ...outcome }, pairedItem: { item: index } }];
+	});

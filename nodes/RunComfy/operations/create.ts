@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { at } from '../api/services';
 import { deletesFilesSoon } from '../n8n/savedFiles';
 import { describe } from '../order/references';
 import { buy } from '../buy/buy';
+import { targetJson } from '../output/result';
 import { pairedItems } from '../run/combined';
 import type { OrderOf } from '../run/item';
 import { inTime } from './inTime';
@@ -19,10 +21,11 @@ export const create = (orderOf: OrderOf) =>
 		const { item, purchase, order } = bought;
 		const warnings = [...order.warnings];
 		if (order.linked.size && deletesFilesSoon(item.context)) warnings.push(FILES_DELETED);
-		const url = `${item.api.baseUrl}/v1/requests/${purchase.requestId}`;
+		const { service } = purchase;
+		const url = at(item.api, service).baseUrl + service.requestPath(purchase);
 		const json: IDataObject = {
 			request_id: purchase.requestId,
-			model_id: purchase.modelId,
+			...targetJson(purchase),
 			status: purchase.status,
 			references: describe(order),
 			...(purchase.reused && { reused: true }),

@@ -1,6 +1,7 @@
 import { describe } from '../order/references';
 import { rejected } from '../order/rejected';
 import { checkTogether } from '../check/checkTogether';
+import { targetJson } from '../output/result';
 import { pairedItems } from '../run/combined';
 import { priceOf } from '../check/costLimit';
 import type { OrderOf } from '../run/item';
@@ -17,7 +18,7 @@ export const estimateCost = (orderOf: OrderOf) =>
 		const item = await entered.connected();
 		const { cost, basePrice, unit, basis } = await priceOf(item, order);
 		const json = {
-			model_id: order.modelId,
+			...targetJson(order),
 			estimated_cost_usd: cost ?? null,
 			base_price_usd: basePrice ?? null,
 			price_unit: unit ?? null,

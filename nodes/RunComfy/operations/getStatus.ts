@@ -1,5 +1,7 @@
 import { isNotReady } from '../api/answers';
-import { read, READ_DEADLINE_MS } from '../reads/read';
+import type { Service } from '../api/services';
+import { READ_DEADLINE_MS } from '../reads/read';
+import { readStatus } from '../reads/request';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
 import { Wait } from '../reads/wait';
@@ -7,25 +9,29 @@ import { now } from '../n8n/clock';
 import { perRequest } from './perRequest';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */
-export const getStatus = perRequest(async ({ api, signal, index }, requestId) => {
-	const known = { submitted: 'yes', requestId } as const;
-	const deadline = now() + READ_DEADLINE_MS;
-	const answer = await read(api, `/v1/requests/${requestId}/status`, {
-		subject: 'request',
-		deadline,
-		signal,
-		wait: Wait.once(now(), deadline),
-		known,
+export const getStatus = (service: Service) =>
+	perRequest(async ({ api, signal, index }, requestId) => {
+		const known = { submitted: 'yes', requestId } as const;
+		const deadline = now() + READ_DEADLINE_MS;
+		const answer = await readStatus(
+			api,
+			{ service, requestId },
+			{
+				deadline,
+				signal,
+				wait: Wait.once(now(), deadline),
+				known,
+			},
+		);
+		const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
+		const phase = phaseOf(status);
+		const json = {
+			request_id: requestId,
+			// The documented word for the same.
+			status: isNotReady(answer) ? 'in_progress' : (status ?? null),
+			...(queue_position !== undefined && { queue_position }),
+			is_finished: isFinal(phase),
+			is_successful: phase === 'completed',
+		};
+		return [{ json, pairedItem: { item: index } }];
 	});
-	const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
-	const phase = phaseOf(status);
-	const json = {
-		request_id: requestId,
-		// The documented word for the same.
-		status: isNotReady(answer) ? 'in_progress' : (status ?? null),
-		...(queue_position !== undefined && { queue_position }),
-		is_finished: isFinal(phase),
-		is_successful: phase === 'completed',
-	};
-	return [{ json, pairedItem: { item: index } }];
-});

@@ -20,7 +20,13 @@ export const waitForCompletion = (delivery: Delivery) =>
 	perRequest(async (item, requestId) => {
 		const { options, issues } = waitOptions(item.context, delivery);
 		if (issues.length) throw new Failure(issues.join('. '), { submitted: 'yes', requestId });
-		const purchase = { requestId, modelId: '', status: '', ...boughtHere(item.context, requestId) };
+		const purchase = {
+			service: delivery.service,
+			requestId,
+			target: '',
+			status: '',
+			...boughtHere(item.context, requestId),
+		};
 		return await waitFor(item, purchase, options, delivery, {});
 	});
 
@@ -41,7 +47,7 @@ export async function waitFor(
 		const result = await finishedResult(item, purchase, limitedWait(item, options), delivery);
 		// A download keeps no other item from being sent.
 		item.run.submits.finished(item.index);
-		purchase.modelId ||= String(result.model_id ?? '');
+		purchase.target ||= String(result[delivery.service.targetField] ?? '');
 		const { files, binary } = await deliver(item, purchase, result, delivery, options);
 		const json = { ...resultJson(purchase, result, delivery.json(files)), ...extra };
 		return [{ json, ...(binary && { binary }), pairedItem: pairedItems(item) }];

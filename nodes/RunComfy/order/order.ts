@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { FileKind } from '../api/results';
+import type { Service } from '../api/services';
 import type { ModelEntry } from '../api/types';
 import type { InputValue } from './body';
 import type { ReferenceFile } from './files/inspect';
@@ -37,8 +38,10 @@ export interface Estimate {
 
 /** One purchase as a resource describes it, and everything that speaks against it. */
 export interface Order {
-	modelId: string;
-	/** The model's input fields as they are to be sent; unset ones are left out. */
+	service: Service;
+	/** The ID of the model, or of whatever else the service takes orders for. */
+	target: string;
+	/** The input fields as they are to be sent; unset ones are left out. */
 	input: Record<string, InputValue>;
 	/** What decides, besides the model, how long it takes to be made. */
 	kind?: string;

@@ -9,7 +9,7 @@ import { now } from '../n8n/clock';
 import type { DeliveredFile, Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { readResult } from '../wait/poll';
+import { resultOf } from '../wait/poll';
 import type { WaitOptions } from '../wait/waitOptions';
 import { download } from './download';
 import { sampleFile } from './sampleFile';
@@ -29,7 +29,7 @@ export async function deliver(
 	if (!options.download) return { files };
 	let renewed: Promise<ResultFile[]> | undefined;
 	const renew = async (index: number): Promise<string> => {
-		renewed ??= readResult(item, purchase, now() + READ_DEADLINE_MS).then(({ output }) =>
+		renewed ??= resultOf(item, purchase, now() + READ_DEADLINE_MS).then(({ output }) =>
 			delivery.filesOf(output),
 		);
 		const fresh = (await renewed)[index];

@@ -106,13 +106,13 @@ export async function download(
 /** Orders of the same model that are not sent yet are not to be paid for in vain. */
 function spareOthers(
 	{ index, pass }: Item,
-	{ modelId }: Purchase,
+	{ target }: Purchase,
 	{ noun, download: { displayName }, urlField }: Delivery,
 	reason: string,
 ): void {
 	const text = `Not sent, since its ${noun} could not be downloaded either. Item ${index}: ${reason}`;
 	const hint = `Turn '${displayName}' off, and fetch the '${urlField}' of the output with an HTTP Request node.`;
-	pass.refuse(new Failure(text, { submitted: 'no', hint }), modelId);
+	pass.refuse(new Failure(text, { submitted: 'no', hint }), target);
 }
 
 function failed(

@@ -13,7 +13,7 @@ export function resultJson(
 	const { output, created_at, finished_at, cost } = result;
 	return {
 		request_id: purchase.requestId,
-		model_id: purchase.modelId || null,
+		...targetJson(purchase),
 		status: purchase.status,
 		...files,
 		cost_usd: costOf(cost),
@@ -23,6 +23,14 @@ export function resultJson(
 	};
 }
 
+/** What was ordered from, as output items have it; null where a request was only named by its ID. */
+export const targetJson = ({
+	service,
+	target,
+}: Pick<Purchase, 'service' | 'target'>): IDataObject => ({
+	[service.targetField]: target || null,
+});
+
 /** Says of an output item that it comes from a dry run, if it does. */
 export function marked(item: INodeExecutionData): INodeExecutionData {
 	return isDryRunId(item.json.request_id)
@@ -31,13 +39,11 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 }
 
 /** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
-export function unfinishedJson(
-	{ requestId, modelId, status, reused }: Purchase,
-	noun: string,
-): IDataObject {
+export function unfinishedJson(purchase: Purchase, noun: string): IDataObject {
+	const { requestId, status, reused } = purchase;
 	return {
 		request_id: requestId,
-		model_id: modelId || null,
+		...targetJson(purchase),
 		status,
 		...(reused && { reused }),
 		is_finished: false,

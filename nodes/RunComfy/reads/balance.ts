@@ -2,11 +2,8 @@ import { now } from '../n8n/clock';
 import { exactNumber } from '../text/values';
 import type { Api } from '../api/client';
 import { Failure } from '../api/failure';
+import { ACCOUNT, at } from '../api/services';
 import { read, READ_DEADLINE_MS } from './read';
-
-/** RunComfy keeps accounts at another address than models (its official clients). */
-const MODELS_HOST = 'model-api.runcomfy.net';
-const ACCOUNTS_URL = 'https://api.runcomfy.net';
 
 const MICRODOLLARS = 1_000_000;
 
@@ -18,12 +15,12 @@ export interface Balance {
 
 /** Reads what is left on the account of the token. Throws a Failure when that cannot be read. */
 export async function readBalance(api: Api, signal?: AbortSignal): Promise<Balance> {
-	const isRunComfy = new URL(api.baseUrl).hostname === MODELS_HOST;
-	const { json = {} } = await read(
-		isRunComfy ? { ...api, baseUrl: ACCOUNTS_URL } : api,
-		'/prod/v2/balance',
-		{ subject: 'balance', deadline: now() + READ_DEADLINE_MS, signal, known: { submitted: 'no' } },
-	);
+	const { json = {} } = await read(at(api, ACCOUNT), ACCOUNT.balancePath, {
+		subject: 'balance',
+		deadline: now() + READ_DEADLINE_MS,
+		signal,
+		known: { submitted: 'no' },
+	});
 	const micro = exactNumber(json.balance_microdollars);
 	const balance =
 		exactNumber(json.balance_usd) ?? (micro === undefined ? undefined : micro / MICRODOLLARS);

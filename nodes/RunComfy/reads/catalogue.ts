@@ -5,6 +5,7 @@ import type { Api } from '../api/client';
 import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from './read';
 import type { Subject } from '../api/refusals';
+import { CATALOGUE } from '../api/services';
 import type { ModelEntry } from '../api/types';
 
 /** What RunComfy's official clients ask for at a time; it takes 1 to 500. */
@@ -46,7 +47,7 @@ export async function readModels(
 		limit: String(page.limit ?? PAGE_SIZE),
 		offset: String(page.offset),
 	});
-	const answer = await get(api, `/v1/models?${query.toString()}`, 'models', options);
+	const answer = await get(api, CATALOGUE.listPath(query), 'models', options);
 	const { models, total } = answer.json ?? {};
 	if (!Array.isArray(models)) throw unreadable('list of models');
 	return { models: models.filter(isModel), total: exactNumber(total) };
@@ -75,13 +76,13 @@ export async function readModel(
 	modelId: string,
 	options: CatalogueOptions = {},
 ): Promise<ModelEntry> {
-	const { json } = await get(api, `/v1/models/${modelId}`, 'model', options);
+	const { json } = await get(api, CATALOGUE.modelPath(modelId), 'model', options);
 	return json as ModelEntry;
 }
 
 /** Reads the names of the categories, such as `text-to-image`. */
 export async function readCategories(api: Api, options: CatalogueOptions = {}): Promise<string[]> {
-	const { json } = await get(api, '/v1/models/categories', 'models', options);
+	const { json } = await get(api, CATALOGUE.categoriesPath, 'models', options);
 	const categories = json?.categories;
 	if (!Array.isArray(categories)) throw unreadable('list of categories');
 	return categories.filter((category) => typeof category === 'string');

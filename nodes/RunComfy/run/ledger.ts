@@ -8,6 +8,7 @@ import type {
 import { isDryRunId } from '../api/dryRun';
 import type { Failure, FailureDetails } from '../api/failure';
 import type { ModelEntry } from '../api/types';
+import type { ServedRequest } from '../reads/request';
 import { Siblings } from '../reads/wait';
 import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
@@ -18,9 +19,8 @@ import { SubmitQueue } from './submitQueue';
 import { Transfers } from './transfers';
 
 /** What is known of the request that an item bought. */
-export interface Purchase {
-	requestId: string;
-	modelId: string;
+export interface Purchase extends ServedRequest {
+	target: string;
 	/** The state last seen, as the API spells it. */
 	status: string;
 	/** What it made, as a Failure names it. */

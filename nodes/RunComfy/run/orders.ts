@@ -23,7 +23,7 @@ export interface OrderRecord {
 	fingerprint: string;
 	/** Unset where the outcome of the submit is not known. */
 	requestId?: string;
-	modelId: string;
+	target: string;
 	/** Epoch ms. */
 	at: number;
 	/** What n8n keeps it with, beside this process. */

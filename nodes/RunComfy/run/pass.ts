@@ -21,7 +21,7 @@ export class Pass {
 	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
 	readonly allDone: Promise<void>;
 
-	/** Why no more orders of a model are sent, or none of any model. */
+	/** Why no more orders with a target are sent, or none with any. */
 	private readonly refusals = new Map<string | undefined, Failure>();
 	private buying = true;
 	private left: number;
@@ -47,15 +47,15 @@ export class Pass {
 		this.onChange();
 	}
 
-	/** Has the orders that are not sent yet fail with `failure`: those of one model, or all of them. */
-	refuse(failure: Failure, modelId?: string): void {
-		if (!this.refusals.has(modelId)) this.refusals.set(modelId, failure);
+	/** Has the orders that are not sent yet fail with `failure`: those with one target, or all of them. */
+	refuse(failure: Failure, target?: string): void {
+		if (!this.refusals.has(target)) this.refusals.set(target, failure);
 		this.onChange();
 	}
 
-	/** Why an order of this model is not sent. */
-	refusalOf(modelId: string): Failure | undefined {
-		return this.refusals.get(undefined) ?? this.refusals.get(modelId);
+	/** Why an order with this target is not sent. */
+	refusalOf(target: string): Failure | undefined {
+		return this.refusals.get(undefined) ?? this.refusals.get(target);
 	}
 
 	/** An item has its outcome; tells whether it was the last one. */

@@ -25,7 +25,7 @@ interface Sender {
 	index: number;
 	pass: Pass;
 	signal?: AbortSignal;
-	modelId: string;
+	target: string;
 	/** It is sent while fewer requests of the run are at RunComfy. */
 	maxConcurrent?: number;
 }
@@ -144,12 +144,12 @@ export class SubmitQueue {
 
 	/** Why an item that has not been sent will not be. */
 	private endOf({
-		sender: { signal, pass, modelId },
+		sender: { signal, pass, target },
 		since,
 	}: Pick<Waiting, 'sender' | 'since'>): Failure | 'heldBack' | undefined {
 		if (signal?.aborted) return stopped({ submitted: 'no' });
 		if (!pass.mayBuy) return 'heldBack';
-		const refusal = pass.refusalOf(modelId);
+		const refusal = pass.refusalOf(target);
 		if (refusal || !this.limit) return refusal;
 		const deadline = Math.max(since, this.limit.since) + MAX_WAIT_MS;
 		return this.heldUntil > deadline ? this.limit.refusal : undefined;

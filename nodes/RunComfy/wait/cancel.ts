@@ -3,8 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { verdictOf, type Answer } from '../api/answers';
 import { call, type Api } from '../api/client';
 import type { NoResponse } from '../api/noResponse';
+import { at, cancelPath } from '../api/services';
 import { phaseOf } from '../api/states';
 import { isUnset } from '../text/values';
+import type { ServedRequest } from '../reads/request';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { boughtHere } from '../run/remembered';
@@ -37,13 +39,13 @@ export function outcomeOf(answer: Answer | NoResponse): IDataObject | undefined 
 /** Cancelling twice does no harm, but one try is enough: RunComfy may just have started. */
 export async function sendCancel(
 	api: Api,
-	requestId: string,
+	request: ServedRequest,
 	timeoutMs: number,
 	signal?: AbortSignal,
 ): Promise<Answer | NoResponse> {
-	return await call(api, {
+	return await call(at(api, request.service), {
 		method: 'POST',
-		path: `/v1/requests/${requestId}/cancel`,
+		path: cancelPath(request.service, request),
 		timeoutMs,
 		signal,
 	});
@@ -77,7 +79,7 @@ export async function cancelAfterStop(
 	if (run.cancelled.has(requestId)) return;
 	run.cancelled.add(requestId);
 	const timeout = AbortSignal.timeout(CANCEL_AFTER_STOP_MS);
-	const answer = await sendCancel(api, requestId, CANCEL_AFTER_STOP_MS, timeout);
+	const answer = await sendCancel(api, purchase, CANCEL_AFTER_STOP_MS, timeout);
 	const outcome = outcomeOf(answer);
 	if (!outcome) return log('did not confirm its cancellation');
 	if (outcome.is_cancelled) purchase.status = 'cancelled';

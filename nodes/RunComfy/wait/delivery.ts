@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { FailureDetails } from '../api/failure';
 import type { ResultFile } from '../api/results';
+import type { Service } from '../api/services';
 
 /** A file of a result, and what is known of it once it was downloaded. */
 export interface DeliveredFile extends ResultFile {
@@ -19,6 +20,7 @@ export interface Arrival {
 
 /** How a resource returns what its requests make. */
 export interface Delivery {
+	service: Service;
 	/** What a request makes, as messages call it, such as "video". */
 	noun: string;
 	/** The field that turns the download off, as the form has it. */
@@ -32,7 +34,7 @@ export interface Delivery {
 	/** The files as a Failure names them. */
 	known(files: ResultFile[]): Pick<FailureDetails, 'videoUrl' | 'files'>;
 	/** What the files of a request are called, unless the user says so. */
-	nameOf(purchase: { requestId: string; modelId: string }): string;
+	nameOf(purchase: { requestId: string; target: string }): string;
 	/**
 	 * The type of a file, and the endings that its name may have, the usual one first; undefined when it is
 	 * none that a request makes.

@@ -1,6 +1,7 @@
 import { isNotReady } from '../api/answers';
 import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
-import { read } from '../reads/read';
+import { readResult, readStatus } from '../reads/request';
+import { at, statusPath } from '../api/services';
 import { isFinal, phaseOf, type Phase } from '../api/states';
 import { turnsOf } from '../reads/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
@@ -16,8 +17,6 @@ import type { WaitOptions } from './waitOptions';
 /** Reads of a result that is completed without files, or in no state, before that is final. */
 const MAX_EMPTY_RESULTS = 3;
 
-const statusPath = ({ requestId }: Purchase): string => `/v1/requests/${requestId}/status`;
-
 /** Looks at the request until its result is final, and returns the result of a completed one. */
 export async function finishedResult(
 	item: Item,
@@ -25,14 +24,15 @@ export async function finishedResult(
 	options: WaitOptions,
 	delivery: Delivery,
 ): Promise<RequestResult> {
-	const turns = turnsOf(item.api, statusPath(purchase));
+	const { service } = purchase;
+	const turns = turnsOf(at(item.api, service), statusPath(service, purchase));
 	const { kind, since = now() } = purchase;
 	const siblings = kind ? turns.siblingsOf(kind) : item.run.siblings;
 	const wait = new Wait(siblings, since, now() + options.timeoutMs, options.pollIntervalMs);
-	return await turns.share(async () => await resultOf(wait, item, purchase, options, delivery));
+	return await turns.share(async () => await waitFor(wait, item, purchase, options, delivery));
 }
 
-async function resultOf(
+async function waitFor(
 	wait: Wait,
 	item: Item,
 	purchase: Purchase,
@@ -40,19 +40,12 @@ async function resultOf(
 	delivery: Delivery,
 ): Promise<RequestResult> {
 	const { context, index, api, signal } = item;
-	const path = statusPath(purchase);
 	const { deadline } = wait;
 	const { noun } = delivery;
 	let told = '';
 	for (let emptyResults = 0; ; ) {
 		const known = knownOf(purchase);
-		const answer = await read(api, path, {
-			subject: 'request',
-			deadline,
-			signal,
-			wait,
-			known,
-		});
+		const answer = await readStatus(api, purchase, { deadline, signal, wait, known });
 		const { status, queue_position } = (answer.json ?? {}) as RequestStatus;
 		purchase.status = String(status ?? purchase.status);
 		const position = isUnset(queue_position) ? '' : `, position ${queue_position}`;
@@ -65,7 +58,7 @@ async function resultOf(
 		let phase = isNotReady(answer) ? 'running' : phaseOf(status);
 		let said: Said = {};
 		if (phase !== 'queued' && phase !== 'running') {
-			const result = await readResult(item, purchase, deadline);
+			const result = await resultOf(item, purchase, deadline);
 			said = saidIn(result, api.clean);
 			// A result without a state is what the status said.
 			const word = isUnset(result.status) ? status : result.status;
@@ -106,23 +99,13 @@ function endOf(
 }
 
 /** Reads the result of a request, finished or not. */
-export async function readResult(
+export async function resultOf(
 	item: Item,
 	purchase: Purchase,
 	deadline: number,
 ): Promise<RequestResult> {
 	const { api, signal } = item;
-	const path = `/v1/requests/${purchase.requestId}/result?include_cost=true`;
-	const known = knownOf(purchase);
-	const answer = await read(api, path, {
-		subject: 'request',
-		deadline,
-		signal,
-		known,
-	});
-	// The documented word for the same.
-	if (isNotReady(answer)) return { status: 'in_progress' };
-	return (answer.json ?? {}) as RequestResult;
+	return await readResult(api, purchase, { deadline, signal, known: knownOf(purchase) });
 }
 
 /** What is known of a purchase, for a Failure. */

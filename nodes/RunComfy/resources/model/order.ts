@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure, toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import type { ModelEntry } from '../../api/types';
+import { MODEL_API } from '../../api/services';
 import { inputItems } from '../../n8n/items';
 import { FileValue, type InputValue } from '../../order/body';
 import type { Finding, Order } from '../../order/order';
@@ -32,7 +33,8 @@ export async function modelOrder(item: Item): Promise<Order> {
 	).trim();
 	const combined = combines(item);
 	const empty: Order = {
-		modelId,
+		service: MODEL_API,
+		target: modelId,
 		input: {},
 		combined,
 		references: [],

@@ -34,7 +34,9 @@ const operationsOf = ({ noun, loadOrder, loadDelivery }: OrderResource): INodePr
 		value: 'cancel',
 		action: `Cancel ${noun}`,
 		description: 'Cancel a request that is still queued',
-		routing: routing(async () => (await import('../../operations/cancel')).cancel),
+		routing: routing(async () =>
+			(await import('../../operations/cancel')).cancel((await loadDelivery()).service),
+		),
 	},
 	{
 		name: 'Create',
@@ -68,7 +70,9 @@ const operationsOf = ({ noun, loadOrder, loadDelivery }: OrderResource): INodePr
 		value: 'getStatus',
 		action: `Get ${noun} status`,
 		description: 'Look once whether a request is finished, for an IF node',
-		routing: routing(async () => (await import('../../operations/getStatus')).getStatus),
+		routing: routing(async () =>
+			(await import('../../operations/getStatus')).getStatus((await loadDelivery()).service),
+		),
 	},
 	{
 		name: 'Wait for Completion',

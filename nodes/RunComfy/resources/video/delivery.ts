@@ -1,4 +1,5 @@
 import { videoUrlOf } from '../../api/results';
+import { MODEL_API } from '../../api/services';
 import type { Delivery } from '../../wait/delivery';
 import { fileTexts } from './fields/files';
 
@@ -9,6 +10,7 @@ const NO_VIDEO = /^(text|image|audio)\/|^application\/(json|xml|problem|xhtml)/;
 
 /** A request makes one video. */
 export const videoDelivery: Delivery = {
+	service: MODEL_API,
 	noun: 'video',
 	download: fileTexts.download,
 	urlField: 'video_url',

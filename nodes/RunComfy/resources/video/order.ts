@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { MODEL_API } from '../../api/services';
 import { inputItems } from '../../n8n/items';
 import { FileValue, type InputValue } from '../../order/body';
 import type { Reference } from '../../order/files/reference';
@@ -36,7 +37,8 @@ export async function videoOrder(item: Item): Promise<Order> {
 	const found = collected.issues.length ? Infinity : images.length;
 	const hasVideo = 'video' in inputs ? !isUnset(inputs.video) : video !== undefined;
 	return {
-		modelId,
+		service: MODEL_API,
+		target: modelId,
 		// What Additional Input names itself comes last, so it replaces the references.
 		input: {
 			...(images.length && { images: images.map(valueOf) }),
