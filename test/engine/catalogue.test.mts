@@ -142,8 +142,8 @@ describe('the list of models', () => {
 	});
 
 	for (const [parameters, message] of [
-		[{ limit: 0 }, /^'Limit' must be a whole number from 1 on \(got '0'\)/],
-		[{ limit: 'many' }, /^'Limit' must be a whole number from 1 on \(got 'many'\)/],
+		[{ limit: 0 }, /^'Limit' must be a whole number above 0 \(got '0'\)/],
+		[{ limit: 'many' }, /^'Limit' must be a whole number above 0 \(got 'many'\)/],
 		[{ limit: 1.5 }, /^'Limit' must be/],
 		[{ returnAll: 'perhaps' }, /^'Return All' must be true or false \(got 'perhaps'\)/],
 	] as Array<[IDataObject, RegExp]>)

@@ -19,7 +19,7 @@ import { guardsOf } from './guards';
 import { exactNumber } from '../text/values';
 import type { Item } from '../run/item';
 import { answerOf } from './links';
-import { DEFAULT_TIMEOUT_S } from '../wait/waitOptions';
+import { DEFAULT_TIMEOUT_S } from '../wait/labels';
 
 /** When RunComfy reads a link is not published: at the latest when the request has left its queue. */
 const MIN_LINK_S = 3600;

@@ -1,6 +1,6 @@
 import { isModelId } from '../api/ids';
 import type { Finding, PreparedOrder } from '../order/order';
-import { preview } from '../text/values';
+import { mustBe } from '../text/fields';
 import { combines } from '../run/combined';
 import { checkPrice } from './costLimit';
 import { fingerprintOf } from './fingerprint';
@@ -73,7 +73,11 @@ function executeOnceIssue({ context, ...item }: Item): string | undefined {
 function modelIssue(modelId: string): string | undefined {
 	return isModelId(modelId)
 		? undefined
-		: `'Model' must be a model ID such as kling/kling-video-o3/standard/reference-to-video (got '${preview(modelId)}')`;
+		: mustBe(
+				"'Model'",
+				'a model ID such as kling/kling-video-o3/standard/reference-to-video',
+				modelId,
+			);
 }
 
 function timeoutIssue(timeout: number): string | undefined {

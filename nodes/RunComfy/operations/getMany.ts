@@ -2,7 +2,9 @@ import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n
 
 import { allModels } from '../reads/catalogue';
 import { Failure } from '../api/failure';
-import { exactBoolean, exactNumber, isUnset, preview } from '../text/values';
+import { count, fieldReader, mustBe, yesOrNo } from '../text/fields';
+import { isUnset } from '../text/values';
+import { GET_MANY_LABELS } from '../check/labels';
 import { perItem } from './perItem';
 
 /** Get Many: the models of the catalogue that a search finds, an output item each. */
@@ -24,15 +26,16 @@ function textOf(context: IExecuteSingleFunctions, name: string): string | undefi
 }
 
 function limitOf(context: IExecuteSingleFunctions): number {
-	const all: unknown = context.getNodeParameter('returnAll', false);
-	const limit: unknown = context.getNodeParameter('limit', 50);
-	const isAll = isUnset(all) ? false : exactBoolean(all);
-	if (isAll) return Infinity;
-	const [label, rule, given] =
-		isAll === undefined
-			? ["'Return All'", 'true or false', all]
-			: ["'Limit'", 'a whole number from 1 on', limit];
-	const exact = exactNumber(limit);
-	if (isAll === false && exact !== undefined && Number.isInteger(exact) && exact > 0) return exact;
-	throw new Failure(`${label} must be ${rule} (got '${preview(given)}')`, { submitted: 'no' });
+	const values = {
+		returnAll: context.getNodeParameter('returnAll', false) as unknown,
+		limit: context.getNodeParameter('limit', 50) as unknown,
+	};
+	const refuse = (text: string): never => {
+		throw new Failure(text, { submitted: 'no' });
+	};
+	const read = fieldReader(GET_MANY_LABELS, values, refuse);
+	if (read('returnAll', yesOrNo)) return Infinity;
+	return (
+		read('limit', count) ?? refuse(mustBe(`'${GET_MANY_LABELS.limit}'`, count.must, values.limit))
+	);
 }

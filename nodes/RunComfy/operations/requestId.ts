@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { Failure } from '../api/failure';
 import { isRequestId } from '../api/ids';
 import { isUnset, preview } from '../text/values';
+import { REQUEST_ID_LABEL } from '../check/labels';
 
 /**
  * What the `requestId` parameter of an item names, each once and unchecked: text with commas or line breaks
@@ -27,8 +28,8 @@ function idsIn(given: unknown): unknown[] {
 export function checkedRequestId(id: unknown): string {
 	if (isRequestId(id)) return id;
 	const message = isUnset(id)
-		? "'Request ID' is empty"
-		: `'Request ID' can only have letters, digits, - and _ (got '${preview(id)}')`;
+		? `'${REQUEST_ID_LABEL}' is empty`
+		: `'${REQUEST_ID_LABEL}' can only have letters, digits, - and _ (got '${preview(id)}')`;
 	throw new Failure(message, {
 		submitted: 'no',
 		hint: 'Use the request_id returned by Create or Generate, as {{ $json.request_id }} does.',

@@ -1,5 +1,5 @@
 import { Failure } from '../api/failure';
-import { preview } from '../text/values';
+import { mustBe } from '../text/fields';
 import { perItem } from './perItem';
 
 /**
@@ -15,7 +15,7 @@ export const unknown = (known: Record<string, string[]>) =>
 			? ["'Operation'", operation, operations]
 			: ["'Resource'", resource, Object.keys(known)];
 		const isExpression = String(given).includes('{{');
-		throw new Failure(`${label} must be one of ${allowed.join(', ')} (got '${preview(given)}')`, {
+		throw new Failure(mustBe(label, `one of ${allowed.join(', ')}`, given), {
 			submitted: 'no',
 			hint: isExpression
 				? 'n8n takes no expression here: use a node for each operation, behind an IF or Switch node.'

@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { preview } from '../../text/values';
+import { mustBe } from '../../text/fields';
 import type { Finding } from '../order';
 import { filesOf, inspect, isFile, type ReferenceFile } from './inspect';
 import { addressIssue, shownUrl } from './links';
@@ -69,9 +69,7 @@ export class Finder {
 		if (handedOver.length) return handedOver.map((binary) => this.place(binary));
 		const [notName] = values.filter((value) => typeof value === 'object' && value);
 		if (notName) {
-			this.issue(
-				`${label} must be the name of the field that holds the file, such as data (got '${preview(notName)}')`,
-			);
+			this.issue(mustBe(label, 'the name of the field that holds the file, such as data', notName));
 			return [];
 		}
 		if (!names.length) {

@@ -1,5 +1,10 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { additionalField } from '../shared/additionalField';
+
+/** Label of the model's own inputs in the form. */
+export const INPUTS_LABEL = 'Inputs';
+
 /** The fields of the operations that describe an order of any model. */
 export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] => [
 	{
@@ -27,7 +32,7 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		],
 	},
 	{
-		displayName: 'Inputs',
+		displayName: INPUTS_LABEL,
 		name: 'modelInputs',
 		type: 'resourceMapper',
 		required: true,
@@ -80,13 +85,8 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 
 /** The way around the form. */
 export const modelOptions: INodeProperties[] = [
-	{
-		displayName: 'Additional Input (JSON)',
-		name: 'additionalInput',
-		type: 'json',
-		default: '{}',
-		placeholder: 'e.g. {"seed": 7}',
-		description:
-			"Inputs that the form doesn't offer. They are merged into the request last, as they are.",
-	},
+	additionalField(
+		'{"seed": 7}',
+		"Inputs that the form doesn't offer. They are merged into the request last, as they are.",
+	),
 ];

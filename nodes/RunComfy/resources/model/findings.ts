@@ -1,4 +1,5 @@
 import type { Finding } from '../../order/order';
+import { mustBe } from '../../text/fields';
 import { unfilledIn } from '../../text/unfilled';
 import { preview } from '../../text/values';
 import { enumOf, labelAt, type Field } from './schema';
@@ -12,16 +13,14 @@ export function violationFinding(
 	const [name] = path;
 	const field = fields.find((one) => one.name === name);
 	const label = labelAt(field ?? { label: String(name) }, path);
-	const got = `(got '${preview(value)}')`;
+	const must = (what: string) => mustBe(label, what, value);
 	const noun = field?.media && path.length === 1 ? `${field.media.kind} file` : 'entry';
 	const texts: Record<Violation['keyword'], () => string> = {
 		required: () => `${label} is empty. This model requires it`,
-		type: () =>
-			`${label} must be ${(wanted as string[]).map((type) => TYPES[type]).join(' or ')} ${got}`,
-		enum: () =>
-			`${label} must be one of ${(wanted as unknown[]).map((one) => preview(one)).join(', ')} ${got}`,
-		minimum: () => `${label} must be at least ${String(wanted)} ${got}`,
-		maximum: () => `${label} can be at most ${String(wanted)} ${got}`,
+		type: () => must((wanted as string[]).map((type) => TYPES[type]).join(' or ')),
+		enum: () => must(`one of ${(wanted as unknown[]).map((one) => preview(one)).join(', ')}`),
+		minimum: () => must(`at least ${String(wanted)}`),
+		maximum: () => `${label} can be at most ${String(wanted)} (got '${preview(value)}')`,
 		minItems: () => `${label} has ${count(value, noun)}; it needs at least ${String(wanted)}`,
 		maxItems: () =>
 			`${label} has ${count(value, noun)}; the limit is ${String(wanted)}. Leave some out`,

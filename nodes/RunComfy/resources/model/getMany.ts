@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { GET_MANY_LABELS } from '../../check/labels';
 import { routing } from '../shared/routing';
 
 /** Lists the catalogue. */
@@ -15,7 +16,7 @@ const displayOptions = { show: { resource: ['model'], operation: ['getMany'] } }
 
 export const getManyFields: INodeProperties[] = [
 	{
-		displayName: 'Return All',
+		displayName: GET_MANY_LABELS.returnAll,
 		name: 'returnAll',
 		type: 'boolean',
 		default: false,
@@ -23,7 +24,7 @@ export const getManyFields: INodeProperties[] = [
 		displayOptions,
 	},
 	{
-		displayName: 'Limit',
+		displayName: GET_MANY_LABELS.limit,
 		name: 'limit',
 		type: 'number',
 		typeOptions: { minValue: 1 },

@@ -10,7 +10,8 @@ import type { Finding, Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { modelEntry } from '../../check/modelEntry';
-import { preview } from '../../text/values';
+import { fieldReader } from '../../text/fields';
+import { INPUTS_LABEL } from './fields';
 import { unfilledFindings, violationFinding } from './findings';
 import { additionalInput } from '../shared/additionalInput';
 import { givenInputs, inputsOf, unknownInputs } from './inputs';
@@ -21,7 +22,7 @@ import { estimate } from './price';
 import { fieldsOf, schemaIn, type Field } from './schema';
 import { violationsOf } from './validate';
 
-const NO_OBJECT = "'Inputs' must be a JSON object of the model's inputs by name";
+const INPUTS = { must: "a JSON object of the model's inputs by name", read: givenInputs };
 const NO_SCHEMA =
 	'RunComfy publishes no inputs for this model, so they are sent as they are and were not checked.';
 
@@ -51,12 +52,12 @@ export async function modelOrder(item: Item): Promise<Order> {
 	const fields = known ?? [];
 
 	const issues: Finding[] = [];
-	const mapped = context.getNodeParameter('modelInputs', {});
-	const given = givenInputs(mapped);
-	if (!given) issues.push({ text: `${NO_OBJECT} (got '${preview(mapped)}')` });
-	const values = given ?? {};
+	const modelInputs: unknown = context.getNodeParameter('modelInputs', {});
+	const refuse = (text: string) => issues.push({ text });
+	const read = fieldReader({ modelInputs: INPUTS_LABEL }, { modelInputs }, refuse);
+	const values = read('modelInputs', INPUTS) ?? {};
 	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const additional = additionalInput(options.additionalInput, '{"seed": 7}', issues);
+	const additional = additionalInput(options, '{"seed": 7}', issues);
 
 	const items = inputItems(context).map((input, index) => ({ index, item: input }));
 	const inputs = known ? inputsOf(fields, values) : values;

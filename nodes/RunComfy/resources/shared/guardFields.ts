@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { GUARD_LABELS } from '../../check/labels';
+
 /** The options that guard what is bought, in every resource that buys. Their names are the contract's. */
 export const guardFields: INodeProperties[] = [
 	{
-		displayName: 'Dry Run',
+		displayName: GUARD_LABELS.dryRun,
 		name: 'dryRun',
 		type: 'boolean',
 		default: false,
@@ -13,7 +15,7 @@ export const guardFields: INodeProperties[] = [
 		displayOptions: { hide: { '/operation': ['estimateCost'] } },
 	},
 	{
-		displayName: 'Idempotency Key',
+		displayName: GUARD_LABELS.idempotencyKey,
 		name: 'idempotencyKey',
 		type: 'string',
 		default: '',
@@ -22,7 +24,7 @@ export const guardFields: INodeProperties[] = [
 			'Orders with the same key are bought once: the second one gets the request of the first. Remembered for a day; what that covers is in the README.',
 	},
 	{
-		displayName: 'Maximum Concurrent Requests',
+		displayName: GUARD_LABELS.maxConcurrent,
 		name: 'maxConcurrent',
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
@@ -33,7 +35,7 @@ export const guardFields: INodeProperties[] = [
 		displayOptions: { show: { '/operation': ['generate'] } },
 	},
 	{
-		displayName: 'Maximum Cost (USD)',
+		displayName: GUARD_LABELS.maxCostUsd,
 		name: 'maxCostUsd',
 		type: 'number',
 		typeOptions: { minValue: 0.001, numberPrecision: 3 },
@@ -42,7 +44,7 @@ export const guardFields: INodeProperties[] = [
 			'Most that one item may cost. The live price is read first, and nothing is bought above it, or when the price is unknown.',
 	},
 	{
-		displayName: 'Maximum Run Cost (USD)',
+		displayName: GUARD_LABELS.maxRunCostUsd,
 		name: 'maxRunCostUsd',
 		type: 'number',
 		typeOptions: { minValue: 0.001, numberPrecision: 3 },
@@ -51,7 +53,7 @@ export const guardFields: INodeProperties[] = [
 			'Most that all items together may cost. All live prices are read first, and nothing is bought above the limit, or when a price is unknown.',
 	},
 	{
-		displayName: 'Send Files As',
+		displayName: GUARD_LABELS.sendFilesAs,
 		name: 'sendFilesAs',
 		type: 'options',
 		options: [
@@ -77,7 +79,7 @@ export const guardFields: INodeProperties[] = [
 			'How input files travel to RunComfy. Links need an n8n that the internet reaches over https.',
 	},
 	{
-		displayName: 'Skip Checks',
+		displayName: GUARD_LABELS.skipChecks,
 		name: 'skipChecks',
 		type: 'multiOptions',
 		options: [

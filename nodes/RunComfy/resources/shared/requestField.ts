@@ -1,8 +1,10 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { REQUEST_ID_LABEL } from '../../check/labels';
+
 /** The field of the operations that go on with a request bought before. */
 export const requestField = (show: IDisplayOptions['show']): INodeProperties => ({
-	displayName: 'Request ID',
+	displayName: REQUEST_ID_LABEL,
 	name: 'requestId',
 	type: 'string',
 	required: true,

@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S } from '../../wait/waitOptions';
+import { DEFAULT_POLL_INTERVAL_S, DEFAULT_TIMEOUT_S, WAIT_LABELS } from '../../wait/labels';
 
 /** What the form says of the files that a resource makes. */
 export interface FileTexts {
@@ -41,7 +41,7 @@ export const waitFields = (
 		displayOptions: { show },
 		options: [
 			{
-				displayName: 'Cancel on Stop',
+				displayName: WAIT_LABELS.cancelOnStop,
 				name: 'cancelOnStop',
 				type: 'boolean',
 				default: true,
@@ -49,14 +49,14 @@ export const waitFields = (
 					'Whether to cancel requests that this execution bought and that are still queued when you stop it. Running ones cannot be cancelled.',
 			},
 			{
-				displayName: 'File Name',
+				displayName: WAIT_LABELS.fileName,
 				name: 'fileName',
 				type: 'string',
 				default: '',
 				...fileTexts.fileName,
 			},
 			{
-				displayName: 'Poll Interval (Seconds)',
+				displayName: WAIT_LABELS.pollInterval,
 				name: 'pollInterval',
 				type: 'number',
 				typeOptions: { minValue: 1 },
@@ -64,7 +64,7 @@ export const waitFields = (
 				description: `Usual time between two looks at a ${noun} in progress. Queued ones are looked at less often.`,
 			},
 			{
-				displayName: 'Timeout (Seconds)',
+				displayName: WAIT_LABELS.timeout,
 				name: 'timeout',
 				type: 'number',
 				typeOptions: { minValue: 1 },

@@ -1,18 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Finding } from '../../order/order';
-import { exactBoolean, exactNumber, isUnset, listIn, preview } from '../../text/values';
+import { fieldReader, mustBe, oneOf, wholeNumber, yesOrNo } from '../../text/fields';
+import { isUnset } from '../../text/values';
 import { additionalInput } from '../shared/additionalInput';
+import { VIDEO_LABELS } from './fields/labels';
+import { shotsOf } from './shots';
 import { DEFAULT_SECONDS, tierOf, type Tier } from './tiers';
 
 /** RunComfy's schema: whole seconds from 3 to 15. */
 const MIN_DURATION = 3;
 const MAX_DURATION = 15;
-/** Kling's limits, as other hosts of the same model publish them; in characters. */
+/** Kling's limit, as other hosts of the same model publish it; in characters. */
 const MAX_PROMPT = 2500;
-const MAX_SEGMENT_PROMPT = 512;
-const MAX_SEGMENTS = 6;
 
+const PROMPT = `'${VIDEO_LABELS.prompt}'`;
 const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
 const SHOT_TYPES = ['customize', 'intelligent'];
 const DEFAULT_SHOT_TYPE = 'customize';
@@ -46,40 +48,26 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 	const warnings: string[] = [];
 	const inputs: ModelInputs = {};
 
-	const boolean = (field: string, value: unknown): boolean | undefined => {
-		if (isUnset(value)) return undefined;
-		const exact = exactBoolean(value);
-		if (exact === undefined)
-			issues.push({ text: `${field} must be true or false (got '${preview(value)}')` });
-		return exact;
-	};
-	const oneOf = (field: string, value: unknown, allowed: string[]): string | undefined => {
-		if (isUnset(value)) return undefined;
-		const text = String(value).trim();
-		if (allowed.includes(text)) return text;
-		issues.push({
-			text: `${field} must be one of ${allowed.join(', ')} (got '${preview(value)}')`,
-		});
-		return undefined;
-	};
+	const values = { ...options, aspectRatio: parameters.aspectRatio, duration: parameters.duration };
+	const read = fieldReader(VIDEO_LABELS, values, (text) => issues.push({ text }));
 	const set = (key: string, value: unknown) => {
 		if (value !== undefined) inputs[key] = value as IDataObject[string];
 	};
 
 	set('prompt', promptOf(parameters.prompt, issues));
-	set('aspect_ratio', oneOf("'Aspect Ratio'", parameters.aspectRatio, ASPECT_RATIOS));
-	set('duration', durationOf(parameters.duration, issues));
-	const sound = boolean("'Sound'", options.sound);
+	set('aspect_ratio', read('aspectRatio', oneOf(ASPECT_RATIOS)));
+	set('duration', read('duration', wholeNumber(MIN_DURATION, MAX_DURATION)));
+	const sound = read('sound', yesOrNo);
 	set('sound', sound);
-	const keepOriginalSound = boolean("'Keep Original Sound'", options.keepOriginalSound);
+	const keepOriginalSound = read('keepOriginalSound', yesOrNo);
 	if (hasVideo) set('keep_original_sound', keepOriginalSound);
-	const shotType = oneOf("'Shot Type'", options.shotType, SHOT_TYPES);
+	const shotType = read('shotType', oneOf(SHOT_TYPES));
 	set('shot_type', shotType ?? (tier?.alwaysSendsShotType ? DEFAULT_SHOT_TYPE : undefined));
 	const duration = isUnset(parameters.duration) ? DEFAULT_SECONDS : inputs.duration;
-	set('multi_prompt', segmentsOf(options.multiPrompt, duration, issues));
+	set('multi_prompt', shotsOf(options.multiPrompt, duration, issues));
 	checkTier(tier, { hasVideo, sound, keepOriginalSound }, issues, warnings);
 	return {
-		inputs: { ...inputs, ...additionalInput(options.additionalInput, ADDITIONAL_EXAMPLE, issues) },
+		inputs: { ...inputs, ...additionalInput(options, ADDITIONAL_EXAMPLE, issues) },
 		issues,
 		warnings,
 	};
@@ -87,93 +75,22 @@ export function modelInputs(parameters: VideoParameters): CheckedInputs {
 
 function promptOf(value: unknown, issues: Finding[]): string | undefined {
 	if (isUnset(value)) {
-		issues.push({ text: "'Prompt' is empty. Write what happens in the clip" });
+		issues.push({ text: `${PROMPT} is empty. Write what happens in the clip` });
 		return undefined;
 	}
 	if (typeof value === 'object') {
-		issues.push({ text: `'Prompt' must be text (got '${preview(value)}'). Check the expression` });
+		issues.push({ text: `${mustBe(PROMPT, 'text', value)}. Check the expression` });
 		return undefined;
 	}
 	const prompt = String(value);
 	const length = [...prompt].length;
 	if (length > MAX_PROMPT) {
 		issues.push({
-			text: `'Prompt' has ${length} characters; the limit is ${MAX_PROMPT}. Shorten it`,
+			text: `${PROMPT} has ${length} characters; the limit is ${MAX_PROMPT}. Shorten it`,
 			check: 'limits',
 		});
 	}
 	return prompt;
-}
-
-function durationOf(value: unknown, issues: Finding[]): number | undefined {
-	if (isUnset(value)) return undefined;
-	const seconds = exactNumber(value);
-	if (
-		seconds !== undefined &&
-		Number.isInteger(seconds) &&
-		seconds >= MIN_DURATION &&
-		seconds <= MAX_DURATION
-	) {
-		return seconds;
-	}
-	issues.push({
-		text: `'Duration (Seconds)' must be a whole number from ${MIN_DURATION} to ${MAX_DURATION} (got '${preview(value)}')`,
-	});
-	return undefined;
-}
-
-function segmentsOf(
-	value: unknown,
-	duration: unknown,
-	issues: Finding[],
-): IDataObject[] | undefined {
-	const given = listIn(value, 'segment') as Array<IDataObject | null> | undefined;
-	if (!given)
-		issues.push({ text: `'Multi-Shot Prompt' must be a list of shots (got '${preview(value)}')` });
-	if (!given?.length) return undefined;
-	if (given.length > 1 && given.every((shot) => isUnset(shot?.prompt))) {
-		issues.push({
-			text: `'Multi-Shot Prompt' has ${given.length} shots without a prompt, as n8n makes them of an expression for the whole list. Give one entry for each shot, with expressions in its fields`,
-		});
-		return undefined;
-	}
-	if (given.length > MAX_SEGMENTS) {
-		issues.push({
-			text: `'Multi-Shot Prompt' has ${given.length} shots; the limit is ${MAX_SEGMENTS}`,
-			check: 'limits',
-		});
-	}
-	const segments = given.map((shot, index) => {
-		const segment = shot ?? {};
-		const field = `Shot ${index + 1} of 'Multi-Shot Prompt'`;
-		const seconds = exactNumber(segment.duration);
-		if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1) {
-			issues.push({
-				text: `${field} must last a whole number of seconds, at least 1 (got '${preview(segment.duration)}')`,
-			});
-		}
-		const prompt = isUnset(segment.prompt) ? '' : String(segment.prompt);
-		if (typeof segment.prompt === 'object' && segment.prompt) {
-			issues.push({
-				text: `${field} must have text for its prompt (got '${preview(segment.prompt)}')`,
-			});
-		} else if (!prompt) issues.push({ text: `${field} has no prompt` });
-		const length = [...prompt].length;
-		if (length > MAX_SEGMENT_PROMPT) {
-			issues.push({
-				text: `${field} has a prompt of ${length} characters; the limit is ${MAX_SEGMENT_PROMPT}`,
-				check: 'limits',
-			});
-		}
-		return { prompt, duration: seconds ?? NaN };
-	});
-	const sum = segments.reduce((total, segment) => total + segment.duration, 0);
-	if (typeof duration === 'number' && Number.isInteger(sum) && sum !== duration) {
-		issues.push({
-			text: `The shots of 'Multi-Shot Prompt' add up to ${sum} s, but 'Duration (Seconds)' is ${duration} s. Make them equal`,
-		});
-	}
-	return segments;
 }
 
 function checkTier(

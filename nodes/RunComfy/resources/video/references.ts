@@ -9,7 +9,8 @@ import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
 import { lookAtLinks } from '../../check/links';
-import { isUnset, listIn, preview } from '../../text/values';
+import { mustBe } from '../../text/fields';
+import { isUnset, listIn } from '../../text/values';
 import { unusedItems } from '../shared/unusedItems';
 
 interface ReferenceField {
@@ -116,7 +117,7 @@ async function imagesOf(
 ): Promise<Reference[]> {
 	if (source === 'url') return finder.urls(`'URL'${label}`, url);
 	if (!isUnset(source) && source !== 'binary') {
-		finder.issue(`'Source'${label} must be one of binary, url (got '${preview(source)}')`);
+		finder.issue(mustBe(`'Source'${label}`, 'one of binary, url', source));
 		return [];
 	}
 	const places = finder.places(`'Input Data Field Name'${label}`, binaryPropertyName);
@@ -143,9 +144,7 @@ async function videoOf(finder: Finder, field: ReferenceField): Promise<Reference
 	}
 	if (isUnset(field.source) || field.source === 'none') return undefined;
 	if (field.source !== 'binary') {
-		finder.issue(
-			`'Reference Video' must be one of none, binary, url (got '${preview(field.source)}')`,
-		);
+		finder.issue(mustBe("'Reference Video'", 'one of none, binary, url', field.source));
 		return undefined;
 	}
 	const label = "'Input Data Field Name' of the reference video";

@@ -1,6 +1,8 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { TIERS } from '../tiers';
+import { additionalField } from '../../shared/additionalField';
+import { VIDEO_LABELS } from './labels';
 import { referenceFields } from './references';
 
 /** The fields of the operations that describe a new video. */
@@ -21,7 +23,7 @@ export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		displayOptions: { show },
 	},
 	{
-		displayName: 'Prompt',
+		displayName: VIDEO_LABELS.prompt,
 		name: 'prompt',
 		type: 'string',
 		required: true,
@@ -57,7 +59,7 @@ export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		displayOptions: { show },
 	},
 	{
-		displayName: 'Aspect Ratio',
+		displayName: VIDEO_LABELS.aspectRatio,
 		name: 'aspectRatio',
 		type: 'options',
 		options: [
@@ -70,7 +72,7 @@ export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		displayOptions: { show },
 	},
 	{
-		displayName: 'Duration (Seconds)',
+		displayName: VIDEO_LABELS.duration,
 		name: 'duration',
 		type: 'number',
 		typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
@@ -83,16 +85,12 @@ export const videoFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 
 /** The less common inputs of a new video. */
 export const videoOptions: INodeProperties[] = [
+	additionalField(
+		'{"shot_type": "intelligent"}',
+		'Input fields newer than this node. They are merged into the request last.',
+	),
 	{
-		displayName: 'Additional Input (JSON)',
-		name: 'additionalInput',
-		type: 'json',
-		default: '{}',
-		placeholder: 'e.g. {"shot_type": "intelligent"}',
-		description: 'Input fields newer than this node. They are merged into the request last.',
-	},
-	{
-		displayName: 'Keep Original Sound',
+		displayName: VIDEO_LABELS.keepOriginalSound,
 		name: 'keepOriginalSound',
 		type: 'boolean',
 		default: true,
@@ -100,7 +98,7 @@ export const videoOptions: INodeProperties[] = [
 		displayOptions: { show: { '/referenceVideo': ['binary', 'url'] } },
 	},
 	{
-		displayName: 'Multi-Shot Prompt',
+		displayName: VIDEO_LABELS.multiPrompt,
 		name: 'multiPrompt',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Shot' },
@@ -135,7 +133,7 @@ export const videoOptions: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Shot Type',
+		displayName: VIDEO_LABELS.shotType,
 		name: 'shotType',
 		type: 'options',
 		options: [
@@ -146,7 +144,7 @@ export const videoOptions: INodeProperties[] = [
 		description: 'Who decides on the camera shots',
 	},
 	{
-		displayName: 'Sound',
+		displayName: VIDEO_LABELS.sound,
 		name: 'sound',
 		type: 'boolean',
 		default: false,
