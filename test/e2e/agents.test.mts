@@ -1,6 +1,6 @@
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
 import { manualTrigger, runComfy, type Credential, type Node } from '../support/n8n/workflow.mts';
 import { startModel, type ScriptedModel } from './model.mts';
@@ -11,7 +11,7 @@ let openAi: Credential;
 
 beforeAll(async () => {
 	model = await startModel();
-	session = await startSession();
+	session = await borrowSession();
 	const data = { apiKey: 'none', url: model.url };
 	openAi = await session.n8n.addCredential('Model', data, 'openAiApi');
 });

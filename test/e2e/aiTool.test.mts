@@ -1,6 +1,6 @@
 import { McpClient } from './mcp.mts';
 import { HAS_CUSTOM_DATA } from '../support/n8n/server.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
 import { mcpTools, runComfy } from '../support/n8n/workflow.mts';
 
@@ -10,7 +10,7 @@ describe('as a tool of an AI agent', () => {
 	let workflowId: string;
 
 	beforeAll(async () => {
-		session = await startSession();
+		session = await borrowSession();
 		const { n8n, credential } = session;
 		const generate = runComfy('generate', credential, {
 			parameters: {

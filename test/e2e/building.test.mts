@@ -1,6 +1,6 @@
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { Execution } from '../support/n8n/server.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import type { Node, Workflow } from '../support/n8n/workflow.mts';
 import { until } from '../support/until.mts';
@@ -10,7 +10,7 @@ import { until } from '../support/until.mts';
 let session: Session;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 
 beforeEach(() => session.simulator.reset());

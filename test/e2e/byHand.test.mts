@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 
 import { media } from '../fixtures/media.mts';
 import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, workflow, type Node } from '../support/n8n/workflow.mts';
 
 let session: Session;
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 afterAll(() => session.end());
 

@@ -1,11 +1,11 @@
-import { startSession } from '../support/n8n/session.mts';
+import { borrowSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
 
 let session: Session;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 
 afterAll(async () => await session?.end());

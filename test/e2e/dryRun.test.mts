@@ -1,5 +1,5 @@
 import { inspectMp4 } from '../../scripts/runtime/mp4.mjs';
-import { startSession } from '../support/n8n/session.mts';
+import { borrowSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
 import type { Credential, Node } from '../support/n8n/workflow.mts';
@@ -10,7 +10,7 @@ const PRICED =
 let session: Session;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 
 afterAll(async () => await session?.end());

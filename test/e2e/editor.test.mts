@@ -14,7 +14,7 @@ describe('in the editor', () => {
 	beforeAll(async () => {
 		simulator = await startSimulator({ runMs: 1500 });
 		links = NAMES.map((name) => `${simulator.url}/references/${name}.jpg`);
-		const n8n = await Server.start();
+		const n8n = await Server.start({ editor: true });
 		editor = await Editor.open(n8n.url, n8n.owner);
 	});
 

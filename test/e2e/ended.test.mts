@@ -1,5 +1,5 @@
 import { HAS_CUSTOM_DATA, type Execution } from '../support/n8n/server.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { until } from '../support/until.mts';
 import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import type { Node } from '../support/n8n/workflow.mts';
@@ -8,7 +8,7 @@ let session: Session;
 let workflows = 0;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 
 beforeEach(() => session.simulator.reset());

@@ -1,14 +1,14 @@
 import { ERROR_CASES } from './errorCases.mts';
 import { ErrorRuns, settled } from './errorRuns.mts';
 import { withoutOrder } from './withoutOrder.mts';
-import { startSession } from '../support/n8n/session.mts';
+import { borrowSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
 
 let session: Session;
 let runs: ErrorRuns;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 	runs = await ErrorRuns.prepare(session);
 });
 

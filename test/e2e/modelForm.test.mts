@@ -1,5 +1,5 @@
 import type { DataUri } from '../../simulator/index.mts';
-import { startSession, type Session } from '../support/n8n/session.mts';
+import { borrowSession, type Session } from '../support/n8n/session.mts';
 import { manualTrigger, runComfy, workflow, type Node } from '../support/n8n/workflow.mts';
 import { Editor } from './editor.mts';
 
@@ -8,7 +8,7 @@ describe('the form of any model', () => {
 	let editor: Editor;
 
 	beforeAll(async () => {
-		session = await startSession({ queueMs: 0, runMs: 500 });
+		session = await borrowSession({ queueMs: 0, runMs: 500 });
 		const { n8n, simulator, credential } = session;
 		editor = await Editor.open(n8n.url, n8n.owner);
 		const file = { responseFormat: 'file', outputPropertyName: 'photo' };

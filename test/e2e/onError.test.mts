@@ -1,6 +1,6 @@
 import type { Fault, JobPlan } from '../../simulator/index.mts';
 import type { Execution, Item } from '../support/n8n/server.mts';
-import { startSession } from '../support/n8n/session.mts';
+import { borrowSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
 import { manualTrigger, nothing, runComfy, workflow } from '../support/n8n/workflow.mts';
 import type { OnError } from '../support/n8n/workflow.mts';
@@ -12,7 +12,7 @@ const BLANK_SECOND = [PROMPTS[0], ' ', PROMPTS[2]];
 let session: Session;
 
 beforeAll(async () => {
-	session = await startSession();
+	session = await borrowSession();
 });
 
 beforeEach(() => session.simulator.reset());

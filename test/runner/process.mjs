@@ -40,6 +40,8 @@ export const endProcesses = () => idle.splice(0).forEach((child) => child.kill()
 async function startProcess(imports = []) {
 	const child = fork(FILE, [], {
 		cwd: projectDir,
+		// Jest calls it a test, and the rules of eslint-plugin-n8n-nodes-base are others then.
+		env: { ...process.env, NODE_ENV: undefined },
 		execPath: await ensureNode(),
 		execArgv: imports.flatMap((module) => ['--import', module]),
 		silent: true,

@@ -33,7 +33,7 @@ describe('the packed package', () => {
 
 	test('loads in n8n with icon, codex, credential and request options', async () => {
 		process.env.N8N_USER_FOLDER = folder;
-		const fromN8n = createRequire(join(process.env.RUNCOMFY_TEST_N8N ?? '', 'package.json'));
+		const fromN8n = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
 		fromN8n('reflect-metadata');
 		const { PackageDirectoryLoader } = fromN8n('n8n-core');
 		const loader = new PackageDirectoryLoader(unpacked);

@@ -1,4 +1,4 @@
-import { startSession, type Session } from '../../support/n8n/session.mts';
+import { borrowSession, type Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
 import { startModel, type ScriptedModel } from '../model.mts';
 import { adaptedExample } from './example.mts';
@@ -12,7 +12,7 @@ let chatUrl: string;
 
 beforeAll(async () => {
 	model = await startModel();
-	session = await startSession();
+	session = await borrowSession();
 	const { n8n, credential } = session;
 	const openAiApi = await n8n.addCredential(
 		'Model',

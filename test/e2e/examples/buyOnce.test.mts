@@ -1,11 +1,11 @@
-import { startSession, type Session } from '../../support/n8n/session.mts';
+import { borrowSession, type Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
 import { BuyOnce, orderOf } from './orders.mts';
 
 let session: Session;
 
 beforeAll(async () => {
-	session = await startSession({ queueMs: 0, runMs: 0 });
+	session = await borrowSession({ queueMs: 0, runMs: 0 });
 });
 
 beforeEach(() => session.simulator.reset());

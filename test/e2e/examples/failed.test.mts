@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Item } from '../../support/n8n/server.mts';
-import { startSession } from '../../support/n8n/session.mts';
+import { borrowSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { buy } from '../../support/buy.mts';
 import { adaptedExample } from './example.mts';
@@ -20,7 +20,7 @@ let folder: string;
 
 beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-failed');
-	session = await startSession({}, { files: [folder] });
+	session = await borrowSession();
 });
 
 afterAll(async () => await session?.end());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { startSession } from '../../support/n8n/session.mts';
+import { borrowSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { until } from '../../support/until.mts';
 import { sha256 } from '../../support/sha256.mts';
@@ -20,7 +20,7 @@ let form: string;
 
 beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-form');
-	session = await startSession({ queueMs: 200, runMs: 500 }, { files: [folder] });
+	session = await borrowSession({ queueMs: 200, runMs: 500 });
 	const { n8n, credential } = session;
 	const example = await adaptedExample('form-to-video.json', { credential, folder });
 	await n8n.publish(await n8n.addWorkflow(example));

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { startSession } from '../../support/n8n/session.mts';
+import { borrowSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { adaptedExample } from './example.mts';
 
@@ -10,7 +10,7 @@ let folder: string;
 
 beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-models');
-	session = await startSession({ queueMs: 50, runMs: 100 }, { files: [folder] });
+	session = await borrowSession({ queueMs: 50, runMs: 100 });
 });
 
 beforeEach(() => session.simulator.reset());

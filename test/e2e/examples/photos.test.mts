@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { DataUri } from '../../../simulator/types.mts';
-import { startSession } from '../../support/n8n/session.mts';
+import { borrowSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';
 import { sha256 } from '../../support/sha256.mts';
 import { adaptedExample } from './example.mts';
@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
 	folder = await temporaryFolder('n8n-nodes-runcomfy-photos');
 	for (const name of PHOTOS) await copyFile(join(exampleMedia, name), join(folder, name));
-	session = await startSession({}, { files: [folder] });
+	session = await borrowSession();
 });
 
 afterAll(async () => await session?.end());
