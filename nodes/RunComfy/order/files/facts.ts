@@ -1,7 +1,8 @@
 import { fileTypeOf, TYPE_BYTES, type FileType } from './fileType';
 import { readJpeg, readPng, readWebp, type ImageHeader } from './imageHeader';
-import { Movie, readMovie } from './movie';
+import { Movie } from './movie';
 import { parse, parseStream, type Parser, type Read } from './parse';
+import { readMovie } from './readMovie';
 import { headerOf, type VideoHeader } from './videoHeader';
 
 /** What the bytes of a file tell of it, as far as they were read. */
