@@ -1,6 +1,7 @@
 import { factsOf } from '../../dist/nodes/RunComfy/order/files/facts.js';
-import { Movie, readMovie } from '../../dist/nodes/RunComfy/order/files/movie.js';
+import { Movie } from '../../dist/nodes/RunComfy/order/files/movie.js';
 import { parse } from '../../dist/nodes/RunComfy/order/files/parse.js';
+import { readMovie } from '../../dist/nodes/RunComfy/order/files/readMovie.js';
 import { headerOf } from '../../dist/nodes/RunComfy/order/files/videoHeader.js';
 import { media } from '../fixtures/media.mts';
 
