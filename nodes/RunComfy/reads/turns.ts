@@ -1,3 +1,32 @@
+// When a request is looked at: turns, schedule, wait and pace.
+//
+// A look is one status read. All waits of this process at one base URL share one budget of looks, whichever
+// execution they belong to. So a wait does not read when it likes; it asks for its turn:
+//
+//   read        "I want to look at my request"        pauses until it is woken, then sends
+//     │ take(wait)                          ▲ wakes
+//     ▼                                     │
+//   Turns       holds the waits that ask, and the only timer: until the time that the schedule names
+//     │ next(now)                           ▲ a wait, or when to ask again
+//     ▼                                     │
+//   Schedule    chooses: 0 urgent, 1 due, 2 round; in a rank, who has been waiting longest
+//     │                        │
+//     ▼                        ▼
+//   Wait        what one       Pace         how soon the next look may be sent: `freeAt` for a
+//     │         wait wants                  good reason, `roundAt` for none
+//     ▼
+//   Siblings    how long finished requests of its kind took, and how well that predicts
+//
+// - Urgent: it has gone without a look for close to twice its interval, or its deadline has come.
+// - Due: by what its siblings took, it should be done now. Such guesses use the full pace while they come true;
+//   `credit` counts hits against misses, and without credit a guess waits like any other look.
+// - Round: its interval is over, and it is older than the fastest of its siblings was. Nothing else speaks for it,
+//   so these stay under 10 a second.
+//
+// What comes back teaches: the wait hears which state was seen (`saw`, `completed`), its siblings how long it
+// took, the pace whether RunComfy answered or refused (429, Retry-After). A wait whose deadline has passed is
+// woken without a look, so that it can give up. Only times of n8n/clock are compared, and nothing here sends.
+
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { Api } from '../api/client';
