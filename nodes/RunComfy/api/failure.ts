@@ -15,7 +15,7 @@ export interface FailureDetails {
 	/** The orders that would be refused for the same reason: all of the run, or those of the same model. */
 	reach?: 'run' | 'model';
 	requestId?: string;
-	/** Tells the order that failed, where it was sent. */
+	/** Fingerprint of the order that failed, where it was sent. */
 	order?: string;
 	status?: string;
 	/** The request goes on; only the wait for it is over. */

@@ -51,7 +51,7 @@ export async function buy(
 		entry.submit = undefined;
 		return purchase;
 	}
-	// One that was bought before is not looked for again by a retry.
+	// A retry need not look again for one that was bought before.
 	entry.submit ??= Promise.resolve(purchase);
 	entry.purchase = purchase;
 	return { item, purchase, order };
@@ -83,7 +83,7 @@ function joined(dataRefused: Failure | undefined, error: unknown): unknown {
 	});
 }
 
-/** Spares the orders that are not sent yet a refusal that is certain. */
+/** Does not send the remaining orders where the same refusal is certain. */
 function refuseOthers({ index, pass }: Item, { target }: PreparedOrder, error: unknown): void {
 	if (!(error instanceof Failure) || !error.details.reach) return;
 	const { message, details } = error;

@@ -17,7 +17,7 @@ import { Limited } from '../run/submitQueue';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */
 const SLOWEST_UPLOAD = 64 * 1024;
-/** When the user stops, a request that is all sent may still bring its ID home in this time. */
+/** After a stop, how long the answer to a submit that was sent in full is waited for, in ms. */
 const ANSWER_AFTER_STOP_MS = 2_500;
 
 const NOT_REACHED = {

@@ -21,8 +21,8 @@ export async function priceOf(item: Item, order: PreparedOrder): Promise<Estimat
 }
 
 /**
- * What the price of an order, read where it counts, says: what it costs, why it is not bought under the
- * limits, and what a dry run tells.
+ * Reads the price of an order where a limit or a dry run needs it: the cost, why the limits forbid the order,
+ * and what a dry run reports.
  */
 export async function checkPrice(
 	item: Item,
@@ -69,7 +69,7 @@ function dryRunNotice({ cost, isLeast, basis }: Estimate): string {
 	return `${DRY_RUN} It would cost ${isLeast ? 'at least ' : ''}$${cost} (${withoutStop(basis)}).`;
 }
 
-/** Adds up what the orders of a batch cost that can be sent, beside what the run has spent `before`. */
+/** Adds up the orders of a batch that can be sent, on top of what the run has spent `before`. */
 export function spendingOf(orders: PreparedOrder[], before: number): Spending {
 	const planned = orders.filter(({ issues }) => issues.length === 0);
 	return {

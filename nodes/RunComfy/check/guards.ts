@@ -6,7 +6,7 @@ import { count, fieldReader, mustBe, oneOf, text, usd, yesOrNo } from '../text/f
 import { isUnset } from '../text/values';
 import { GUARD_LABELS } from './labels';
 
-/** Keys are kept in the workflow's static data, which should stay small; as long as Stripe's. */
+/** Keys are kept in the workflow's static data, which should stay small; this is the length of Stripe's. */
 const MAX_KEY = 255;
 
 /** The options that guard what is bought, the same in every resource. */
@@ -17,13 +17,13 @@ export interface Guards {
 	maxRunCostUsd?: number;
 	/** Orders with the same key are bought once. */
 	idempotencyKey?: string;
-	/** Whether nothing is to be sent that costs. */
+	/** Whether nothing that costs money may be sent. */
 	dryRun: boolean;
 	/** Most requests of the run that may be at RunComfy at a time. */
 	maxConcurrent?: number;
 	/** How files travel to RunComfy. */
 	sendFilesAs: SendFilesAs;
-	/** Checks that the user takes on himself. */
+	/** Checks that the user skips. */
 	skipChecks: Check[];
 	/** What is wrong with the options themselves, a sentence each. */
 	issues: string[];

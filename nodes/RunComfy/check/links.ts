@@ -14,7 +14,7 @@ import type { Item } from '../run/item';
 const LOOK_DEADLINE_S = 15;
 
 /**
- * Looks at links as RunComfy would, each once in a run, and adds to them what the looks told. A link that
+ * Looks at links as RunComfy would, each once in a run, and adds to them what it found. A link that
  * is only out of reach of this n8n is a warning. Looks at nothing where the user skips that check.
  */
 export async function lookAtLinks(
@@ -63,7 +63,7 @@ async function look(item: Item, url: string): Promise<Looked> {
 	return 'statusCode' in answer ? judgeAnswer(url, answer, Date.now()) : answer;
 }
 
-/** Asks a link for its first bytes, or for its headers only, and tells what came or why nothing did. */
+/** Asks a link for its first bytes, or for its headers only, and returns what came or why nothing did. */
 export async function answerOf(
 	{ context, api, signal }: Item,
 	url: string,

@@ -26,7 +26,7 @@ const MIN_LINK_S = 3600;
 /** A look is over long before. */
 const LOOK_LINK_S = 300;
 
-/** A file as n8n gives it out, or why RunComfy could not read it there. */
+/** A file as n8n serves it, or why RunComfy could not read it there. */
 export type Served = { stored: IBinaryData } | { obstacle: Obstacle };
 
 /** Takes a look at a stored file when it may. */
@@ -35,7 +35,7 @@ export type Look = (
 	look: () => Promise<Obstacle | undefined>,
 ) => Promise<Obstacle | undefined>;
 
-/** Has n8n give out a file, and looks at it as RunComfy would. */
+/** Has n8n serve a file, and looks at it as RunComfy would. */
 export async function serve(item: Item, file: ReferenceFile, lookAt: Look): Promise<Served> {
 	const { context, api } = item;
 	const address = signedAddress(context);
@@ -90,7 +90,7 @@ const linkTo = (
 	seconds: number,
 ): string => signedLink(context, stored, seconds, (type && extensionOf(type)) || 'bin');
 
-/** The file where n8n gives it out under its real type: stored anew if it is not. */
+/** The file as n8n serves it under its real type; stored anew where the stored type is another. */
 async function storedAs(
 	{ helpers }: IExecuteSingleFunctions,
 	{ binary, type }: ReferenceFile,
@@ -110,7 +110,7 @@ async function look(
 ): Promise<Obstacle | undefined> {
 	const address = shownUrl(signedAddress(item.context));
 	const url = linkTo(item.context, file, stored, LOOK_LINK_S);
-	// n8n leaves a file open that nobody reads to its end.
+	// n8n leaves a file open unless it is read to its end.
 	const answer = await answerOf(item, url, 'HEAD');
 	if ('unreached' in answer) return unreachedObstacle(address, withoutSignatures(answer.unreached));
 	if ('refused' in answer) return redirectObstacle(address, answer.refused);

@@ -8,15 +8,15 @@ import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from '../run/item';
 import { waysOf } from './ways';
 
-/** A shorter timeout was meant in seconds; it would lose the answer to a submit that is paid for. */
+/** A shorter timeout was probably meant in seconds. It would lose the answer to a submit that is paid for. */
 const MIN_TIMEOUT_MS = 1_000;
-/** A day; timers of more than 24.8 days (2^31 - 1 ms) fire at once. */
+/** A day; timers of more than 24.8 days (2^31 - 1 ms) fire immediately. */
 const MAX_TIMEOUT_MS = 86_400_000;
 
 /**
  * Has the resource describe one order, and guards it whatever it is: model ID, timeout, how its
  * files travel, and the price when a limit is set. Buys nothing. `issues` are the operation's own;
- * `isToBuy` tells whether there is to be a purchase, so that the limits on the price and the dry run count.
+ * `isToBuy` is false for an estimate, which limits on the price and the dry run do not concern.
  */
 export async function prepare(
 	entered: Entered,
@@ -28,7 +28,7 @@ export async function prepare(
 	const { context, index, api } = item;
 	const guards = guardsOf(context);
 	const order = await orderOf(item);
-	// What was refused inside a request is not sent so again.
+	// RunComfy refused these files inside the request.
 	const sendFilesAs = entered.entry.dataRefused ? 'link' : guards.sendFilesAs;
 	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
 	const { linked, findings: wayFindings } = await waysOf(item, order, sendFilesAs);
@@ -51,7 +51,7 @@ export async function prepare(
 		dryRun: isToBuy && guards.dryRun,
 		maxConcurrent: guards.maxConcurrent,
 	};
-	// What cannot be sent need not have a price.
+	// An order that cannot be sent needs no price.
 	if (!isToBuy || prepared.issues.length) return prepared;
 	const { cost, issue, notice } = await checkPrice(item, prepared, guards);
 	if (issue) prepared.issues.push({ item: index, text: issue });

@@ -63,7 +63,7 @@ export async function waysOf(item: Item, order: Order, sendFilesAs: SendFilesAs)
 
 /**
  * Turns an order to links, after RunComfy refused it in a way that can mean that it takes no files inside a
- * request. Tells whether it may be sent again so; throws the refusal, with what stands in the way, if n8n
+ * request. Returns whether it may be sent again so; throws the refusal, with what stands in the way, if n8n
  * can't give out the files.
  */
 export async function turnToLinks(

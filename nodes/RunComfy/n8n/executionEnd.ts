@@ -1,6 +1,6 @@
 // n8n ends an execution that takes longer than the workflow's 'Timeout Workflow' setting: it drops what the
-// node throws then, and runs no error branch. When the execution began is told by its context. That date is
-// kept by a retry of the execution, and by one that was waiting, which n8n's workers time from their
+// node throws then, and runs no error branch. The context has the date when the execution began. A retry of the
+// execution keeps that date, and so does one that was waiting, which n8n's workers time from their
 // resumption; so where it can't be right, the time counts from now, as it does on an n8n before 1.121, which does not
 // tell it. A limit of the whole instance isn't told to nodes (n8n 2.41.1 and 1.123.81).
 import type { IExecuteSingleFunctions } from 'n8n-workflow';

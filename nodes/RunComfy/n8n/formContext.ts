@@ -12,7 +12,7 @@ interface RequestOptions {
 	allowUnauthorizedCerts?: boolean;
 }
 
-/** A form's context as one that sends requests; of execution it knows nothing. */
+/** Makes a form's context usable for sending requests; nothing else of an execution works in it. */
 export function requestContext(form: ILoadOptionsFunctions): IExecuteSingleFunctions {
 	return Object.create(form, {
 		getExecutionCancelSignal: { value: () => undefined },

@@ -16,7 +16,7 @@
 /** Since ES2024; Node.js 20, which n8n 1 may run on, does not have it. */
 type Transferable = ArrayBufferLike & { transfer?: (length: number) => ArrayBuffer };
 
-/** Gives the memory of a chunk back at once. The chunk is empty then: nobody may need it any more. */
+/** Frees the memory of a chunk immediately. The chunk is empty then, so nothing may use it any more. */
 export function release(chunk: Buffer): void {
 	const buffer: Transferable = chunk.buffer;
 	// The rest of a larger buffer, such as Node's pool, belongs to others.
@@ -24,7 +24,7 @@ export function release(chunk: Buffer): void {
 }
 
 /**
- * Makes text of 4/3 of a chunk's size that is garbage at once. Where buffers cannot be released, such as
+ * Makes text of 4/3 of a chunk's size that is garbage immediately. Where buffers cannot be released, such as
  * those Node.js reads from a connection, that much more text than buffers makes minor collections come
  * before major ones: V8's room for young objects grows to 64 MB as well.
  */

@@ -1,9 +1,9 @@
-// With Retry On Fail and On Error set to continue, n8n before 1.100 gives out what the first try said, also where a
-// later one went well: an order that it bought would be lost (seen in 1.99.1). Before 1.98, it sends a proxy in
-// plain text what is meant for an https address, the token too (seen in 1.85.4 and 1.88.0).
+// With Retry On Fail and On Error set to continue, n8n before 1.100 returns what the first try returned, even if a
+// later one succeeded: what that one bought would be lost (seen in 1.99.1). Before 1.98, it sends
+// requests for https addresses to a proxy in plain text, with the token (seen in 1.85.4 and 1.88.0).
 import * as n8n from 'n8n-workflow';
 
-/** What tells 1.100 from 1.99: a helper of n8n's own; or what came by 1.104, and is there to stay. */
+/** What 1.100 has and 1.99 has not: a helper that n8n may remove, or one that came by 1.104 and stays. */
 interface Newer {
 	isExpression?: unknown;
 	TelemetryHelpers?: { extractLastExecutedNodeStructuredOutputErrorInfo?: unknown };

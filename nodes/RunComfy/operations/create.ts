@@ -13,7 +13,7 @@ import { perOrder } from './perItem';
 const FILES_DELETED =
 	"The files were sent as links, but the workflow's settings have n8n delete them soon after the execution ends, and RunComfy may not have read them by then. Save successful executions, or wait for the clip in the same execution.";
 
-/** Create: submits one order and returns at once. */
+/** Create: submits one order and does not wait for it. */
 export const create = (orderOf: OrderOf) =>
 	perOrder(async (entered) => {
 		const bought = await inTime(entered, buy(entered, orderOf, []));

@@ -3,8 +3,8 @@ import type { Entered } from '../run/item';
 import { msUntilAnswer } from '../wait/waitLimit';
 
 /**
- * What an order becomes, or that whoever calls the node as a tool waits no longer for it. It goes on then,
- * and the same call again finds it.
+ * What an order becomes, or 'late' when whoever calls the node as a tool waits no longer. The order goes on
+ * then, and the same call finds it when it comes again.
  */
 export async function inTime<T>(entered: Entered, buying: Promise<T>): Promise<T | 'late'> {
 	const ms = msUntilAnswer(entered);

@@ -81,7 +81,7 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 export const returnsFailures = ({ context }: Pick<Item, 'context'>): boolean =>
 	context.continueOnFail() || isToolCall(context);
 
-/** The item that tells of a failure. */
+/** The error item of a failure. */
 export const failedItem = (
 	item: Pick<Item, 'context' | 'index'>,
 	failure: Failure,

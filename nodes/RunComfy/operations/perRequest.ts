@@ -12,7 +12,7 @@ type RequestWork = (item: Item, requestId: string) => Promise<INodeExecutionData
 
 /**
  * Makes an operation out of what it does for one request that was bought before. An item names one or
- * several; each is done, and fails, by itself.
+ * several; each succeeds or fails on its own.
  */
 export function perRequest(work: RequestWork): Pagination {
 	return perItem(async (entered) => {

@@ -24,7 +24,7 @@ function idsIn(given: unknown): unknown[] {
 	return named === undefined ? [given] : idsIn(named);
 }
 
-/** A request ID that was looked at before it goes into the path of a request. */
+/** A request ID, validated before it goes into the path of a request. */
 export function checkedRequestId(id: unknown): string {
 	if (isRequestId(id)) return id;
 	const message = isUnset(id)

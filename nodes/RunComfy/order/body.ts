@@ -38,7 +38,7 @@ export class RequestBody extends UploadBody {
 	/** Whether the last bytes are on their way: before that, nothing can have been bought. */
 	complete = false;
 
-	/** Set when a stored file did not give the bytes it should have; the body stays incomplete then. */
+	/** Set when a stored file did not yield the bytes it was announced with; the body stays incomplete then. */
 	unreadable?: Failure;
 
 	private readonly parts: Part[];
@@ -55,7 +55,7 @@ export class RequestBody extends UploadBody {
 		this.parts = parts;
 	}
 
-	/** Makes no more bytes: what was answered before its end may still be asking for them. */
+	/** Ends the body early: after an early answer, the connection may still ask for bytes. */
 	end(): void {
 		this.ended = true;
 	}
@@ -63,7 +63,7 @@ export class RequestBody extends UploadBody {
 	protected override async *pieces(): AsyncGenerator<Buffer> {
 		for (const [index, part] of this.parts.entries()) {
 			if (this.ended) return;
-			// Said before they go out: whoever takes the last bytes may never ask for more.
+			// Set before they are sent: whoever takes the last bytes may never ask for more.
 			this.complete = index === this.parts.length - 1;
 			if (typeof part === 'string') yield Buffer.from(part);
 			else if (part.binary.id) yield* this.encoded(part, part.binary.id);
@@ -91,7 +91,7 @@ export class RequestBody extends UploadBody {
 				isOut = false;
 				release(known);
 			}
-			// A body of another length than announced would wait for its end, or lose it.
+			// A body of another length than announced would hang or be cut off.
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
 		} catch {
 			const text = `File '${name}' could not be read to its end, so nothing was bought`;
@@ -104,7 +104,7 @@ export class RequestBody extends UploadBody {
 	}
 }
 
-/** Not part of the generator, which would keep the text until it goes on. */
+/** Outside the generator, which would keep the text in memory until it resumes. */
 function encode(bytes: Buffer): Buffer {
 	const piece = Buffer.from(bytes.toString('base64'), 'latin1');
 	promptMinorGc(piece);

@@ -8,7 +8,7 @@ import type { ReferenceFile } from './files/inspect';
 import type { PlacedReference } from './files/reference';
 import type { SendFilesAs } from './files/ways';
 
-/** Checks that a user can take on himself: what the prompt says, links, limits RunComfy does not publish. */
+/** Checks that a user can skip: what the prompt says, links, limits RunComfy does not publish. */
 export const CHECKS = ['prompt', 'links', 'limits'] as const;
 export type Check = (typeof CHECKS)[number];
 
@@ -62,7 +62,7 @@ export interface Order {
 export interface PreparedOrder extends Order {
 	issues: Issue[];
 	sendFilesAs: SendFilesAs;
-	/** The files that are sent as links, as n8n gives them out; all others go inside the request. */
+	/** The files that are sent as links, as n8n serves them; all others go inside the request. */
 	linked: ReadonlyMap<ReferenceFile, IBinaryData>;
 	/** Tells the same order again, wherever it comes from. */
 	fingerprint: string;
@@ -72,7 +72,7 @@ export interface PreparedOrder extends Order {
 	cost?: number;
 	/** Most that the run may cost with it, in USD. */
 	maxRunCostUsd?: number;
-	/** Everything is done as for a purchase, but nothing is sent that costs. */
+	/** Everything is done as for a purchase, but nothing that costs money is sent. */
 	dryRun: boolean;
 	/** Most requests of the run that may be at RunComfy with it. */
 	maxConcurrent?: number;

@@ -16,7 +16,7 @@ import { sampleFile } from './sampleFile';
 
 /**
  * Downloads the files of a finished request, where that is wanted: the first one for the field that the user
- * names, the others for the same with a number. Throws a Failure when one cannot be had, once all have ended.
+ * names, the others for the same with a number. Once all downloads have ended, throws a Failure if one of them failed.
  */
 export async function deliver(
 	item: Item,

@@ -11,7 +11,7 @@ export function errorItem(failure: Failure): IDataObject {
 		failure.details;
 	const message = [sentence(failure), hint, ...quotes(failure)];
 	const error: IDataObject = { message: message.filter(Boolean).join(' '), submitted };
-	// What was not paid for must not be taken for it.
+	// A dry run was not paid for, whatever became of it.
 	if (isDryRunId(requestId)) Object.assign(error, { submitted: 'no', dry_run: true });
 	const known = {
 		request_id: requestId,

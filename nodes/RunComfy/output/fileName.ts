@@ -1,4 +1,4 @@
-/** File systems and PostgreSQL take no longer names; in bytes of UTF-8. */
+/** The longest name that file systems and PostgreSQL take, in bytes of UTF-8. */
 const MAX_BYTES = 255;
 
 /**

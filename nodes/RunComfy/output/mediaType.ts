@@ -5,7 +5,7 @@ import type { Arrival, Delivery } from '../wait/delivery';
 const TEXT = /^text\/|^application\/(json|xml|problem|xhtml)/;
 const TEXT_ENDING = /\.(txt|md|json|csv|srt|vtt|xml)$/i;
 
-/** They hold pictures or sound only, which their first bytes do not tell. */
+/** They hold pictures or only sound, and the first bytes do not show which. */
 const CONTAINERS: FileType[] = [FILE_TYPES.mp4, FILE_TYPES.webm, FILE_TYPES.gpp];
 
 const UNKNOWN = { mimeType: 'application/octet-stream', ending: '.bin' };

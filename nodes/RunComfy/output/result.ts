@@ -38,7 +38,7 @@ export function marked(item: INodeExecutionData): INodeExecutionData {
 		: item;
 }
 
-/** What an agent or an MCP client gets before its request is finished; it goes by what `message` says. */
+/** What an agent or an MCP client gets before its request is finished; it does what `message` says. */
 export function unfinishedJson(purchase: Purchase, noun: string): IDataObject {
 	const { requestId, status, reused } = purchase;
 	return {

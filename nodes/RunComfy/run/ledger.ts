@@ -25,11 +25,11 @@ export interface Purchase extends ServedRequest {
 	status: string;
 	/** What it made, as a Failure names it. */
 	made?: Pick<FailureDetails, 'videoUrl' | 'files'>;
-	/** What it took is told by others of its kind; unset when it was not bought in this execution. */
+	/** Requests of one kind take about the same time. Unset when it was not bought in this execution. */
 	kind?: string;
 	/** When it was bought, by n8n/clock. */
 	since?: number;
-	/** It was bought before this order came, and is used again. */
+	/** Bought by an earlier order, and used again. */
 	reused?: boolean;
 }
 
@@ -47,9 +47,9 @@ export interface Entry {
 	/** Set from when the submit waits for its turn; unset only when nothing was bought by it. */
 	submit?: Promise<Purchase | 'heldBack'>;
 	purchase?: Purchase;
-	/** What was sent, or is to be, costs so much, in USD, where a limit asked for the price. */
+	/** Price of what was sent or is about to be, in USD; set where a limit needs it. */
 	cost?: number;
-	/** A submit went out whose outcome is not known; an answer may have named a request all the same. */
+	/** A submit was sent whose outcome is not known; the answer may still have named a request. */
 	unconfirmed?: { named?: string };
 	/** The user stopped the execution, and the log says what became of the request. */
 	stopReported?: boolean;
@@ -66,11 +66,11 @@ export class Run {
 	readonly submits = new SubmitQueue(this.transfers);
 	/** Catalogue entries read in this run, by model id. */
 	readonly models = new Map<string, Promise<ModelEntry>>();
-	/** What looks at links told in this run, by URL. */
+	/** What was found at the links of this run, by URL. */
 	readonly looks = new Map<string, Promise<Looked>>();
-	/** Requests that a stop has sent a cancel for. */
+	/** Requests for which a stop has sent a cancel. */
 	readonly cancelled = new Set<string>();
-	/** What looks at n8n's own files at its public address told in this run, by the file's ID. */
+	/** What keeps n8n's files from being read at its public address, by the file's ID. */
 	readonly ownLooks = new Map<string, Promise<Obstacle | undefined>>();
 	private readonly entries = new Map<number, Entry>();
 	private readonly takes = new Map<string, number[]>();
@@ -110,7 +110,7 @@ export class Run {
 		);
 	}
 
-	/** What was spent in this run, may have been or is about to be, in USD, as far as prices were asked for. */
+	/** What this run has spent, may have spent or is about to spend, in USD, as far as prices were read. */
 	spent(): number {
 		return [...this.entries.values()].reduce((total, { index, submit, cost = 0 }) => {
 			return total + (submit ? cost : (this.pass?.reserved.get(index) ?? 0));
@@ -126,8 +126,8 @@ export class Run {
 }
 
 // n8n hands the same object to every item of a run and to every retry of it, and a new one to the
-// next run: so it is what the money of a run is booked under, and forgotten with. An agent's tool
-// calls are given the agent's; what sets one call apart is its own arguments.
+// next run: so the ledger of a run is keyed by it, and freed with it. An agent's tool calls get the
+// agent's object; there, the arguments of each call are the key.
 const runs = new WeakMap<IExecuteData | IDataObject, Run>();
 
 /** The ledger of the node run that `context` belongs to. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../api/failure';
 
-/** What the orders of a batch cost, beside what the run has spent before; in USD. */
+/** What the orders of a batch cost on top of what the run has spent before; in USD. */
 export interface Spending {
 	before: number;
 	planned: number;
@@ -16,7 +16,7 @@ export class Pass {
 	canResolve?: boolean;
 	/** By the first item of each batch, so that all its items are judged by the same sum. */
 	readonly spending = new Map<number, Spending>();
-	/** What the items cost that were let through and are to be sent; in USD. */
+	/** Price of each item that passed the checks and is not sent yet; in USD. */
 	readonly reserved = new Map<number, number>();
 	/** Resolves when every item of the pass has its outcome: a latch that `done` counts down. */
 	readonly allDone: Promise<void>;
@@ -58,7 +58,7 @@ export class Pass {
 		return this.refusals.get(undefined) ?? this.refusals.get(target);
 	}
 
-	/** An item has its outcome; tells whether it was the last one. */
+	/** An item has its outcome; returns whether it was the last one. */
 	done(): boolean {
 		if (--this.left === 0) this.release();
 		return this.left === 0;

@@ -7,7 +7,7 @@ import { pause } from '../n8n/pause';
 import type { Pass } from './pass';
 import type { Transfers } from './transfers';
 
-/** When RunComfy answers a run with nothing but 429 for this long, what waits is given up, in ms. */
+/** How long RunComfy may answer a run with nothing but 429 until the waiting submits fail, in ms. */
 const MAX_WAIT_MS = 600_000;
 
 /** RunComfy's 429: the submit was refused, and may be sent again later. */
@@ -37,7 +37,7 @@ interface Waiting {
 	place: number;
 	since: number;
 	isTold: boolean;
-	/** Ends its waiting: with the round it may send in, or for good. */
+	/** Ends its wait: with the round in which it may send, or with 'heldBack'. */
 	resolve(outcome: number | 'heldBack'): void;
 	reject(failure: Failure): void;
 }
@@ -56,7 +56,7 @@ export class SubmitQueue {
 	private heldUntil = -Infinity;
 	/** A round ends with the first 429 to a submit that was sent in it. */
 	private round = 0;
-	/** So many rounds in a row brought nothing else. */
+	/** Rounds in a row that ended with a 429. */
 	private failures = 0;
 	/** The last 429 of these rounds, and when the first one came. */
 	private limit?: { since: number; refusal: Failure };
@@ -77,7 +77,7 @@ export class SubmitQueue {
 			if (round === 'heldBack') return round;
 			try {
 				const sent = await this.transfers.use(async () => {
-					// What came about while it waited for the slot sends it back into the line.
+					// Something changed while it waited for the slot: back into the line.
 					if (round !== this.round || this.endOf(own)) return undefined;
 					return await this.noted(round, submit());
 				});
@@ -95,7 +95,7 @@ export class SubmitQueue {
 		this.atRunComfy.add(index);
 	}
 
-	/** Nothing of the item is waited for any more. */
+	/** The item is done, and its request no longer counts. */
 	finished(index: number): void {
 		if (this.atRunComfy.delete(index)) this.look();
 	}
@@ -155,7 +155,7 @@ export class SubmitQueue {
 		return this.heldUntil > deadline ? this.limit.refusal : undefined;
 	}
 
-	/** An answer, from which the queue learns before the next in line gets the slot. */
+	/** Passes on an answer once the queue has learned from it, before the next in line gets the slot. */
 	private async noted<T>(round: number, answer: Promise<T | Limited>): Promise<T | Limited> {
 		let limited: Limited | undefined;
 		try {

@@ -6,7 +6,7 @@ const MAX_REASON_LENGTH = 500;
 const SECRETS: Array<[RegExp, string]> = [
 	[/data:[\w.+-]+\/[\w.+-]+(;[\w=.+-]+)*,[^\s"']*/g, '[file]'],
 	[/\bBearer\s+[^\s"',]+/gi, 'Bearer [hidden]'],
-	// a long run of base64 is part of a file, whatever it stands in
+	// a long run of base64 is part of a file, wherever it stands
 	[/[A-Za-z0-9+/]{200,}={0,2}/g, '[file]'],
 ];
 

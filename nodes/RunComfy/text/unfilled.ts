@@ -1,5 +1,5 @@
 // What stays in a text when something before n8n, or n8n itself, did not fill it in. Whole words in exactly
-// this spelling: that is how JavaScript writes nothing.
+// this spelling: that is how JavaScript prints a missing value.
 const UNFILLED: RegExp[] = [
 	/\{\{[^]{0,60}?\}\}|\{\{|\}\}/,
 	/\$\{[^}]{0,60}\}/,

@@ -58,7 +58,7 @@ export function megabytes(bytes: number): string {
 
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** Text without halves of characters, as a cut through an emoji leaves them: they cannot be sent as UTF-8. */
+/** Text without lone surrogates, as a cut through an emoji leaves them: they cannot be encoded as UTF-8. */
 export function wellFormed(text: string): string {
 	return text.replace(LONE_SURROGATES, '');
 }

@@ -20,8 +20,8 @@ export const isOk = (answer: Answer | NoResponse): answer is Answer =>
 	!('noResponse' in answer) && verdictOf(answer) === 'ok';
 
 /**
- * What a cancel brought about; RunComfy answers 2xx to both outcomes. Without an outcome the state
- * tells; undefined when that is still queued or not known.
+ * What a cancel brought about; RunComfy answers 2xx to both outcomes. Without an outcome, the state
+ * decides; undefined when that is still queued or not known.
  */
 export function outcomeOf(answer: Answer | NoResponse): IDataObject | undefined {
 	if (!isOk(answer)) return undefined;

@@ -6,7 +6,7 @@ import type { WaitOptions } from './waitOptions';
 
 /** MCP clients give up on a tool after 60 s and call it again. */
 const TOOL_ANSWER_MS = 50_000;
-/** So much earlier than n8n ends the execution, the wait ends, so that n8n still takes what comes of it. */
+/** The wait ends this much before n8n would end the execution, so that n8n still takes the output. */
 const BEFORE_TIMEOUT_MS = 5_000;
 
 type Call = Pick<Entered, 'context' | 'calledAt'>;

@@ -5,7 +5,7 @@ import { preview } from '../../text/values';
 import { enumOf, labelAt, type Field } from './schema';
 import type { Violation } from './validate';
 
-/** What a value has against its schema, as a sentence with field, value and limit. */
+/** How a value breaks its schema, as a sentence with field, value and limit. */
 export function violationFinding(
 	{ path, keyword, wanted, value }: Violation,
 	fields: Field[],

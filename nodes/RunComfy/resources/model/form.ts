@@ -28,7 +28,7 @@ function typeOf({ schema, types, media }: Field): FieldType {
 	if (media) return 'string';
 	if (isChoice(schema)) return 'options';
 	const [type, ...others] = types;
-	// Text holds whatever is one of several.
+	// An input of several types is a text field.
 	if (!type || others.length) return 'string';
 	return type === 'integer' ? 'number' : type;
 }
@@ -61,7 +61,7 @@ function noteOf({ schema, types, media }: Field): string | undefined {
 /** Such as 3–15, ≤ 4 or ≥ 1. */
 function rangeOf(schema: Schema, low: keyof Schema, high: keyof Schema): string | undefined {
 	const [least, most] = [limitIn(schema, low), limitIn(schema, high)];
-	// Nothing, and no entry, is the least anyway.
+	// A minimum length or count of zero says nothing.
 	const isSaid = least !== undefined && (least > 0 || low === 'minimum');
 	if (most === undefined) return isSaid ? `≥ ${least}` : undefined;
 	if (!isSaid) return `≤ ${most}`;

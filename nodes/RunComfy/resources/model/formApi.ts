@@ -6,7 +6,7 @@ import { now } from '../../n8n/clock';
 import { readable } from '../../n8n/messages';
 import { requestContext, requestSettings } from '../../n8n/formContext';
 
-/** Somebody looks at the form meanwhile, in ms. */
+/** How long a form may load, in ms: somebody is looking at it. */
 const FORM_DEADLINE_MS = 15_000;
 
 /** A connection for a form, and until when its reads may go on. */

@@ -34,7 +34,7 @@ export function inputsOf(fields: Field[], given: Values): Values {
 
 /**
  * A value as its schema wants it; sheets and expressions give numbers as text, and text as numbers. What cannot
- * be read so stays as it is, for the validator to name.
+ * be converted stays as it is, for the validator to name.
  */
 function valueOf(field: Field, given: unknown): unknown {
 	// A default that the schema requires is not RunComfy's to fill in.

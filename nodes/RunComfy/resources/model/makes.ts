@@ -13,12 +13,12 @@ const BY_ID: Array<[RegExp, FileKind]> = [
 	[/image|\bedit\b/i, 'image'],
 ];
 
-/** What a model makes, as far as its record tells; it takes no more than a guess to make a sample of it. */
+/** What a model makes, as far as its record says; for a sample, a guess is good enough. */
 export function makes({ categories, model_id: id = '' }: ModelEntry): FileKind | undefined {
 	const names = Array.isArray(categories) ? categories.map(String) : [];
 	const find = (texts: string[], signs: Array<[RegExp, FileKind]>) =>
 		texts.flatMap((text) => signs.find(([sign]) => sign.test(text))?.[1] ?? [])[0];
-	// "image-to-video/…" tells by its end
+	// "image-to-video/…" says it at its end
 	const ends = id.split('-to-').slice(-1);
 	return find(names, BY_CATEGORY) ?? find(ends, BY_ID);
 }

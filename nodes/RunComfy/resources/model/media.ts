@@ -56,7 +56,7 @@ function slotsIn(field: Field, schema: Schema, given: unknown, path: Slot['path'
 }
 
 /**
- * Finds what the slots of an order name: links, or files of the given items by name or pattern, or handed over
+ * Finds what the slots of an order name: links, or files of the given items by name or pattern, or given
  * by an expression.
  */
 export async function fill(

@@ -49,7 +49,7 @@ function issuesOf(
 	isLink: boolean,
 ): Array<Pick<Finding, 'text' | 'check'>> {
 	const { types, wanted, convert } = TAKEN[kind];
-	// The look at a link may not have come as far as its first bytes.
+	// The look at a link may have ended before its first bytes.
 	const isOther = kindOf(look) !== kind && !(isLink && !look.type);
 	const firm =
 		emptyIssue(look, isLink) ?? (isOther ? typeIssueOf(look, wanted) : cutOffIssue(look));
@@ -89,7 +89,7 @@ interface Rule {
 	validation_value?: unknown;
 }
 
-/** What a file has against the rules that RunComfy publishes with an input. */
+/** How a file breaks the rules that RunComfy publishes with an input. */
 function ruleIssues(schema: Schema, look: Look): string[] {
 	const rules = [schema.validations, schemaIn(schema.items).validations].flatMap((list) =>
 		Array.isArray(list) ? (list as Array<Rule | null>) : [],

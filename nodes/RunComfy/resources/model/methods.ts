@@ -4,7 +4,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-/** What the form of the resource reads live. Loaded with its first use, as operations are. */
+/** What the form of the resource reads live. Loaded on first use, as operations are. */
 export const methods = {
 	listSearch: {
 		async searchModels(

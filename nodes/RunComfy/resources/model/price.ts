@@ -22,7 +22,7 @@ const DEARER = /resolution|quality|sound|audio/i;
 type Input = Record<string, unknown>;
 
 /**
- * The live price of a model × what the inputs tell. The catalogue gives a base price and no quote, so where an
+ * The live price of a model × what the inputs say. The catalogue gives a base price and no quote, so where an
  * input may add to it, the amount is the least.
  */
 export function estimate(entry: ModelEntry, fields: Field[], input: Input): Estimate {

@@ -16,7 +16,7 @@ export interface OrderResource extends Pick<Resource, 'name' | 'value' | 'subtit
 	fileTexts: FileTexts;
 	/** The fields of a new order, required ones first. */
 	orderFields(show: IDisplayOptions['show']): INodeProperties[];
-	/** Its less common fields, beside the guards. */
+	/** Its less common fields, besides the guards. */
 	options: INodeProperties[];
 	/** Loads what reads and checks one order; n8n loads the form without it. */
 	loadOrder(): Promise<OrderOf>;

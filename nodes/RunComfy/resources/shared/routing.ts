@@ -3,7 +3,7 @@ import type { INodePropertyRouting } from 'n8n-workflow';
 import type { Pagination } from '../../n8n/pagination';
 
 /**
- * Routing that hands an operation all of its work. Its code is loaded with its first use: every n8n
+ * Routing that hands an operation all of its work. Its code is loaded on first use: every n8n
  * loads the form when it starts, and most of them never run the node.
  */
 export function routing(load: () => Promise<Pagination>): INodePropertyRouting {

@@ -7,7 +7,7 @@ const UNFINISHED =
 const FAILED = "If there is an 'error', its submitted tells whether it was paid for.";
 const SEVERAL = 'Takes one request_id, or several separated by commas.';
 
-/** What a model is told of each operation. */
+/** How each operation is described to a model. */
 const TOLD = {
 	cancel: `Cancel a video that is still queued; is_cancelled tells whether it was. ${SEVERAL}`,
 	create: `Order a video, and get its request_id at once. ${ORDERED} ${FAILED}`,

@@ -4,8 +4,8 @@ import type { Finding } from '../../order/order';
 import { isUnset, preview } from '../../text/values';
 
 /**
- * What is said of items that make one order together, but add nothing to it. Where a node before has put an error
- * in place of the file, the order would lack what its prompt speaks of.
+ * Findings about items that are combined into one order but add nothing to it. Where an earlier node put an error
+ * in place of the file, the order would lack what its prompt refers to.
  */
 export function unusedItems(
 	items: SourceItem[],
@@ -27,12 +27,12 @@ export function unusedItems(
 	};
 }
 
-/** An error of this node, which says whether it was paid for, is known again before anything is bought. */
+/** An error of this node has `submitted`; it is recognized before anything is bought. */
 function isFailed({ item }: SourceItem): boolean {
 	const { error } = item.json;
 	return !isUnset(error) && !(typeof error === 'object' && error !== null && 'submitted' in error);
 }
 
-/** n8n's nodes put an error out as text, or as an object with a message. */
+/** n8n's nodes return an error as text, or as an object with a message. */
 const wordsOf = (error: unknown): unknown =>
 	typeof error === 'object' && error !== null && 'message' in error ? error.message : error;

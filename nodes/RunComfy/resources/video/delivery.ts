@@ -5,7 +5,7 @@ import { fileTexts } from './fields/files';
 
 const ENDINGS = ['.mp4', '.mov', '.m4v', '.webm'];
 
-/** What a host says of what is no video: a page, a message, something else beside it. */
+/** Content types that a host gives to what is no video: a page, a message and the like. */
 const NO_VIDEO = /^(text|image|audio)\/|^application\/(json|xml|problem|xhtml)/;
 
 /** A request makes one video. */

@@ -2,11 +2,11 @@
 export interface Tier {
 	name: string;
 	modelId: string;
-	/** What the form says beside its name. */
+	/** What the form says next to its name. */
 	description: string;
 	/** Takes a reference video, and with it "keep original sound". */
 	takesVideo: boolean;
-	/** Sound may be asked for beside a reference video, even if it then has no effect. */
+	/** Sound may be requested along with a reference video, even if it then has no effect. */
 	takesSoundWithVideo: boolean;
 	/** The model page and the schema name different defaults for `shot_type`, so it is always sent. */
 	alwaysSendsShotType: boolean;
