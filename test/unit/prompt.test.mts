@@ -1,5 +1,5 @@
 import { promptFindings, zeroWarnings } from '../../dist/nodes/RunComfy/resources/video/prompt.js';
-import { unfilledIn } from '../../dist/nodes/RunComfy/text/unfilled.js';
+import { isNoText, unfilledIn } from '../../dist/nodes/RunComfy/text/unfilled.js';
 
 const findings = (prompt: string, images = 0, items = 1) =>
 	promptFindings({ prompt }, { images, items }).map(({ text }) => text);
@@ -100,7 +100,31 @@ describe('text that was never filled in', () => {
 		['costs $5, {curly} {braces}, 50 % off', undefined],
 		['Null Island, an Undefined shape, nullify, un-undefined', undefined],
 		['', undefined],
+		['{"a":{"b":1}}', undefined],
+		['{"a":{"b":null}, "c":[[{}]]}', undefined],
+		['[{"shot":{"camera":null}}]', undefined],
+		['{"a":{"b":"{{ $json.b }}"}}', '{{ $json.b }}'],
+		['{"a":["undefined waves"]}', 'undefined'],
+		['{"a":undefined}', 'undefined'],
+		['{"a":{"b":1}} waves', '}}'],
 	];
 	for (const [text, part] of cases)
 		test(text || 'nothing', () => expect(unfilledIn(text)).toBe(part));
+});
+
+describe('text that a sheet has where there is none', () => {
+	const words = ['#N/A', '#REF!', '#ERROR!', '#NAME?', '#VALUE!', '#DIV/0!', '#NUM!', '#SPILL!'];
+	const others = ['#NV', '#BEZUG!', '#GETTING_DATA', 'Loading...', 'true', 'FALSE', '0', ' 0\n'];
+	for (const word of [...words, ...others]) test(word, () => expect(isNoText(word)).toBe(true));
+
+	for (const text of [
+		'a sign that says #N/A',
+		'Loading... a truck',
+		'0 gravity',
+		'10',
+		'#cat',
+		'1',
+		'yes',
+	])
+		test(`a person's: ${text}`, () => expect(isNoText(text)).toBe(false));
 });

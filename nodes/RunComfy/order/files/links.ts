@@ -1,5 +1,4 @@
-import { unfilledIn } from '../../text/unfilled';
-import { preview } from '../../text/values';
+import { isNoText, unfilledIssue } from '../../text/unfilled';
 import type { Finding } from '../order';
 import { urlIssue } from './urls';
 
@@ -100,11 +99,8 @@ export function addressIssue(
 	const broken = urlIssue(url, allowsLoopback);
 	// The text of a file may look like anything.
 	if (broken && /^data:/i.test(url)) return { text: broken };
-	const unfilled = unfilledIn(url.replace(ENCODED, decodeURIComponent));
-	if (unfilled !== undefined) {
-		const text = `contains '${preview(unfilled)}', which was never filled in. Check the expression, and that the field it reads is there`;
-		return { text, check: broken ? undefined : 'links' };
-	}
+	const unfilled = unfilledIssue(url.replace(ENCODED, decodeURIComponent));
+	if (unfilled) return { text: unfilled, check: broken ? undefined : 'links' };
 	if (broken) return { text: broken };
 	const parsed = new URL(url);
 	const text = parsed.password
@@ -115,11 +111,13 @@ export function addressIssue(
 
 /** A link as a message shows it: without its query, user, password, and whatever else may be a secret. */
 export function shownUrl(url: string): string {
+	if (isNoText(url)) return url;
 	// Somebody may have left out the https://.
 	const full = [url, `https://${url}`].find((text) => URL.canParse(text));
 	const isSecret = full && issueIn(SECRETS, new URL(full));
 	const bare = isSecret
 		? `${new URL(full).origin}/…`
 		: url.replace(/[?#][^]*$/, '').replace(/^((?:[a-z][a-z\d+.-]*:)?[/\\]+)[^/\\]*@/i, '$1');
+	if (!bare) return `${url.slice(0, 1)}…`;
 	return bare.length > MAX_SHOWN ? `${bare.slice(0, MAX_SHOWN - 1)}…` : bare;
 }

@@ -1,8 +1,17 @@
 import type { Finding } from '../../order/order';
 import { mustBe } from '../../text/fields';
-import { unfilledIn } from '../../text/unfilled';
+import { isRecord } from '../../text/json';
+import { unfilledIssue } from '../../text/unfilled';
 import { preview } from '../../text/values';
-import { enumOf, labelAt, type Field } from './schema';
+import {
+	enumOf,
+	labelAt,
+	mediaOf,
+	propertiesOf,
+	schemaIn,
+	type Field,
+	type Schema,
+} from './schema';
 import type { Violation } from './validate';
 
 /** How a value breaks its schema, as a sentence with field, value and limit. */
@@ -47,12 +56,29 @@ function count(value: unknown, noun: string): string {
 
 /** Text inputs with a part that was never filled in, such as `{{ $json.prompt }}`. */
 export function unfilledFindings(fields: Field[], input: Record<string, unknown>): Finding[] {
-	return fields.flatMap(({ name, label, schema, media }): Finding[] => {
-		const value = input[name];
-		if (media || enumOf(schema) || typeof value !== 'string') return [];
-		const part = unfilledIn(value);
-		if (part === undefined) return [];
-		const text = `'${label}' contains '${preview(part)}', which was never filled in. Check the expression, and that the field it reads is there`;
-		return [{ text, check: 'prompt' }];
+	return Object.entries(input).flatMap(([name, value]) => {
+		const field = fields.find((one) => one.name === name);
+		return unfilledAt(field ?? { label: preview(name) }, field?.schema ?? {}, value, [name]);
 	});
+}
+
+/** The same at one place of the inputs, and in what is inside of it. Files and words of a list are looked at elsewhere. */
+function unfilledAt(
+	field: Pick<Field, 'label'>,
+	schema: Schema,
+	value: unknown,
+	path: Violation['path'],
+): Finding[] {
+	if (mediaOf(schema) || enumOf(schema)) return [];
+	if (typeof value === 'string') {
+		const issue = unfilledIssue(value);
+		return issue ? [{ text: `${labelAt(field, path)} ${issue}`, check: 'prompt' }] : [];
+	}
+	if (Array.isArray(value))
+		return value.flatMap((entry, at) =>
+			unfilledAt(field, schemaIn(schema.items), entry, [...path, at]),
+		);
+	return Object.entries(isRecord(value) ? value : {}).flatMap(([name, inner]) =>
+		unfilledAt(field, propertiesOf(schema)[name] ?? {}, inner, [...path, name]),
+	);
 }

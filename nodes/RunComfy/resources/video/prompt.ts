@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Finding } from '../../order/order';
-import { unfilledIn } from '../../text/unfilled';
-import { preview } from '../../text/values';
+import { unfilledIssue } from '../../text/unfilled';
 import type { ModelInputs } from './inputs';
 
 /** The tiers take up to 7 images (published schemas), so a larger number is no reference: "a figure 8". */
@@ -62,12 +61,8 @@ interface Prompt {
 }
 
 function unfilled({ field, text }: Prompt): string[] {
-	const part = unfilledIn(text);
-	return part === undefined
-		? []
-		: [
-				`${field} contains '${preview(part)}', which was never filled in. Check the expression, and that the field it reads is there`,
-			];
+	const issue = unfilledIssue(text);
+	return issue === undefined ? [] : [`${field} ${issue}`];
 }
 
 function dialect({ field, text }: Prompt): string[] {
