@@ -75,86 +75,85 @@ const answers = () =>
 
 // Of version 2, 1.100.1 has 2 alone; 2.0.3 has no 3.1.
 const [second, third] = [isBefore('1.123') ? 2 : 2.2, isBefore('2.15') ? [] : [3.1]];
-for (const version of [1.7, second, ...third])
-	describe(`AI Agent ${version}`, () => {
-		const run = async (settings?: Partial<Node>) => {
-			const execution = await session.n8n.run(await agent(version, settings));
-			expect(execution.error).toBeUndefined();
-			return execution;
-		};
+describe.each([1.7, second, ...third])('AI Agent %s', (version) => {
+	const run = async (settings?: Partial<Node>) => {
+		const execution = await session.n8n.run(await agent(version, settings));
+		expect(execution.error).toBeUndefined();
+		return execution;
+	};
 
-		test('two calls with different prompts are two videos, and the execution names both', async () => {
-			model.plan([wave, jump]);
-			const { id, status } = await run();
-			expect(status).toBe('success');
-			const [first, second] = bought();
-			expect(
-				answers()
-					.map(({ ids }) => ids)
-					.sort(),
-			).toStrictEqual([[first], [second]].sort());
-			for (const { text } of answers()) expect(text).toMatch(/"status":\s*"completed"/);
-			if (HAS_CUSTOM_DATA) expect(await session.n8n.requestsNamed(id)).toMatch(/^2 requests: /);
-		});
-
-		test('the same call twice at once is one video', async () => {
-			model.plan([wave, wave]);
-			await run();
-			expect(bought()).toHaveLength(1);
-			expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
-		});
-
-		test('the same call one after the other is one video', async () => {
-			model.plan([wave], [wave]);
-			await run();
-			expect(bought()).toHaveLength(1);
-			expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
-			expect(answers()[1].text).toMatch(/"reused":\s*true/);
-		});
-
-		for (const settings of [
-			{},
-			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
-			{ onError: 'stopWorkflow' },
-			{ onError: 'continueRegularOutput' },
-			// Of a tool with an error output, n8n hands agents of version 3 nothing at all.
-			...(version < 3 ? [{ onError: 'continueErrorOutput' }] : []),
-		] as Array<Partial<Node>>)
-			test(`a video that failed is told with its ID and reason, ${JSON.stringify(settings)}`, async () => {
-				session.simulator.planJobs({
-					outcome: 'failed',
-					jobError: 'The photo is too dark',
-					times: -1,
-				});
-				model.plan([wave]);
-				const { status } = await run(settings);
-				expect(status).toBe('success');
-				expect(session.submits()).toBe(1);
-				const [{ text, ids }] = answers();
-				expect(ids).toHaveLength(1);
-				expect(text).toMatch(/The photo is too dark/);
-				expect(text).toMatch(/"submitted":\s*"yes"/);
-			});
-
-		test('what was refused is told', async () => {
-			model.plan([tooLong]);
-			await run();
-			expect(session.submits()).toBe(0);
-			expect(answers()[0].text).toMatch(/'Duration.*from 3 to 15/);
-		});
-
-		test('a stop in the middle of the wait leaves the ID in the execution', async () => {
-			session.simulator.planJobs({ runMs: 600_000, times: -1 });
-			model.plan([wave]);
-			const { n8n, simulator } = session;
-			const id = await n8n.startRun(await agent(version));
-			await until('it is waited for', () => simulator.log.some(({ kind }) => kind === 'status'));
-			await n8n.stop(id);
-			await until('it is stopped', async () => {
-				const execution = await n8n.execution(id);
-				return execution.status === 'canceled' ? execution : undefined;
-			});
-			if (!HAS_CUSTOM_DATA) return;
-			expect(await session.n8n.requestsNamed(id)).toBe(`1 request: ${bought()[0]}`);
-		});
+	test('two calls with different prompts are two videos, and the execution names both', async () => {
+		model.plan([wave, jump]);
+		const { id, status } = await run();
+		expect(status).toBe('success');
+		const [first, second] = bought();
+		expect(
+			answers()
+				.map(({ ids }) => ids)
+				.sort(),
+		).toStrictEqual([[first], [second]].sort());
+		for (const { text } of answers()) expect(text).toMatch(/"status":\s*"completed"/);
+		if (HAS_CUSTOM_DATA) expect(await session.n8n.requestsNamed(id)).toMatch(/^2 requests: /);
 	});
+
+	test('the same call twice at once is one video', async () => {
+		model.plan([wave, wave]);
+		await run();
+		expect(bought()).toHaveLength(1);
+		expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
+	});
+
+	test('the same call one after the other is one video', async () => {
+		model.plan([wave], [wave]);
+		await run();
+		expect(bought()).toHaveLength(1);
+		expect(answers().map(({ ids }) => ids.length)).toStrictEqual([1, 1]);
+		expect(answers()[1].text).toMatch(/"reused":\s*true/);
+	});
+
+	for (const settings of [
+		{},
+		{ retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+		{ onError: 'stopWorkflow' },
+		{ onError: 'continueRegularOutput' },
+		// Of a tool with an error output, n8n hands agents of version 3 nothing at all.
+		...(version < 3 ? [{ onError: 'continueErrorOutput' }] : []),
+	] as Array<Partial<Node>>)
+		test(`a video that failed is told with its ID and reason, ${JSON.stringify(settings)}`, async () => {
+			session.simulator.planJobs({
+				outcome: 'failed',
+				jobError: 'The photo is too dark',
+				times: -1,
+			});
+			model.plan([wave]);
+			const { status } = await run(settings);
+			expect(status).toBe('success');
+			expect(session.submits()).toBe(1);
+			const [{ text, ids }] = answers();
+			expect(ids).toHaveLength(1);
+			expect(text).toMatch(/The photo is too dark/);
+			expect(text).toMatch(/"submitted":\s*"yes"/);
+		});
+
+	test('what was refused is told', async () => {
+		model.plan([tooLong]);
+		await run();
+		expect(session.submits()).toBe(0);
+		expect(answers()[0].text).toMatch(/'Duration.*from 3 to 15/);
+	});
+
+	test('a stop in the middle of the wait leaves the ID in the execution', async () => {
+		session.simulator.planJobs({ runMs: 600_000, times: -1 });
+		model.plan([wave]);
+		const { n8n, simulator } = session;
+		const id = await n8n.startRun(await agent(version));
+		await until('it is waited for', () => simulator.log.some(({ kind }) => kind === 'status'));
+		await n8n.stop(id);
+		await until('it is stopped', async () => {
+			const execution = await n8n.execution(id);
+			return execution.status === 'canceled' ? execution : undefined;
+		});
+		if (!HAS_CUSTOM_DATA) return;
+		expect(await session.n8n.requestsNamed(id)).toBe(`1 request: ${bought()[0]}`);
+	});
+});

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-
 import { media } from '../fixtures/media.mts';
 import { REFUSED_TOKEN } from '../support/n8n/credential.mts';
 import { borrowSession, type Session } from '../support/n8n/session.mts';

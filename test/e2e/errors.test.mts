@@ -41,13 +41,14 @@ for (const [name, faulty] of Object.entries(ERROR_CASES)) {
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
-for (const name of ['an answer to the submit that is lost', 'a job that fails']) {
-	test(`${name}: Retry On Fail does not buy again`, async () => {
+test.each(['an answer to the submit that is lost', 'a job that fails'])(
+	'%s: Retry On Fail does not buy again',
+	async (name) => {
 		const { error } = await runs.run(ERROR_CASES[name], RETRY);
 		expect(error?.message).toBe(runs.withId(ERROR_CASES[name].message));
 		expect(session.submits()).toBe(1);
-	});
-}
+	},
+);
 
 test('Retry On Fail submits again what RunComfy definitely refused', async () => {
 	const refused = { ...ERROR_CASES['inputs that RunComfy rejects'], operation: 'generate' };

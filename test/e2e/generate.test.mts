@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { cleanUp } from '../../scripts/runtime/cleanup.mjs';
 import { executeWorkflow, importCredential, importWorkflow } from '../../scripts/runtime/cli.mjs';
 import { exampleMedia, exampleWorkflow } from '../../scripts/runtime/example.mjs';

@@ -1,6 +1,5 @@
 import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { cleanEnv, run } from '../../scripts/runtime/process.mjs';

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { DataUri } from '../../simulator/index.mts';
@@ -82,25 +81,24 @@ function errorOf({ outputs }: Execution) {
 }
 
 describe("files as large as the benchmark's go in and come out whole", () => {
-	for (const [title, way, count, requestOptions] of [
+	test.each([
 		['over TLS, trusted by NODE_EXTRA_CA_CERTS', 'trusted', 3, {}],
 		["over TLS, with 'Ignore SSL Issues'", 'untrusted', 1, { allowUnauthorizedCerts: true }],
 		['through the proxy of HTTPS_PROXY, with user and password', 'proxy', 3, {}],
-	] as Array<[string, Way, number, object]>)
-		test(title, async () => {
-			const { fronts, proxy, simulator } = networks;
-			const clips = networks.clips.slice(0, count);
-			const video = await networks.planFile(way, VIDEO_BYTES);
-			const execution = await generate(way, count, requestOptions);
-			expect(hashesOf(execution)).toStrictEqual(times(count, video));
-			expect(kinds().toSorted()).toStrictEqual(times(count, 'file', 'result', 'status', 'submit'));
-			for (const { kind, authorization } of simulator.log)
-				expect(authorization).toBe(kind === 'file' ? 'none' : 'valid');
-			expect(received().toSorted()).toStrictEqual(clips.map((clip) => clip.sha256).toSorted());
-			expect(fronts[way === 'untrusted' ? way : 'trusted'].connections).toBe(4 * count);
-			const tunnels = way === 'proxy' ? [...times(9, API), ...times(3, FILES)] : [];
-			expect(proxy.tunnels.toSorted()).toStrictEqual(tunnels);
-		});
+	] as Array<[string, Way, number, object]>)('%s', async (_title, way, count, requestOptions) => {
+		const { fronts, proxy, simulator } = networks;
+		const clips = networks.clips.slice(0, count);
+		const video = await networks.planFile(way, VIDEO_BYTES);
+		const execution = await generate(way, count, requestOptions);
+		expect(hashesOf(execution)).toStrictEqual(times(count, video));
+		expect(kinds().toSorted()).toStrictEqual(times(count, 'file', 'result', 'status', 'submit'));
+		for (const { kind, authorization } of simulator.log)
+			expect(authorization).toBe(kind === 'file' ? 'none' : 'valid');
+		expect(received().toSorted()).toStrictEqual(clips.map((clip) => clip.sha256).toSorted());
+		expect(fronts[way === 'untrusted' ? way : 'trusted'].connections).toBe(4 * count);
+		const tunnels = way === 'proxy' ? [...times(9, API), ...times(3, FILES)] : [];
+		expect(proxy.tunnels.toSorted()).toStrictEqual(tunnels);
+	});
 });
 
 test('a certificate that n8n cannot trust: nothing is sent, and it is not tried again', async () => {
@@ -123,8 +121,9 @@ describe('a proxy that answers 407', () => {
 		],
 		["to a 'Proxy' without login", () => ({ proxy: networks.proxy.url })],
 	];
-	for (const [title, prepare] of ways)
-		test(`${title}: nothing is sent, and the message says what to set`, async () => {
+	test.each(ways)(
+		'%s: nothing is sent, and the message says what to set',
+		async (_title, prepare) => {
 			const execution = await generate('proxy', 1, prepare(), { ...CONTINUE, ...RETRY });
 			const error = errorOf(execution);
 			expect(error.message).toMatch(
@@ -132,7 +131,8 @@ describe('a proxy that answers 407', () => {
 			);
 			expect([error.submitted, error.http_status]).toStrictEqual(['no', 407]);
 			expect([kinds(), networks.proxy.tunnels]).toStrictEqual([[], times(3, API)]);
-		});
+		},
+	);
 
 	test("not to a 'Proxy' with the right one", async () => {
 		const video = await networks.planFile('proxy', SMALL_BYTES);
@@ -198,11 +198,12 @@ describe('a connection that dies', () => {
 			expect([received(), bought()]).toStrictEqual([[networks.clips[0].sha256], 1]);
 		});
 
-		for (const [how, act] of [
+		test.each([
 			['is cut', (client: Duplex) => client.destroy()],
 			['ends', (client: Duplex) => client.end()],
-		] as const)
-			test(`${way}: ${how} right after the upload: perhaps bought, and never sent again`, async () => {
+		] as const)(
+			`${way}: %s right after the upload: perhaps bought, and never sent again`,
+			async (_how, act) => {
 				await networks.planFile(way, SMALL_BYTES);
 				networks.simulator.addFaults({ on: 'submit', after: true, hang: true });
 				onConnection(async (client) => {
@@ -214,7 +215,8 @@ describe('a connection that dies', () => {
 				expect(error.submitted).toBe('unknown');
 				expect([kinds(), bought()]).toStrictEqual([['submit'], 1]);
 				expect(received()).toStrictEqual([networks.clips[0].sha256]);
-			});
+			},
+		);
 
 		test(`${way}: in reads and in the download: read again, and the file is whole`, async () => {
 			const bytes = way === 'proxy' ? VIDEO_BYTES : SMALL_BYTES;
@@ -239,8 +241,9 @@ describe('a server that ends each connection as its second request goes', () => 
 			server.once('data', () => client.once('data', () => client.destroy()));
 	};
 
-	for (const way of ['trusted', 'proxy'] as const)
-		test(`${way}: 200 submits are bought, and not one is in doubt`, async () => {
+	test.each(['trusted', 'proxy'] as const)(
+		'%s: 200 submits are bought, and not one is in doubt',
+		async (way) => {
 			keepNone();
 			const items = times(200, 0).map((_, index) => ({ prompt: `Scene ${index}` }));
 			const execution = await networks.run(way, 'create', CONTINUE, { items });
@@ -250,7 +253,8 @@ describe('a server that ends each connection as its second request goes', () => 
 			expect(rows.map(({ request_id: id }) => id).toSorted()).toStrictEqual(
 				[...networks.simulator.jobs.keys()].toSorted(),
 			);
-		});
+		},
+	);
 
 	test('it cuts those that are used again', async () => {
 		keepNone();

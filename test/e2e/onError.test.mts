@@ -126,8 +126,9 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 		);
 	});
 
-	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
-		test(`${name} with ${onError} costs the other items nothing`, async () => {
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		`${name} with %s costs the other items nothing`,
+		async (onError) => {
 			const { status, outputs } = await generate(onError, failure);
 
 			expect(status).toBe('success');
@@ -164,6 +165,6 @@ for (const [name, failure] of Object.entries(FAILURES)) {
 			const behind = [outputs.Done[0], outputs.Failed?.[0] ?? []];
 			const jsons = (branches: Item[][]) => branches.map((items) => items.map(({ json }) => json));
 			expect(jsons(behind)).toStrictEqual(jsons([main, failed]));
-		});
-	}
+		},
+	);
 }

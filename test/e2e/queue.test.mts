@@ -36,8 +36,9 @@ beforeAll(async () => {
 
 afterAll(async () => await queue?.end());
 
-for (const mode of ['database', 'filesystem'] as const) {
-	test(`${GENERATIONS} webhooks at once, files in ${mode} mode`, async () => {
+test.each(['database', 'filesystem'] as const)(
+	`${GENERATIONS} webhooks at once, files in %s mode`,
+	async (mode) => {
 		if (mode !== 'database') await queue.switchTo(mode);
 		const { n8n, simulator, credential, workers } = queue;
 		simulator.reset();
@@ -87,8 +88,8 @@ for (const mode of ['database', 'filesystem'] as const) {
 		const mine = taken.map((ids) => ids.filter((id) => executionIds.includes(id)));
 		expect(mine.flat().sort()).toStrictEqual([...executionIds].sort());
 		for (const ids of mine) expect(ids.length).toBeGreaterThan(0);
-	});
-}
+	},
+);
 
 test("a tool answers in time, and a wait ends before n8n's execution timeout", async () => {
 	const { n8n, simulator, credential } = queue;

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-
 import { packageFolder, temporaryFolder } from '../../scripts/runtime/instance.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import type { N8nProcess } from '../support/n8n/process.mts';

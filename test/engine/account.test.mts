@@ -26,8 +26,9 @@ describe('the balance', () => {
 		expect(simulator.log[0].authorization).toBe('valid');
 	});
 
-	for (const baseUrl of ['https://model-api.runcomfy.net', 'https://model-api.runcomfy.net/'])
-		test(`of ${baseUrl} is at RunComfy's other address`, async () => {
+	test.each(['https://model-api.runcomfy.net', 'https://model-api.runcomfy.net/'])(
+		"of %s is at RunComfy's other address",
+		async (baseUrl) => {
 			// The proxy lets nothing through: where n8n would go is all that counts.
 			const proxy = await startProxy({ refuse: () => 'HTTP/1.1 403 Forbidden\r\n\r\n' });
 			try {
@@ -41,9 +42,10 @@ describe('the balance', () => {
 			} finally {
 				await proxy.close();
 			}
-		});
+		},
+	);
 
-	for (const [merge, expected] of [
+	test.each([
 		[{ balance_usd: 0 }, { balance_usd: 0, currency: 'USD' }],
 		[{ balance_usd: -1.25 }, { balance_usd: -1.25, currency: 'USD' }],
 		[{ balance_usd: '12.5' }, { balance_usd: 12.5, currency: 'USD' }],
@@ -53,11 +55,10 @@ describe('the balance', () => {
 			{ balance_usd: null, balance_microdollars: 1_500_000 },
 			{ balance_usd: 1.5, currency: 'USD' },
 		],
-	] as Array<[IDataObject, IDataObject]>)
-		test(`of ${JSON.stringify(merge)} is an answer`, async () => {
-			simulator.addFaults(said(merge));
-			expect((await balance()).items[0].json).toStrictEqual(expected);
-		});
+	] as Array<[IDataObject, IDataObject]>)('of %j is an answer', async (merge, expected) => {
+		simulator.addFaults(said(merge));
+		expect((await balance()).items[0].json).toStrictEqual(expected);
+	});
 
 	test('is one for each item, and survives what passes', async () => {
 		simulator.addFaults(

@@ -92,15 +92,17 @@ describe('an answer that is not the last', () => {
 			status: 'reviewing',
 		},
 	};
-	for (const [name, { faults, status }] of Object.entries(forEver))
-		test.concurrent(`${name} for ever ends at the deadline, as not lost`, async () => {
+	test.concurrent.each(Object.entries(forEver))(
+		'%s for ever ends at the deadline, as not lost',
+		async (_name, { faults, status }) => {
 			const parameters = { waitOptions: { pollInterval: 40, timeout: 20 } };
 			const played = await play({ operation: 'generate', faults, settings, parameters });
 			const error = onlyError(played, settings.onError);
 			expect(`${error?.message}`).toMatch(new RegExp(`still ${status} after 20 s.*is not lost`));
 			expect([error?.status, error?.submitted]).toStrictEqual([status, 'yes']);
 			expect(tally(played.requests).submit).toBe(1);
-		});
+		},
+	);
 });
 
 describe('Get Status', () => {
@@ -116,17 +118,16 @@ describe('Get Status', () => {
 			{ status: 'completed', is_finished: true, is_successful: true },
 		],
 	];
-	for (const [name, plan, faults, expected] of states)
-		test.concurrent(`shows ${name}`, async () => {
-			const played = await play({ operation: 'getStatus', plans: [plan], faults });
-			expect(played.requests).toStrictEqual(['status']);
-			expect(outcomes(played).good[0].json).toStrictEqual({
-				request_id: played.ids[0],
-				is_finished: false,
-				is_successful: false,
-				...expected,
-			});
+	test.concurrent.each(states)('shows %s', async (_name, plan, faults, expected) => {
+		const played = await play({ operation: 'getStatus', plans: [plan], faults });
+		expect(played.requests).toStrictEqual(['status']);
+		expect(outcomes(played).good[0].json).toStrictEqual({
+			request_id: played.ids[0],
+			is_finished: false,
+			is_successful: false,
+			...expected,
 		});
+	});
 });
 
 describe('an output without a video', () => {
@@ -140,16 +141,15 @@ describe('an output without a video', () => {
 			'{"video":"[file]"}',
 		],
 	];
-	for (const [name, plan, output] of outputs)
-		test.concurrent(name, async () => {
-			const plans = [{ ...plan, jobError: [{ message: 'why' }] }];
-			const played = await play({ operation: 'generate', plans, settings });
-			const error = onlyError(played, settings.onError);
-			expect(`${error?.message}`).toMatch(/returned no video for it.*RunComfy's words: why$/);
-			expect(error?.output).toStrictEqual(output);
-			// The output may come a little later than the state.
-			expect(played.requests).toStrictEqual(['submit', ...LOOK, ...LOOK, ...LOOK]);
-		});
+	test.concurrent.each(outputs)('%s', async (_name, plan, output) => {
+		const plans = [{ ...plan, jobError: [{ message: 'why' }] }];
+		const played = await play({ operation: 'generate', plans, settings });
+		const error = onlyError(played, settings.onError);
+		expect(`${error?.message}`).toMatch(/returned no video for it.*RunComfy's words: why$/);
+		expect(error?.output).toStrictEqual(output);
+		// The output may come a little later than the state.
+		expect(played.requests).toStrictEqual(['submit', ...LOOK, ...LOOK, ...LOOK]);
+	});
 
 	test.concurrent('is in the description of an error that stops the workflow', async () => {
 		const { error } = await play({ operation: 'generate', plans: [{ output: 'text' }] });

@@ -1,5 +1,4 @@
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
-
 import type { IBinaryData } from 'n8n-workflow';
 import type { DataUri } from '../../simulator/index.mts';
 import { about, inMemory, media, padded } from '../fixtures/media.mts';
@@ -24,43 +23,40 @@ const kept: Array<[string, (bytes: Buffer) => Promise<IBinaryData>]> = [
 	['on disk', async (bytes) => await onDisk(bytes, about('photo.png'))],
 ];
 
-for (const [where, keep] of kept)
-	describe(`files ${where} arrive byte for byte`, () => {
-		for (const size of SIZES)
-			test(`${size} bytes`, async () => {
-				const bytes = padded('photo.png', size);
-				const outcome = await create({ referenceImages: images('data') }, [
-					item({ data: await keep(bytes) }),
-				]);
-				expect(messageOf(outcome)).toBe('');
-				const image = bodies()[0].images?.[0] as DataUri;
-				expect([image.bytes, image.sha256]).toStrictEqual([size, sha256(bytes)]);
-				expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
-			});
-
-		test('seven images of 6 MiB, less a little, in one request', async () => {
-			const files = [0, 1, 2, 3, 4, 5, 6].map((n) => padded('photo.png', 6 * KIB * KIB - n));
-			const binaries = await Promise.all(files.map(keep));
-			const binary = Object.fromEntries(binaries.map((file, n) => [`photo_${n}`, file]));
-			await create({ referenceImages: images('photo_*') }, [item(binary)]);
-			const sent = bodies()[0].images as DataUri[];
-			expect(sent.map((image) => image.sha256)).toStrictEqual(files.map(sha256));
-			expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
-		});
+describe.each(kept)('files %s arrive byte for byte', (_where, keep) => {
+	test.each(SIZES)('%s bytes', async (size) => {
+		const bytes = padded('photo.png', size);
+		const outcome = await create({ referenceImages: images('data') }, [
+			item({ data: await keep(bytes) }),
+		]);
+		expect(messageOf(outcome)).toBe('');
+		const image = bodies()[0].images?.[0] as DataUri;
+		expect([image.bytes, image.sha256]).toStrictEqual([size, sha256(bytes)]);
+		expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
 	});
 
-for (const [what, change] of [
+	test('seven images of 6 MiB, less a little, in one request', async () => {
+		const files = [0, 1, 2, 3, 4, 5, 6].map((n) => padded('photo.png', 6 * KIB * KIB - n));
+		const binaries = await Promise.all(files.map(keep));
+		const binary = Object.fromEntries(binaries.map((file, n) => [`photo_${n}`, file]));
+		await create({ referenceImages: images('photo_*') }, [item(binary)]);
+		const sent = bodies()[0].images as DataUri[];
+		expect(sent.map((image) => image.sha256)).toStrictEqual(files.map(sha256));
+		expect(submits()[0].contentLength).toBe(submits()[0].bodyBytes);
+	});
+});
+
+test.each([
 	['shorter', (path: string) => truncateSync(path, 100_000)],
 	['longer', (path: string) => appendFileSync(path, 'more')],
 	['gone', (path: string) => rmSync(path)],
-] as const)
-	test(`a file that is ${what} than it was is not bought with`, async () => {
-		const file = await onDisk(padded('photo.png', 200_000), about('photo.png'));
-		change(pathOf(file));
-		const outcome = await create({ referenceImages: images('data') }, [item({ data: file })]);
-		expect(messageOf(outcome)).toMatch(/^File 'data' (could not|cannot) be read/);
-		expect(simulator.jobs.size).toBe(0);
-	});
+] as const)('a file that is %s than it was is not bought with', async (_what, change) => {
+	const file = await onDisk(padded('photo.png', 200_000), about('photo.png'));
+	change(pathOf(file));
+	const outcome = await create({ referenceImages: images('data') }, [item({ data: file })]);
+	expect(messageOf(outcome)).toMatch(/^File 'data' (could not|cannot) be read/);
+	expect(simulator.jobs.size).toBe(0);
+});
 
 test('a video of 30 MiB on disk arrives byte for byte', async () => {
 	const bytes = padded('clip.mp4', 30 * KIB * KIB + 1);

@@ -36,8 +36,9 @@ describe('cancel', () => {
 
 	for (const onError of ON_ERROR)
 		for (const retry of [false, true])
-			for (const [name, { effect, says }] of Object.entries(FAULTS))
-				test.concurrent(`${onError}, ${retry ? 'with' : 'without'} retry: ${name}`, async () => {
+			test.concurrent.each(Object.entries(FAULTS))(
+				`${onError}, ${retry ? 'with' : 'without'} retry: %s`,
+				async (_name, { effect, says }) => {
 					const settings = { onError, ...(retry && RETRY) };
 					const faults: Fault[] = [{ on: 'cancel', ...effect }];
 					const played = await play({ operation: 'cancel', faults, settings, simulator });
@@ -50,7 +51,8 @@ describe('cancel', () => {
 					const { message = '', description = '' } = played.error ?? {};
 					expect(error?.message ?? `${message} ${description}`).toMatch(says);
 					expect(error?.message ?? message).toContain(played.ids[0]);
-				});
+				},
+			);
 
 	const outcomesOf: Record<string, Case> = {
 		'a queued request': { outcome: 'cancelled' },

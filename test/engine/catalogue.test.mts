@@ -114,18 +114,17 @@ describe('the list of models', () => {
 			1,
 		],
 	];
-	for (const [title, page, count, reads] of catalogues)
-		test(`${title} is read to its end`, async () => {
-			let log: Array<string | undefined> = [];
-			await withCatalogue(page, async (baseUrl, requests) => {
-				log = requests;
-				const { items } = await getMany({ returnAll: true }, { credential: { baseUrl } });
-				expect(items.length).toBe(count);
-				expect(new Set(items.map(({ json }) => json.model_id)).size).toBe(count);
-			});
-			expect(log.length).toBe(reads);
-			expect(log[0]).toBe('/v1/models?limit=100&offset=0');
+	test.each(catalogues)('%s is read to its end', async (_title, page, count, reads) => {
+		let log: Array<string | undefined> = [];
+		await withCatalogue(page, async (baseUrl, requests) => {
+			log = requests;
+			const { items } = await getMany({ returnAll: true }, { credential: { baseUrl } });
+			expect(items.length).toBe(count);
+			expect(new Set(items.map(({ json }) => json.model_id)).size).toBe(count);
 		});
+		expect(log.length).toBe(reads);
+		expect(log[0]).toBe('/v1/models?limit=100&offset=0');
+	});
 
 	test('is read no further than the limit needs', async () => {
 		let log: Array<string | undefined> = [];
@@ -141,35 +140,36 @@ describe('the list of models', () => {
 		expect(log).toHaveLength(2);
 	});
 
-	for (const [parameters, message] of [
+	test.each([
 		[{ limit: 0 }, /^'Limit' must be a whole number above 0 \(got '0'\)/],
 		[{ limit: 'many' }, /^'Limit' must be a whole number above 0 \(got 'many'\)/],
 		[{ limit: 1.5 }, /^'Limit' must be/],
 		[{ returnAll: 'perhaps' }, /^'Return All' must be true or false \(got 'perhaps'\)/],
-	] as Array<[IDataObject, RegExp]>)
-		test(`${JSON.stringify(parameters)} is refused before anything is read`, async () => {
+	] as Array<[IDataObject, RegExp]>)(
+		'%j is refused before anything is read',
+		async (parameters, message) => {
 			const { error } = await getMany(parameters);
 			expect(String(error?.message)).toMatch(message);
 			expect(simulator.log).toStrictEqual([]);
-		});
+		},
+	);
 
-	for (const onError of ON_ERROR)
-		test(`what RunComfy refuses is told: ${onError}`, async () => {
-			for (const [fault, message, reads = 1] of [
-				[{ error: 400004 }, /^RunComfy does not accept the API token/],
-				[{ error: 403001, status: 200 }, /^This RunComfy account isn't allowed to list models/],
-				[{ status: 404, body: {} }, /^There is no list of models at this base URL/],
-				// Without a code of RunComfy's own it may come from something in between, and pass.
-				[{ status: 422, body: { detail: 'bad category' } }, /^RunComfy rejected this search/, 5],
-				[{ merge: { models: null } }, /^RunComfy returned no list of models/],
-			] as const) {
-				simulator.reset();
-				simulator.addFaults({ on: 'models', times: -1, ...fault });
-				const { items, errorItems, error } = await getMany({}, { settings: { onError } });
-				expect(simulator.log.length).toBe(reads);
-				const [row] = onError === 'continueErrorOutput' ? errorItems : items;
-				const text = error?.message ?? (row.json.error as IDataObject).message;
-				expect(String(text)).toMatch(message);
-			}
-		});
+	test.each(ON_ERROR)('what RunComfy refuses is told: %s', async (onError) => {
+		for (const [fault, message, reads = 1] of [
+			[{ error: 400004 }, /^RunComfy does not accept the API token/],
+			[{ error: 403001, status: 200 }, /^This RunComfy account isn't allowed to list models/],
+			[{ status: 404, body: {} }, /^There is no list of models at this base URL/],
+			// Without a code of RunComfy's own it may come from something in between, and pass.
+			[{ status: 422, body: { detail: 'bad category' } }, /^RunComfy rejected this search/, 5],
+			[{ merge: { models: null } }, /^RunComfy returned no list of models/],
+		] as const) {
+			simulator.reset();
+			simulator.addFaults({ on: 'models', times: -1, ...fault });
+			const { items, errorItems, error } = await getMany({}, { settings: { onError } });
+			expect(simulator.log.length).toBe(reads);
+			const [row] = onError === 'continueErrorOutput' ? errorItems : items;
+			const text = error?.message ?? (row.json.error as IDataObject).message;
+			expect(String(text)).toMatch(message);
+		}
+	});
 });

@@ -147,41 +147,38 @@ describe('at most so many requests at a time', () => {
 		expect(mostAtATime(played.simulator)).toBe(1);
 	});
 
-	for (const batchSize of [1, 2])
-		test.concurrent(`batches of ${batchSize} share the places`, async () => {
-			const played = await generate({
-				count: 5,
-				simulator: { runMs: 200 },
-				parameters: atMost(1, {
-					requestOptions: { batching: { batch: { batchSize, batchInterval: 20 } } },
-				}),
-			});
-			expect(outcomes(played).good).toHaveLength(5);
-			expect([bought(played), mostAtATime(played.simulator)]).toStrictEqual([[0, 1, 2, 3, 4], 1]);
+	test.concurrent.each([1, 2])('batches of %s share the places', async (batchSize) => {
+		const played = await generate({
+			count: 5,
+			simulator: { runMs: 200 },
+			parameters: atMost(1, {
+				requestOptions: { batching: { batch: { batchSize, batchInterval: 20 } } },
+			}),
 		});
+		expect(outcomes(played).good).toHaveLength(5);
+		expect([bought(played), mostAtATime(played.simulator)]).toStrictEqual([[0, 1, 2, 3, 4], 1]);
+	});
 
-	for (const onError of ON_ERROR)
-		test.concurrent(
-			`${onError}: a stop ends the waiting, and nothing is sent any more`,
-			async () => {
-				let stoppedAt = 0;
-				const { requests, ids } = await generate({
-					count: 5,
-					settings: { onError },
-					simulator: { runMs: 60_000 },
-					parameters: atMost(2),
-					meanwhile: async ({ stop, simulator }) => {
-						const isWaiting = () =>
-							simulator.log.filter(({ kind }) => kind === 'status').length > 4;
-						await until('two are waited for', isWaiting, { everyMs: 5 });
-						stoppedAt = Date.now();
-						stop();
-					},
-				});
-				expect(Date.now() - stoppedAt).toBeLessThan(3_000);
-				expect([tally(requests).submit, ids.length]).toStrictEqual([2, 2]);
-			},
-		);
+	test.concurrent.each(ON_ERROR)(
+		'%s: a stop ends the waiting, and nothing is sent any more',
+		async (onError) => {
+			let stoppedAt = 0;
+			const { requests, ids } = await generate({
+				count: 5,
+				settings: { onError },
+				simulator: { runMs: 60_000 },
+				parameters: atMost(2),
+				meanwhile: async ({ stop, simulator }) => {
+					const isWaiting = () => simulator.log.filter(({ kind }) => kind === 'status').length > 4;
+					await until('two are waited for', isWaiting, { everyMs: 5 });
+					stoppedAt = Date.now();
+					stop();
+				},
+			});
+			expect(Date.now() - stoppedAt).toBeLessThan(3_000);
+			expect([tally(requests).submit, ids.length]).toStrictEqual([2, 2]);
+		},
+	);
 
 	test.concurrent('another item that fails holds back those that wait', async () => {
 		const played = await generate({
@@ -193,16 +190,15 @@ describe('at most so many requests at a time', () => {
 		expect(`${played.error?.message}`).toMatch(/could not make this video/);
 	});
 
-	for (const value of [0, -1, 1.5, 'some'])
-		test.concurrent(`'${value}' is refused`, async () => {
-			const played = await generate({ parameters: atMost(value) });
-			expect(`${played.error?.message}`).toMatch(
-				new RegExp(
-					`^'Maximum Concurrent Requests' must be a whole number above 0 \\(got '${value}'\\)`,
-				),
-			);
-			expect(played.requests).toStrictEqual([]);
-		});
+	test.concurrent.each([0, -1, 1.5, 'some'])("'%s' is refused", async (value) => {
+		const played = await generate({ parameters: atMost(value) });
+		expect(`${played.error?.message}`).toMatch(
+			new RegExp(
+				`^'Maximum Concurrent Requests' must be a whole number above 0 \\(got '${value}'\\)`,
+			),
+		);
+		expect(played.requests).toStrictEqual([]);
+	});
 
 	test.concurrent('Create is not concerned', async () => {
 		const simulator = { queueMs: 60_000 };

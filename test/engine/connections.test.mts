@@ -7,7 +7,6 @@ import {
 	type Server,
 	type Socket,
 } from 'node:net';
-
 import { createServer as createTls } from 'node:tls';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import { buy } from '../support/buy.mts';
@@ -271,8 +270,9 @@ describe('a submit whose connection came about', () => {
 			);
 
 	for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
-		for (const [name, act] of Object.entries(HANGS_UP))
-			test(`${version}: after the request, a server that ${name} may have bought it`, async () => {
+		test.each(Object.entries(HANGS_UP))(
+			`${version}: after the request, a server that %s may have bought it`,
+			async (_name, act) => {
 				let raw: Socket | undefined;
 				// What comes in is only known behind TLS, and what goes out is to be in front of it.
 				const server = createTls({ ...certificate, maxVersion: version }, (socket) => {
@@ -289,7 +289,8 @@ describe('a submit whose connection came about', () => {
 				const url = `https://localhost:${front}`;
 				const { error } = await run('create', { url, requestOptions: INSECURE });
 				expect([error.message, error.submitted]).toStrictEqual([error.message, 'unknown']);
-			});
+			},
+		);
 });
 
 // A connection that was kept alive may end at the moment in which a submit goes: then nobody could tell whether
@@ -330,8 +331,9 @@ describe('a retry', () => {
 describe('a read', () => {
 	beforeEach(() => simulator.reset());
 
-	for (const operation of ['waitForCompletion', 'getStatus'])
-		test(`${operation}: a certificate that nobody trusts ends it after five tries`, async () => {
+	test.each(['waitForCompletion', 'getStatus'])(
+		'%s: a certificate that nobody trusts ends it after five tries',
+		async (operation) => {
 			const requestId = await buy(simulator);
 			simulator.log.length = 0;
 			let tries = 0;
@@ -342,7 +344,8 @@ describe('a read', () => {
 			expect(error.message).toMatch(/Nothing is lost.*self-signed certificate/);
 			expect([error.request_id, error.submitted]).toStrictEqual([requestId, 'yes']);
 			expect([requests, tries]).toStrictEqual([[], 5]);
-		});
+		},
+	);
 
 	test('a server without TLS ends it too', async () => {
 		const url = simulator.url.replace('http://127.0.0.1', 'https://localhost');

@@ -12,11 +12,10 @@ const CLIP = { referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4' };
 const kinds = () => simulator.log.map(({ kind }) => kind);
 
 describe('a limit on what one video may cost', () => {
-	for (const max of [0.42, 0.43, '0.42', 7])
-		test(`$0.42 is within ${max}`, async () => {
-			expect(messageOf(await create(limit(max)))).toBe('');
-			expect(kinds()).toStrictEqual(['model', 'submit']);
-		});
+	test.each([0.42, 0.43, '0.42', 7])('$0.42 is within %s', async (max) => {
+		expect(messageOf(await create(limit(max)))).toBe('');
+		expect(kinds()).toStrictEqual(['model', 'submit']);
+	});
 
 	for (const max of ['', undefined, '={{ null }}'])
 		test(`no limit is set by ${JSON.stringify(max)}`, async () => {

@@ -43,15 +43,14 @@ const CASES: Record<string, Case> = {
 describe('a wait that ends by its deadline', () => {
 	for (const [name, { plans, faults, says, status }] of Object.entries(CASES))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
-			for (const onError of ON_ERROR)
-				test.concurrent(
-					`${operation}, ${onError}: ${name} is an error that keeps the ID`,
-					async () => {
-						const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
-						const scenario = { operation, plans, faults, parameters };
-						await endsInError(scenario, onError, { says, status });
-					},
-				);
+			test.concurrent.each(ON_ERROR)(
+				`${operation}, %s: ${name} is an error that keeps the ID`,
+				async (onError) => {
+					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 3 } };
+					const scenario = { operation, plans, faults, parameters };
+					await endsInError(scenario, onError, { says, status });
+				},
+			);
 });
 
 test('a completed request without a video at the deadline is told as such', async () => {

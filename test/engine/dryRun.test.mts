@@ -1,6 +1,5 @@
 import { truncateSync } from 'node:fs';
 import { createRequire } from 'node:module';
-
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { inspectMp4 } from '../../scripts/runtime/mp4.mjs';
 import { inMemory, media } from '../fixtures/media.mts';
@@ -233,20 +232,19 @@ describe('a dry run', () => {
 	});
 
 	describe('the file', () => {
-		for (const [fileName, name] of [
+		test.concurrent.each([
 			['clip.mp4', 'clip (dry run).mp4'],
 			['my clip', 'my clip (dry run).mp4'],
 			['a/b.MOV', 'a_b (dry run).MOV'],
 			[' ', /^dry-run-[\w-]+\.mp4$/],
-		] as const)
-			test.concurrent(`with the name '${fileName}'`, async () => {
-				const parameters = {
-					outputBinaryPropertyName: 'clip',
-					waitOptions: { pollInterval: 0.2, fileName },
-				};
-				const played = await dry({ operation: 'generate', parameters });
-				assertSample(played.items[0].binary?.clip, name);
-			});
+		] as const)("with the name '%s'", async (fileName, name) => {
+			const parameters = {
+				outputBinaryPropertyName: 'clip',
+				waitOptions: { pollInterval: 0.2, fileName },
+			};
+			const played = await dry({ operation: 'generate', parameters });
+			assertSample(played.items[0].binary?.clip, name);
+		});
 
 		test.concurrent('is left out without a download', async () => {
 			const { items } = await dry({ operation: 'generate', parameters: { downloadVideo: false } });
@@ -318,19 +316,23 @@ describe('a dry run', () => {
 	describe('the option', () => {
 		const options = (dryRun: unknown) => ({ options: { dryRun } as IDataObject });
 
-		for (const value of ['true', ' TRUE ', '={{ true }}', '={{ "True" }}'])
-			test.concurrent(`is on with ${value}`, async () => {
+		test.concurrent.each(['true', ' TRUE ', '={{ true }}', '={{ "True" }}'])(
+			'is on with %s',
+			async (value) => {
 				const played = await play({ operation: 'create', parameters: options(value) });
 				assertFree(played, ['model']);
 				expect(played.items[0].json.dry_run).toBe(true);
-			});
+			},
+		);
 
-		for (const value of [false, 'false', 'FALSE', '', '={{ null }}'])
-			test.concurrent(`is off with ${JSON.stringify(value)}`, async () => {
+		test.concurrent.each([false, 'false', 'FALSE', '', '={{ null }}'])(
+			'is off with %j',
+			async (value) => {
 				const played = await play({ operation: 'create', parameters: options(value) });
 				expect(played.requests).toStrictEqual(['submit']);
 				expect(played.items[0].json).not.toHaveProperty('dry_run');
-			});
+			},
+		);
 
 		test.concurrent('buys nothing when nobody can tell what it says', async () => {
 			const played = await play({ operation: 'create', parameters: options('maybe') });

@@ -36,14 +36,13 @@ describe("a wait ends before n8n's execution timeout", () => {
 		expect(seconds).toBeLessThan(3.5);
 	});
 
-	for (const limit of [3, 0.5])
-		test(`${limit} s: never before the first look`, async () => {
-			const id = await buy(simulator);
-			const { items } = await run(limit, {
-				parameters: { operation: 'waitForCompletion', requestId: id },
-			});
-			expect(items[0].json.request_id).toBe(id);
+	test.each([3, 0.5])('%s s: never before the first look', async (limit) => {
+		const id = await buy(simulator);
+		const { items } = await run(limit, {
+			parameters: { operation: 'waitForCompletion', requestId: id },
 		});
+		expect(items[0].json.request_id).toBe(id);
+	});
 
 	for (const none of [undefined, -1, 0])
 		test(`${none}: no limit, so the wait's own timeout counts`, async () => {

@@ -162,75 +162,72 @@ const kept: Array<[string, (name: string, bytes: Buffer) => Promise<IBinaryData>
 ];
 const CUT_OFF = 'is cut off: its end is missing. Download or export it again';
 
-for (const [where, keep] of kept)
-	describe(`files ${where} are read as far as it takes`, () => {
-		const LONG = 'is 23 s long; it must be 3 to 10 s. Trim it';
-		const SMALL = 'is 640 × 360 pixels; each side must be 720 to 2160. Resize it';
-		const start = (name: string) => media(name).subarray(0, -99);
-		const videos: Array<[string, string, Buffer?]> = [
-			['long-header-last.mp4', LONG],
-			['long-header-last.mov', LONG],
-			['long-fragmented.mp4', LONG],
-			['long-partly-fragmented.mp4', LONG],
-			['long-indexed.mp4', LONG],
-			['small-header-last.mp4', SMALL],
-			['small-fragmented.mp4', SMALL],
-			['turned.mp4', 'is 360 × 640 pixels; each side must be 720 to 2160. Resize it'],
-			['sound-only.mp4', 'has sound, but no picture. Use a video with a picture'],
-			['clip.mp4', CUT_OFF, start('clip.mp4')],
-			['clip-index-last.mp4', CUT_OFF, start('clip-index-last.mp4')],
-			['long-fragmented.mp4', CUT_OFF, media('long-fragmented.mp4').subarray(0, 2000)],
-		];
-		for (const [name, issue, bytes = media(name)] of videos)
-			test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
-				const file = await keep(name, bytes);
-				await refused(asVideo, file, `Reference video: file 'data' (${name}) ${issue}.`);
-			});
+describe.each(kept)('files %s are read as far as it takes', (_where, keep) => {
+	const LONG = 'is 23 s long; it must be 3 to 10 s. Trim it';
+	const SMALL = 'is 640 × 360 pixels; each side must be 720 to 2160. Resize it';
+	const start = (name: string) => media(name).subarray(0, -99);
+	const videos: Array<[string, string, Buffer?]> = [
+		['long-header-last.mp4', LONG],
+		['long-header-last.mov', LONG],
+		['long-fragmented.mp4', LONG],
+		['long-partly-fragmented.mp4', LONG],
+		['long-indexed.mp4', LONG],
+		['small-header-last.mp4', SMALL],
+		['small-fragmented.mp4', SMALL],
+		['turned.mp4', 'is 360 × 640 pixels; each side must be 720 to 2160. Resize it'],
+		['sound-only.mp4', 'has sound, but no picture. Use a video with a picture'],
+		['clip.mp4', CUT_OFF, start('clip.mp4')],
+		['clip-index-last.mp4', CUT_OFF, start('clip-index-last.mp4')],
+		['long-fragmented.mp4', CUT_OFF, media('long-fragmented.mp4').subarray(0, 2000)],
+	];
+	for (const [name, issue, bytes = media(name)] of videos)
+		test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
+			const file = await keep(name, bytes);
+			await refused(asVideo, file, `Reference video: file 'data' (${name}) ${issue}.`);
+		});
 
-		const images: Array<[string, string, Buffer?]> = [
-			['late-size.jpg', 'is 120 × 90 pixels; each side must be at least 300. Use a larger picture'],
-			[
-				'animated.webp',
-				'is an animated WebP; it must be a still picture. Save one of its pictures as JPEG or PNG',
-			],
-			['photo.jpg', CUT_OFF, start('photo.jpg')],
-			['photo.png', CUT_OFF, start('photo.png')],
-			['lossy.webp', CUT_OFF, start('lossy.webp')],
-		];
-		for (const [name, issue, bytes = media(name)] of images)
-			test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
-				const file = await keep(name, bytes);
-				await refused(asImage, file, `Figure 1: file 'data' (${name}) ${issue}.`);
-			});
+	const images: Array<[string, string, Buffer?]> = [
+		['late-size.jpg', 'is 120 × 90 pixels; each side must be at least 300. Use a larger picture'],
+		[
+			'animated.webp',
+			'is an animated WebP; it must be a still picture. Save one of its pictures as JPEG or PNG',
+		],
+		['photo.jpg', CUT_OFF, start('photo.jpg')],
+		['photo.png', CUT_OFF, start('photo.png')],
+		['lossy.webp', CUT_OFF, start('lossy.webp')],
+	];
+	for (const [name, issue, bytes = media(name)] of images)
+		test(`${name}, ${bytes.length} bytes: ${issue}`, async () => {
+			const file = await keep(name, bytes);
+			await refused(asImage, file, `Figure 1: file 'data' (${name}) ${issue}.`);
+		});
 
-		const codec = (name: string) =>
-			`is encoded as ${name}, which Kling may not read. H.264 is safe`;
-		const turned =
-			'is stored sideways (EXIF orientation 6) and may come out turned. Turn it upright and save it again';
-		const odd: Array<[string, string]> = [
-			['hevc.mp4', codec('HEVC (H.265)')],
-			['av1.mp4', codec('AV1')],
-			['vp9.mp4', codec('VP9')],
-			['prores.mov', codec('ProRes')],
-			['sideways.jpg', turned],
-			['sideways.png', turned],
-			['sideways.webp', turned],
-			['cmyk.jpg', 'is in CMYK, as for print, and may come out looking different. Save it as RGB'],
-			['animated.png', 'is an animated PNG, of which only the first picture counts'],
-		];
-		for (const [name, oddity] of odd)
-			test(`${name} is sent with a warning`, async () => {
-				const file = await keep(name, media(name));
-				const isVideo = file.mimeType.startsWith('video/');
-				const outcome = await create(isVideo ? asVideo : asImage, [item({ data: file })]);
-				expect(messageOf(outcome)).toBe('');
-				expect(submits()).toHaveLength(1);
-				const place = isVideo ? 'Reference video' : 'Figure 1';
-				expect(outcome.items[0].json.warnings).toStrictEqual([
-					`${place}: file 'data' (${name}) ${oddity}.`,
-				]);
-			});
+	const codec = (name: string) => `is encoded as ${name}, which Kling may not read. H.264 is safe`;
+	const turned =
+		'is stored sideways (EXIF orientation 6) and may come out turned. Turn it upright and save it again';
+	const odd: Array<[string, string]> = [
+		['hevc.mp4', codec('HEVC (H.265)')],
+		['av1.mp4', codec('AV1')],
+		['vp9.mp4', codec('VP9')],
+		['prores.mov', codec('ProRes')],
+		['sideways.jpg', turned],
+		['sideways.png', turned],
+		['sideways.webp', turned],
+		['cmyk.jpg', 'is in CMYK, as for print, and may come out looking different. Save it as RGB'],
+		['animated.png', 'is an animated PNG, of which only the first picture counts'],
+	];
+	test.each(odd)('%s is sent with a warning', async (name, oddity) => {
+		const file = await keep(name, media(name));
+		const isVideo = file.mimeType.startsWith('video/');
+		const outcome = await create(isVideo ? asVideo : asImage, [item({ data: file })]);
+		expect(messageOf(outcome)).toBe('');
+		expect(submits()).toHaveLength(1);
+		const place = isVideo ? 'Reference video' : 'Figure 1';
+		expect(outcome.items[0].json.warnings).toStrictEqual([
+			`${place}: file 'data' (${name}) ${oddity}.`,
+		]);
 	});
+});
 
 describe("what 'Skip Checks' lifts", () => {
 	const skipping = { options: { skipChecks: ['limits'] } };

@@ -92,8 +92,9 @@ describe('a download', () => {
 				const bought: Record<string, number> = operation === 'generate' ? { submit: 1 } : {};
 				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
-				for (const [name, { effect, files = 2, results = 1 }] of Object.entries(TRANSIENT))
-					test.concurrent(`${title}: ${name} is transient`, async () => {
+				test.concurrent.each(Object.entries(TRANSIENT))(
+					`${title}: %s is transient`,
+					async (_name, { effect, files = 2, results = 1 }) => {
 						const played = await play({ operation, faults: [{ ...effect, on: 'file' }], settings });
 						const [item] = outcomes(played).good;
 						expect(item.binary?.data).toBeTruthy();
@@ -104,12 +105,12 @@ describe('a download', () => {
 							file: files,
 						});
 						isSentWithoutToken(played.simulator.log);
-					});
+					},
+				);
 
-				for (const [name, { effect, files, results = 1, says, ends = NOT_LOST }] of Object.entries(
-					PERMANENT,
-				))
-					test.concurrent(`${title}: ${name} is permanent`, async () => {
+				test.concurrent.each(Object.entries(PERMANENT))(
+					`${title}: %s is permanent`,
+					async (_name, { effect, files, results = 1, says, ends = NOT_LOST }) => {
 						const fault: Fault = { ...effect, on: 'file', times: -1 };
 						const played = await play({ operation, faults: [fault], settings });
 						const tries = retry ? 3 : 1;
@@ -134,41 +135,40 @@ describe('a download', () => {
 						if (!error) expect(text).toContain(url);
 						if (operation === 'generate') tellsEverythingBought(played);
 						isSentWithoutToken(played.simulator.log);
-					});
+					},
+				);
 			}
 
-	for (const status of [404, 410])
-		test.concurrent(
-			`a link that answers ${status} twice is set apart from what may be there later`,
-			async () => {
-				const settings = { onError: 'continueErrorOutput' } as const;
-				const faults: Fault[] = [{ on: 'file', status, times: -1 }];
-				const played = await play({ operation: 'generate', faults, settings });
-				const error = onlyError(played, settings.onError);
-				expect(error?.http_status).toBe(status);
-				expect(`${error?.message}`).not.toMatch(/not lost|download it again/);
-			},
-		);
+	test.concurrent.each([404, 410])(
+		'a link that answers %s twice is set apart from what may be there later',
+		async (status) => {
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const faults: Fault[] = [{ on: 'file', status, times: -1 }];
+			const played = await play({ operation: 'generate', faults, settings });
+			const error = onlyError(played, settings.onError);
+			expect(error?.http_status).toBe(status);
+			expect(`${error?.message}`).not.toMatch(/not lost|download it again/);
+		},
+	);
 
 	const links: Record<string, RegExp> = {
 		'https://example.com/a.mp4': /is on example\.com, which is not RunComfy/,
 		'http://cdn.runcomfy.net/a.mp4': /is not an https link/,
 		'ftp://cdn.runcomfy.net/a.mp4': /is not an https link/,
 	};
-	for (const [videoUrl, says] of Object.entries(links))
-		test.concurrent(
-			`a result with the link ${videoUrl} is not downloaded, and keeps it`,
-			async () => {
-				const settings = { onError: 'continueErrorOutput' } as const;
-				const plans = [{ videoUrl }];
-				const played = await play({ operation: 'generate', plans, settings });
-				expect(played.requests).toStrictEqual(['submit', 'status', 'result']);
-				const error = onlyError(played, 'continueErrorOutput');
-				expect(`${error?.message}`).toMatch(says);
-				expect(`${error?.message}`).toMatch(ELSEWHERE);
-				expect(error?.video_url).toBe(videoUrl);
-			},
-		);
+	test.concurrent.each(Object.entries(links))(
+		'a result with the link %s is not downloaded, and keeps it',
+		async (videoUrl, says) => {
+			const settings = { onError: 'continueErrorOutput' } as const;
+			const plans = [{ videoUrl }];
+			const played = await play({ operation: 'generate', plans, settings });
+			expect(played.requests).toStrictEqual(['submit', 'status', 'result']);
+			const error = onlyError(played, 'continueErrorOutput');
+			expect(`${error?.message}`).toMatch(says);
+			expect(`${error?.message}`).toMatch(ELSEWHERE);
+			expect(error?.video_url).toBe(videoUrl);
+		},
+	);
 
 	test.concurrent('a fresh result without a link leaves the old one in use', async () => {
 		const faults: Fault[] = [
@@ -203,16 +203,15 @@ describe('a download', () => {
 		).toStrictEqual([true, undefined]);
 	});
 
-	for (const [fileName, expected] of [
+	test.concurrent.each([
 		['Scene 2.10', 'Scene 2.10.mp4'],
 		['clip.MOV', 'clip.MOV'],
 		['a/b', 'a_b.mp4'],
-	])
-		test.concurrent(`the file name ${fileName} becomes ${expected}`, async () => {
-			const parameters = { waitOptions: { fileName } };
-			const { items } = await play({ operation: 'generate', parameters });
-			expect(items[0].binary?.data.fileName).toBe(expected);
-		});
+	])('the file name %s becomes %s', async (fileName, expected) => {
+		const parameters = { waitOptions: { fileName } };
+		const { items } = await play({ operation: 'generate', parameters });
+		expect(items[0].binary?.data.fileName).toBe(expected);
+	});
 
 	test.concurrent('five items share four slots, and each gets its own video', async () => {
 		const faults: Fault[] = [{ on: 'file', times: -1, delayMs: 50 }];

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';
@@ -69,8 +68,9 @@ describe('the files of a result', () => {
 			],
 		],
 	];
-	for (const [title, plan, expected] of shapes)
-		test.concurrent(`${title}: all of them, in order, named and typed`, async () => {
+	test.concurrent.each(shapes)(
+		'%s: all of them, in order, named and typed',
+		async (_title, plan, expected) => {
 			const played = await wait(plan);
 			expect(played.error).toBeUndefined();
 			const [{ json, binary = {}, pairedItem }] = played.items;
@@ -95,7 +95,8 @@ describe('the files of a result', () => {
 				expect(served).toBe(sha256(bytesOf(stored)));
 			}
 			expect(tally(played.requests)).toStrictEqual({ status: 1, result: 1, file: expected.length });
-		});
+		},
+	);
 
 	test.concurrent('take the field and the name that the user gives', async () => {
 		const parameters = {
@@ -148,30 +149,29 @@ describe('the files of a result', () => {
 		expect(error.output).toStrictEqual({ text: 'no file' });
 	});
 
-	for (const onError of ON_ERROR)
-		test.concurrent(
-			`one that is gone leaves the others, their links and the request to fetch again: ${onError}`,
-			async () => {
-				const faults: Fault[] = [{ on: 'file', skip: 1, times: -1, status: 500 }];
-				const plan: JobPlan = { output: 'videos', fileCount: 3 };
-				const played = await wait(plan, { faults, settings: { onError } });
-				const [id] = played.ids;
-				expect(tally(played.requests)).toStrictEqual({ status: 1, result: 1, file: 1 + 2 * 5 });
-				const rows = [...played.items, ...played.errorItems];
-				const error = rows[0]?.json.error as IDataObject | undefined;
-				const { message = '', description = '' } = played.error ?? {};
-				const text = error ? String(error.message) : `${message} ${description}`;
-				expect(text).toMatch(new RegExp(`2 of 3 files of request ${id} could not be downloaded`));
-				expect(text).toMatch(/paid for and not lost: run Wait for Completion with the request ID/);
-				expect(text).toMatch(/file \d: HTTP status 500; file \d: HTTP status 500/);
-				const urls = ['', '/2', '/3'].map((at) => `${played.simulator.url}/files/${id}${at}.mp4`);
-				if (error) {
-					expect((error.files as FileJson[]).map(({ url }) => url)).toStrictEqual(urls);
-					expect([error.request_id, error.submitted]).toStrictEqual([id, 'yes']);
-					expect([rows.length, rows[0].binary]).toStrictEqual([1, undefined]);
-				} else for (const url of urls) expect(text).toContain(url);
-			},
-		);
+	test.concurrent.each(ON_ERROR)(
+		'one that is gone leaves the others, their links and the request to fetch again: %s',
+		async (onError) => {
+			const faults: Fault[] = [{ on: 'file', skip: 1, times: -1, status: 500 }];
+			const plan: JobPlan = { output: 'videos', fileCount: 3 };
+			const played = await wait(plan, { faults, settings: { onError } });
+			const [id] = played.ids;
+			expect(tally(played.requests)).toStrictEqual({ status: 1, result: 1, file: 1 + 2 * 5 });
+			const rows = [...played.items, ...played.errorItems];
+			const error = rows[0]?.json.error as IDataObject | undefined;
+			const { message = '', description = '' } = played.error ?? {};
+			const text = error ? String(error.message) : `${message} ${description}`;
+			expect(text).toMatch(new RegExp(`2 of 3 files of request ${id} could not be downloaded`));
+			expect(text).toMatch(/paid for and not lost: run Wait for Completion with the request ID/);
+			expect(text).toMatch(/file \d: HTTP status 500; file \d: HTTP status 500/);
+			const urls = ['', '/2', '/3'].map((at) => `${played.simulator.url}/files/${id}${at}.mp4`);
+			if (error) {
+				expect((error.files as FileJson[]).map(({ url }) => url)).toStrictEqual(urls);
+				expect([error.request_id, error.submitted]).toStrictEqual([id, 'yes']);
+				expect([rows.length, rows[0].binary]).toStrictEqual([1, undefined]);
+			} else for (const url of urls) expect(text).toContain(url);
+		},
+	);
 
 	test.concurrent('a retry of the node fetches all of them', async () => {
 		const faults: Fault[] = [{ on: 'file', times: 5, status: 500 }];
@@ -241,43 +241,42 @@ test('the video resource returns one video as ever', async () => {
 });
 
 describe('a dry run returns a sample of what the model makes', () => {
-	for (const [modelId, kind, ending, mimeType] of [
+	test.concurrent.each([
 		['google/nano-banana-2-lite/text-to-image', 'image', '.png', 'image/png'],
 		['bytedance/seed-audio-1.0/text-to-audio', 'audio', '.wav', 'audio/wav'],
 		['openai/sora-2/text-to-video', 'video', '.mp4', 'video/mp4'],
-	] as const)
-		test.concurrent(modelId, async () => {
-			const played = await play({
-				operation: 'generate',
-				parameters: {
-					resource: 'model',
-					modelId: { __rl: true, mode: 'id', value: modelId },
-					modelInputs: { mappingMode: 'defineBelow', value: { prompt: 'a cat' } },
-					options: { dryRun: true },
-				},
-			});
-			expect(played.error).toBeUndefined();
-			const [{ json, binary }] = played.items;
-			const id = String(json.request_id);
-			expect(id).toMatch(/^dry-run-/);
-			expect(played.requests).toStrictEqual(['model']);
-			const { data } = binary ?? {};
-			expect(data).toBeTruthy();
-			expect(data.mimeType).toBe(mimeType);
-			expect(data.fileName).toBe(`${modelId.replaceAll('/', '-')}-${id}${ending}`);
-			const bytes = bytesOf(data);
-			expect(bytes.length).toBeLessThan(20_000);
-			expect(filesOf(played)).toStrictEqual([
-				{
-					url: `https://dry-run.invalid/${id}${ending}`,
-					field: kind,
-					mime_type: mimeType,
-					bytes: bytes.length,
-				},
-			]);
-			expect(fileTypeOf(bytes).kind).toBe(kind);
-			expect(json.dry_run).toBe(true);
+	] as const)('%s', async (modelId, kind, ending, mimeType) => {
+		const played = await play({
+			operation: 'generate',
+			parameters: {
+				resource: 'model',
+				modelId: { __rl: true, mode: 'id', value: modelId },
+				modelInputs: { mappingMode: 'defineBelow', value: { prompt: 'a cat' } },
+				options: { dryRun: true },
+			},
 		});
+		expect(played.error).toBeUndefined();
+		const [{ json, binary }] = played.items;
+		const id = String(json.request_id);
+		expect(id).toMatch(/^dry-run-/);
+		expect(played.requests).toStrictEqual(['model']);
+		const { data } = binary ?? {};
+		expect(data).toBeTruthy();
+		expect(data.mimeType).toBe(mimeType);
+		expect(data.fileName).toBe(`${modelId.replaceAll('/', '-')}-${id}${ending}`);
+		const bytes = bytesOf(data);
+		expect(bytes.length).toBeLessThan(20_000);
+		expect(filesOf(played)).toStrictEqual([
+			{
+				url: `https://dry-run.invalid/${id}${ending}`,
+				field: kind,
+				mime_type: mimeType,
+				bytes: bytes.length,
+			},
+		]);
+		expect(fileTypeOf(bytes).kind).toBe(kind);
+		expect(json.dry_run).toBe(true);
+	});
 });
 
 describe('files on disk', () => {

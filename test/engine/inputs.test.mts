@@ -102,12 +102,11 @@ describe('the body of a submit, to the last field', () => {
 			{ ...FORM, duration: 9, seed: 7, images: [] },
 		],
 	];
-	for (const [title, parameters, body] of cases)
-		test(title, async () => {
-			const outcome = await create(parameters, [item({}, AS_SHEET)]);
-			expect(messageOf(outcome)).toBe('');
-			expect(bodies()).toStrictEqual([body]);
-		});
+	test.each(cases)('%s', async (_title, parameters, body) => {
+		const outcome = await create(parameters, [item({}, AS_SHEET)]);
+		expect(messageOf(outcome)).toBe('');
+		expect(bodies()).toStrictEqual([body]);
+	});
 
 	test('what additional input replaces is said', async () => {
 		const options = { additionalInput: { images: [PICTURE, PICTURE], video: CLIP.videoUrl } };

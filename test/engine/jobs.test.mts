@@ -65,14 +65,16 @@ describe('what a job can bring', () => {
 		'an output that comes later': { faults: [{ on: 'result', merge: { output: null } }] },
 	};
 	for (const [name, { plans, faults, status = 'completed', cost = 0.42 }] of Object.entries(good))
-		for (const operation of ['generate', 'waitForCompletion'] as const)
-			test.concurrent(`${operation}: ${name} is a video`, async () => {
+		test.concurrent.each(['generate', 'waitForCompletion'] as const)(
+			`%s: ${name} is a video`,
+			async (operation) => {
 				const played = await play({ operation, plans, faults });
 				const [item] = outcomes(played).good;
 				expect([item.json.status, item.json.cost_usd]).toStrictEqual([status, cost]);
 				expect(item.json.video_url).toBe(`${played.simulator.url}/files/${played.ids[0]}.mp4`);
 				expect(item.binary?.data.mimeType).toBe('video/mp4');
-			});
+			},
+		);
 
 	test.concurrent('a request ID of digits may be a number', async () => {
 		const parameters = { requestId: 12345 };
@@ -182,13 +184,12 @@ describe('what a job can bring', () => {
 	};
 	for (const [name, { plans, says, status }] of Object.entries(bad))
 		for (const operation of ['generate', 'waitForCompletion'] as const)
-			for (const onError of ON_ERROR)
-				test.concurrent(
-					`${operation}, ${onError}: ${name} is an error that keeps the ID`,
-					async () => {
-						const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
-						const scenario = { operation, plans, parameters };
-						await endsInError(scenario, onError, { says, status });
-					},
-				);
+			test.concurrent.each(ON_ERROR)(
+				`${operation}, %s: ${name} is an error that keeps the ID`,
+				async (onError) => {
+					const parameters = { waitOptions: { pollInterval: 0.2, timeout: 20 } };
+					const scenario = { operation, plans, parameters };
+					await endsInError(scenario, onError, { says, status });
+				},
+			);
 });

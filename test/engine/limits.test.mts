@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-
 import type { Effect, Fault, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes, tellsEverythingBought } from './checks.mts';
@@ -48,8 +47,9 @@ describe('a submit that is answered 429', () => {
 	};
 	for (const operation of ['create', 'generate'] as const)
 		for (const { settings, title } of SETTINGS)
-			for (const [name, effect] of Object.entries(effects))
-				test.concurrent(`${operation}, ${title}: ${name}, it is sent again`, async () => {
+			test.concurrent.each(Object.entries(effects))(
+				`${operation}, ${title}: %s, it is sent again`,
+				async (_name, effect) => {
 					const played = await play({ operation, faults: [limited(effect)], settings });
 					const refused = Array<string>(effect.times ?? 1).fill('submit');
 					expect(played.requests).toStrictEqual([...refused, ...NORMAL[operation]]);
@@ -58,7 +58,8 @@ describe('a submit that is answered 429', () => {
 						'RunComfy: item 0 waits, RunComfy is limiting requests',
 					]);
 					tellsEverythingBought(played);
-				});
+				},
+			);
 
 	test.concurrent('with a reason of RunComfy that is final, it is not sent again', async () => {
 		const faults = [limited({ error: 400002 })];
@@ -67,19 +68,18 @@ describe('a submit that is answered 429', () => {
 		expect(`${played.error?.message}`).toMatch(/balance is too low/);
 	});
 
-	for (const [name, retryAfter] of [
-		['seconds', () => '60'],
-		['a date', () => new Date(Date.now() + 60_000).toUTCString()],
-	] as const)
-		test.concurrent(`it is sent again after its Retry-After: ${name}`, async () => {
-			const faults = [limited({ headers: { 'retry-after': retryAfter() } })];
-			const { simulator } = await play({ operation: 'create', faults });
-			const [first, second, ...more] = submitsOf(simulator);
-			const took = secondsBetween(first, second);
-			// A date has no fractions, and is some time on its way.
-			expect(took).toBeGreaterThan(name === 'a date' ? 30 : 59);
-			expect(more).toStrictEqual([]);
-		});
+	test.concurrent.each([
+		['seconds', (): string => '60'],
+		['a date', (): string => new Date(Date.now() + 60_000).toUTCString()],
+	] as const)('it is sent again after its Retry-After: %s', async (name, retryAfter) => {
+		const faults = [limited({ headers: { 'retry-after': retryAfter() } })];
+		const { simulator } = await play({ operation: 'create', faults });
+		const [first, second, ...more] = submitsOf(simulator);
+		const took = secondsBetween(first, second);
+		// A date has no fractions, and is some time on its way.
+		expect(took).toBeGreaterThan(name === 'a date' ? 30 : 59);
+		expect(more).toStrictEqual([]);
+	});
 
 	test.concurrent('before its files are all sent, it is sent again as a whole', async () => {
 		const header = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000002800802000000', 'hex');
@@ -120,63 +120,60 @@ describe('a submit that is answered 429', () => {
 		server.close();
 	});
 
-	for (const { settings, title } of SETTINGS)
-		test.concurrent(
-			`${title}: one that asks for an hour is not waited for, and not sent before`,
-			async () => {
-				const faults = [limited({ ...inSeconds(3600), times: -1 })];
-				const played = await play({ operation: 'create', count: 8, faults, settings });
-				expect(tally(played.requests).submit).toBe(4);
-				const { bad } = outcomes(played);
-				expect(bad.length).toBe(settings.onError === 'stopWorkflow' ? 0 : 8);
-				for (const { message, submitted, http_status } of bad) {
-					expect(message).toMatch(
-						/^RunComfy is limiting requests right now\. Run again in a minute\./,
-					);
-					expect([submitted, http_status]).toStrictEqual(['no', 429]);
-				}
-				if (!bad.length)
-					expect(`${played.error?.message}`).toMatch(/is limiting requests right now/);
-			},
-		);
+	test.concurrent.each(SETTINGS)(
+		'$title: one that asks for an hour is not waited for, and not sent before',
+		async ({ settings }) => {
+			const faults = [limited({ ...inSeconds(3600), times: -1 })];
+			const played = await play({ operation: 'create', count: 8, faults, settings });
+			expect(tally(played.requests).submit).toBe(4);
+			const { bad } = outcomes(played);
+			expect(bad.length).toBe(settings.onError === 'stopWorkflow' ? 0 : 8);
+			for (const { message, submitted, http_status } of bad) {
+				expect(message).toMatch(
+					/^RunComfy is limiting requests right now\. Run again in a minute\./,
+				);
+				expect([submitted, http_status]).toStrictEqual(['no', 429]);
+			}
+			if (!bad.length) expect(`${played.error?.message}`).toMatch(/is limiting requests right now/);
+		},
+	);
 });
 
 describe('twenty rows against a limit', () => {
 	for (const retryAfter of [undefined, 1])
-		for (const { settings, title } of SETTINGS)
-			test.concurrent(
-				`of five jobs at a time, ${title}, Retry-After ${retryAfter}: twenty clips`,
-				async () => {
-					const played = await play({
-						operation: 'generate',
-						count: 20,
-						settings,
-						parameters: NUMBERED,
-						simulator: { maxRunning: 5, runMs: 60_000, retryAfter },
-						meanwhile: async ({ simulator }) => await finishWhenLimited(simulator, 20),
-					});
-					const { simulator } = played;
-					expect(outcomes(played).good).toHaveLength(20);
-					expect(played.items.map(({ json }) => json.request_id)).toStrictEqual(
-						[...simulator.jobs.values()]
-							.sort((one, other) => itemOf(one) - itemOf(other))
-							.map(({ requestId }) => requestId),
-					);
-					expect(submitsOf(simulator, 200)).toHaveLength(20);
-					const refused = submitsOf(simulator, 429);
-					expect(submitsOf(simulator).length).toBe(20 + refused.length);
-					// The first four transfers found out together; from then on the items go in their order.
-					const firstRefused = submitsOf(simulator).indexOf(refused[0]);
-					const later = submitsOf(simulator)
-						.slice(firstRefused + 4)
-						.map(itemOf);
-					expect(later).toStrictEqual([...later].sort((one, other) => one - other));
-					// Each item that had to wait says so once, whether or not it was sent before.
-					expect(new Set(told(played)).size).toStrictEqual(told(played).length);
-					expect(told(played).length).toBeGreaterThanOrEqual(11);
-					tellsEverythingBought(played);
-				},
-			);
+		test.concurrent.each(SETTINGS)(
+			`of five jobs at a time, $title, Retry-After ${retryAfter}: twenty clips`,
+			async ({ settings }) => {
+				const played = await play({
+					operation: 'generate',
+					count: 20,
+					settings,
+					parameters: NUMBERED,
+					simulator: { maxRunning: 5, runMs: 60_000, retryAfter },
+					meanwhile: async ({ simulator }) => await finishWhenLimited(simulator, 20),
+				});
+				const { simulator } = played;
+				expect(outcomes(played).good).toHaveLength(20);
+				expect(played.items.map(({ json }) => json.request_id)).toStrictEqual(
+					[...simulator.jobs.values()]
+						.sort((one, other) => itemOf(one) - itemOf(other))
+						.map(({ requestId }) => requestId),
+				);
+				expect(submitsOf(simulator, 200)).toHaveLength(20);
+				const refused = submitsOf(simulator, 429);
+				expect(submitsOf(simulator).length).toBe(20 + refused.length);
+				// The first four transfers found out together; from then on the items go in their order.
+				const firstRefused = submitsOf(simulator).indexOf(refused[0]);
+				const later = submitsOf(simulator)
+					.slice(firstRefused + 4)
+					.map(itemOf);
+				expect(later).toStrictEqual([...later].sort((one, other) => one - other));
+				// Each item that had to wait says so once, whether or not it was sent before.
+				expect(new Set(told(played)).size).toStrictEqual(told(played).length);
+				expect(told(played).length).toBeGreaterThanOrEqual(11);
+				tellsEverythingBought(played);
+			},
+		);
 
 	test.concurrent('of jobs a second: twenty clips, and few submits in vain', async () => {
 		const played = await play({
@@ -203,33 +200,32 @@ describe('while submits wait for RunComfy', () => {
 		expect(tally(played.requests.slice(0, third.n)).file).toBe(2);
 	});
 
-	for (const { settings, title } of SETTINGS)
-		test.concurrent(
-			`${title}: a stop ends them at once, and nothing is sent any more`,
-			async () => {
-				let [stoppedAt, sent] = [0, 0];
-				const { requests, items, errorItems, log } = await play({
-					operation: 'generate',
-					count: 12,
-					faults: [limited({ ...inSeconds(500), times: -1 })],
-					settings,
-					meanwhile: async ({ stop, simulator }) => {
-						const areHeld = () => submitsOf(simulator, 429).length === 4;
-						await until('four are refused', areHeld, { everyMs: 5 });
-						await new Promise((resolve) => setTimeout(resolve, 100));
-						sent = simulator.log.length;
-						stoppedAt = Date.now();
-						stop();
-					},
-				});
-				const took = Date.now() - stoppedAt;
-				expect(took).toBeLessThan(3_000);
-				expect([sent, requests.length]).toStrictEqual([4, 4]);
-				expect(log.filter((line) => line.includes('bought'))).toHaveLength(0);
-				for (const { json } of [...items, ...errorItems])
-					expect((json.error as { submitted?: string }).submitted).toBe('no');
-			},
-		);
+	test.concurrent.each(SETTINGS)(
+		'$title: a stop ends them at once, and nothing is sent any more',
+		async ({ settings }) => {
+			let [stoppedAt, sent] = [0, 0];
+			const { requests, items, errorItems, log } = await play({
+				operation: 'generate',
+				count: 12,
+				faults: [limited({ ...inSeconds(500), times: -1 })],
+				settings,
+				meanwhile: async ({ stop, simulator }) => {
+					const areHeld = () => submitsOf(simulator, 429).length === 4;
+					await until('four are refused', areHeld, { everyMs: 5 });
+					await new Promise((resolve) => setTimeout(resolve, 100));
+					sent = simulator.log.length;
+					stoppedAt = Date.now();
+					stop();
+				},
+			});
+			const took = Date.now() - stoppedAt;
+			expect(took).toBeLessThan(3_000);
+			expect([sent, requests.length]).toStrictEqual([4, 4]);
+			expect(log.filter((line) => line.includes('bought'))).toHaveLength(0);
+			for (const { json } of [...items, ...errorItems])
+				expect((json.error as { submitted?: string }).submitted).toBe('no');
+		},
+	);
 
 	test.concurrent(
 		'a failure of another item that stops the workflow ends them at once',

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-
 import { gzipSync } from 'node:zlib';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
@@ -263,15 +262,14 @@ describe('a link that is sent', () => {
 		['with a wrong type in the header', answered(200, { 'content-type': 'text/html' }, PHOTO)],
 		['of an unknown kind', answered(200, { 'content-type': 'image/jpeg' }, Buffer.from('hello'))],
 	];
-	for (const [title, how] of silent)
-		test(`a picture ${title}`, async () => {
-			answer = how;
-			const { items, error } = await run(images(`${host.url}/a.png`));
-			expect(error).toBeUndefined();
-			expect(items[0].json.warnings).toBeUndefined();
-			assertAsked('/a.png');
-			expect(submits()).toHaveLength(1);
-		});
+	test.each(silent)('a picture %s', async (_title, how) => {
+		answer = how;
+		const { items, error } = await run(images(`${host.url}/a.png`));
+		expect(error).toBeUndefined();
+		expect(items[0].json.warnings).toBeUndefined();
+		assertAsked('/a.png');
+		expect(submits()).toHaveLength(1);
+	});
 
 	test('a file without an end, of which 64 kB are taken', async () => {
 		answer = large;

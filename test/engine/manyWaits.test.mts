@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-
 import type { JobPlan, LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';

@@ -65,8 +65,9 @@ describe('ways to lose money', () => {
 			tellsEverythingBought(played);
 		});
 
-		for (const onError of ON_ERROR)
-			test.concurrent(`${title}, ${onError}: combined items make one purchase`, async () => {
+		test.concurrent.each(ON_ERROR)(
+			`${title}, %s: combined items make one purchase`,
+			async (onError) => {
 				const all = { ...settings, onError };
 				const parameters = { inputItems: 'combine' };
 				const faults: Fault[] = [{ on: 'submit', reset: true, after: true }];
@@ -81,11 +82,13 @@ describe('ways to lose money', () => {
 				expect(outcomes(played).bad.length).toBe(onError === 'stopWorkflow' ? 0 : 1);
 				if (onError === 'continueRegularOutput')
 					expect(played.items[0].pairedItem).toStrictEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
-			});
+			},
+		);
 	}
 
-	for (const onError of ON_ERROR)
-		test.concurrent(`${onError}: a retry repeats nothing of the items that are done`, async () => {
+	test.concurrent.each(ON_ERROR)(
+		'%s: a retry repeats nothing of the items that are done',
+		async (onError) => {
 			const settings = { onError, ...RETRY };
 			const faults: Fault[] = [{ on: 'file', nth: 1, status: 418 }];
 			const played = await play({ operation: 'generate', count: 3, settings, faults });
@@ -98,7 +101,8 @@ describe('ways to lose money', () => {
 			const done = new Set(downloads.map(({ requestId }) => requestId));
 			expect(done.size).toBe(3);
 			tellsEverythingBought(played);
-		});
+		},
+	);
 
 	test.concurrent('each run buys anew, also of the same items', async () => {
 		const [one, other] = await Promise.all([

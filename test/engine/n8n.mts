@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { IBinaryData, INode, IRun, Workflow as WorkflowType } from 'n8n-workflow';
 

@@ -24,10 +24,9 @@ const names = (outcome: RunOutcome, count: number) => {
 	withSimulator();
 
 	for (const mode of ['manual', 'webhook'] as const)
-		for (const operation of ['create', 'generate'])
-			test(`${mode}, ${operation}: all requests`, async () => {
-				names(await run(operation, 3, { mode }), 3);
-			});
+		test.each(['create', 'generate'])(`${mode}, %s: all requests`, async (operation) => {
+			names(await run(operation, 3, { mode }), 3);
+		});
 
 	test('also those that failed, once', async () => {
 		simulator.planJobs({ outcome: 'failed', times: -1 });

@@ -137,8 +137,9 @@ describe('an item that comes back from the error branch', () => {
 describe("n8n's Retry of an execution", () => {
 	const three = () => ['x', 'y', 'x'].map((prompt) => item({}, { prompt }));
 
-	for (const [where, node] of Object.entries({ 'the same': undefined, another: anotherProcess() }))
-		test(`buys nothing again in ${where} process`, async () => {
+	test.each(Object.entries({ 'the same': undefined, another: anotherProcess() }))(
+		'buys nothing again in %s process',
+		async (_where, node) => {
 			const run = workflow();
 			simulator.planJobs({ outcome: 'failed', nth: 2 });
 			const failed = await run(three(), { mode: 'trigger' });
@@ -152,7 +153,8 @@ describe("n8n's Retry of an execution", () => {
 			expect(first).not.toContain(String(ids[1]));
 			expect(retried.items.map(({ json }) => json.reused)).toStrictEqual([true, undefined, true]);
 			expect(submits()).toHaveLength(4);
-		});
+		},
+	);
 
 	test('buys nothing again when it failed too, whichever of the two is run again', async () => {
 		const run = workflow();

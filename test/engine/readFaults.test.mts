@@ -61,16 +61,19 @@ describe('a read that fails', () => {
 			for (const { onError, retry, settings, title } of SETTINGS) {
 				const normal = NORMAL[operation] ?? {};
 
-				for (const [name, effect] of Object.entries(TRANSIENT))
-					test.concurrent(`${operation}, ${on}, ${title}: ${name} is transient`, async () => {
+				test.concurrent.each(Object.entries(TRANSIENT))(
+					`${operation}, ${on}, ${title}: %s is transient`,
+					async (_name, effect) => {
 						const played = await play({ operation, faults: [{ ...effect, on }], settings });
 						expect(outcomes(played).good).toHaveLength(1);
 						const expected = { ...normal, [on]: 1 + (effect.times ?? 1) };
 						expect(tally(played.requests)).toStrictEqual(expected);
-					});
+					},
+				);
 
-				for (const [name, effect] of Object.entries(FINAL))
-					test.concurrent(`${operation}, ${on}, ${title}: ${name} is final`, async () => {
+				test.concurrent.each(Object.entries(FINAL))(
+					`${operation}, ${on}, ${title}: %s is final`,
+					async (name, effect) => {
 						const played = await play({ operation, faults: [{ ...effect, on }], settings });
 						if (retry) {
 							expect(outcomes(played).good).toHaveLength(1);
@@ -87,7 +90,8 @@ describe('a read that fails', () => {
 							expect(JSON.stringify(played.error ?? error)).toContain(played.ids[0]);
 						}
 						expect(!('submit' in normal) || tally(played.requests).submit === 1).toBe(true);
-					});
+					},
+				);
 			}
 });
 

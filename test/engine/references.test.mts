@@ -41,14 +41,13 @@ describe('Figure 1, 2, 3 are the references in the order of the form', () => {
 			[10, 2, 1, 0],
 		],
 	];
-	for (const [title, entries, expected] of cases)
-		test(title, async () => {
-			const outcome = await create({ referenceImages: images(...entries) }, [
-				item(files, { links: [A, B] }),
-			]);
-			expect(messageOf(outcome)).toBe('');
-			expect(figures()).toStrictEqual(expected);
-		});
+	test.each(cases)('%s', async (_title, entries, expected) => {
+		const outcome = await create({ referenceImages: images(...entries) }, [
+			item(files, { links: [A, B] }),
+		]);
+		expect(messageOf(outcome)).toBe('');
+		expect(figures()).toStrictEqual(expected);
+	});
 
 	test('other files of the item are no images of *', async () => {
 		const binary = {
@@ -148,13 +147,12 @@ describe('the reference video', () => {
 		],
 		['none, whatever its fields hold', { referenceVideo: 'none', videoUrl: 'x' }, undefined],
 	];
-	for (const [title, parameters, expected] of cases)
-		test(title, async () => {
-			await create({ ...parameters, referenceImages: images('face') }, [item(binary)]);
-			const { video } = bodies()[0];
-			expect(typeof video === 'object' ? video.declaredType : video).toBe(expected);
-			expect(figures()).toStrictEqual([1]);
-		});
+	test.each(cases)('%s', async (_title, parameters, expected) => {
+		await create({ ...parameters, referenceImages: images('face') }, [item(binary)]);
+		const { video } = bodies()[0];
+		expect(typeof video === 'object' ? video.declaredType : video).toBe(expected);
+		expect(figures()).toStrictEqual([1]);
+	});
 
 	test('is no image of *', async () => {
 		const video = { referenceVideo: 'binary', videoBinaryPropertyName: 'data' };
@@ -184,8 +182,9 @@ describe('one video from all items', () => {
 		]);
 	});
 
-	for (const name of ['data', '*'])
-		test(`a video among them is the reference video, with images from ${name}`, async () => {
+	test.each(['data', '*'])(
+		'a video among them is the reference video, with images from %s',
+		async (name) => {
 			const mixed = [three[0], item({ data: inMemory('clip.mp4') }), three[2]];
 			const { items } = await create(
 				{
@@ -199,7 +198,8 @@ describe('one video from all items', () => {
 			expect(figures()).toStrictEqual([1, 3]);
 			expect((bodies()[0].video as { declaredType: string }).declaredType).toBe('video/mp4');
 			expect(items[0].json.warnings).toBeUndefined();
-		});
+		},
+	);
 
 	test('without an entry, all images of all items are the references', async () => {
 		await create({ inputItems: 'combine' }, three);

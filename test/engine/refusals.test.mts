@@ -20,8 +20,9 @@ const WAY_OUT =
 const refusal = (value: unknown) =>
 	`'Duration (Seconds)' must be a whole number from 3 to 15 (got '${value}')`;
 
-for (const operation of ['create', 'generate'])
-	describe(`${operation}: all items are checked before the first is bought`, () => {
+describe.each(['create', 'generate'])(
+	'%s: all items are checked before the first is bought',
+	(operation) => {
 		const run: typeof create = async (given, items, more) =>
 			await create({ operation, ...given }, items, more);
 
@@ -61,8 +62,9 @@ for (const operation of ['create', 'generate'])
 			expect(message).toMatch(/because 12 items need a change.*And 2 more\.$/);
 		});
 
-		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
-			test(`only the right ones are bought with ${onError}`, async () => {
+		test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+			'only the right ones are bought with %s',
+			async (onError) => {
 				const outcome = await run(parameters, lasting(4, 99, 5), { settings: { onError } });
 				expect(
 					bodies()
@@ -77,7 +79,8 @@ for (const operation of ['create', 'generate'])
 				expect([outcome.items.length, outcome.errorItems.length]).toStrictEqual(
 					onError === 'continueErrorOutput' ? [2, 1] : [3, 0],
 				);
-			});
+			},
+		);
 
 		test('an expression that fails for one item', async () => {
 			const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
@@ -86,11 +89,12 @@ for (const operation of ['create', 'generate'])
 			expect(messageOf(outcome)).toMatch(/Referenced node doesn't exist/);
 		});
 
-		for (const [where, batching] of [
+		test.each([
 			['in one batch', {}],
 			['in a later batch', perBatch(1)],
-		] as const)
-			test(`an expression that fails for one item ${where}, and On Error set to continue`, async () => {
+		] as const)(
+			'an expression that fails for one item %s, and On Error set to continue',
+			async (_where, batching) => {
 				const prompt = '={{ $json.duration === 4 ? $("Nope").item.json.x : "a cat" }}';
 				const settings = { onError: 'continueRegularOutput' } as const;
 				const given = { ...parameters, ...batching, prompt };
@@ -99,7 +103,8 @@ for (const operation of ['create', 'generate'])
 				if (!keepsOtherItems) await sleep(500);
 				expect(submits().length).toBe(keepsOtherItems ? 2 : 0);
 				expect(outcome.items).toHaveLength(3);
-			});
+			},
+		);
 
 		test('a batch is checked together', async () => {
 			const outcome = await run({ ...parameters, ...perBatch(2) }, lasting(5, 99, 5));
@@ -135,11 +140,13 @@ for (const operation of ['create', 'generate'])
 			expect(messageOf(outcome)).toBe('');
 			expect(submits()).toHaveLength(1);
 		});
-	});
+	},
+);
 
 describe('what keeps a request from being looked at', () => {
-	for (const operation of ['waitForCompletion', 'getStatus', 'cancel'])
-		test(`${operation}: without a token, its ID is kept`, async () => {
+	test.each(['waitForCompletion', 'getStatus', 'cancel'])(
+		'%s: without a token, its ID is kept',
+		async (operation) => {
 			const { items } = await runNode({
 				simulator,
 				credential: { apiToken: '' },
@@ -149,16 +156,16 @@ describe('what keeps a request from being looked at', () => {
 			const { error } = items[0].json as { error: IDataObject };
 			expect([error.request_id, error.submitted]).toStrictEqual(['bought-1', 'yes']);
 			expect(simulator.log).toHaveLength(0);
-		});
+		},
+	);
 });
 
 describe('the token of the credential', () => {
-	for (const around of [' "', '\u00a0', '“'])
-		test(`works as it was pasted: ${JSON.stringify(around)}`, async () => {
-			const apiToken = `Bearer ${around}${simulator.token}${around}`;
-			expect(messageOf(await create({}, [item()], { credential: { apiToken } }))).toBe('');
-			expect(submits()).toHaveLength(1);
-		});
+	test.each([' "', '\u00a0', '“'])('works as it was pasted: %j', async (around) => {
+		const apiToken = `Bearer ${around}${simulator.token}${around}`;
+		expect(messageOf(await create({}, [item()], { credential: { apiToken } }))).toBe('');
+		expect(submits()).toHaveLength(1);
+	});
 
 	test('is refused by the character that cannot be sent', async () => {
 		const outcome = await create({}, [item()], { credential: { apiToken: 'rc_clé' } });
@@ -170,14 +177,16 @@ describe('the token of the credential', () => {
 	});
 });
 
-for (const timeout of [60, 9_999_999_999, 'a while'])
-	test(`the request timeout ${timeout} is refused before anything is bought`, async () => {
+test.each([60, 9_999_999_999, 'a while'])(
+	'the request timeout %s is refused before anything is bought',
+	async (timeout) => {
 		const outcome = await create({ requestOptions: { timeout } });
 		expect(messageOf(outcome)).toMatch(
 			/^'Timeout' under 'Request Options' must be .* 60000 is a minute \(got .*\)/,
 		);
 		expect(simulator.log).toHaveLength(0);
-	});
+	},
+);
 
 test('a request timeout may be text', async () => {
 	await create({ requestOptions: { timeout: '60000' } });

@@ -32,8 +32,9 @@ describe('a refusal that would hit all others as well', () => {
 	];
 	for (const operation of ['create', 'generate'] as const)
 		for (const onError of CONTINUE)
-			for (const [name, effect, says] of refusals)
-				test.concurrent(`${operation}, ${onError}: ${name}, the rest is not sent`, async () => {
+			test.concurrent.each(refusals)(
+				`${operation}, ${onError}: %s, the rest is not sent`,
+				async (_name, effect, says) => {
 					const played = await play({
 						operation,
 						count: 9,
@@ -59,24 +60,26 @@ describe('a refusal that would hit all others as well', () => {
 						expect(error.http_status).toBe(bad[0].http_status);
 					}
 					tellsEverythingBought(played);
-				});
+				},
+			);
 
-	for (const [name, effect] of Object.entries({
-		'inputs refused': { status: 422 },
-		'too large': { status: 413 },
-		'a page in between': { html: true, status: 403 },
-		'an outcome that is not known': { status: 500 },
-	}))
-		test.concurrent(`${name}: concerns one item only`, async () => {
-			const played = await play({
-				operation: 'create',
-				count: 9,
-				faults: refusedFirst(effect),
-				settings: { onError: 'continueRegularOutput' },
-			});
-			expect(tally(played.requests).submit).toBe(9);
-			expect(outcomes(played).good).toHaveLength(8);
+	test.concurrent.each(
+		Object.entries({
+			'inputs refused': { status: 422 },
+			'too large': { status: 413 },
+			'a page in between': { html: true, status: 403 },
+			'an outcome that is not known': { status: 500 },
+		}),
+	)('%s: concerns one item only', async (_name, effect) => {
+		const played = await play({
+			operation: 'create',
+			count: 9,
+			faults: refusedFirst(effect),
+			settings: { onError: 'continueRegularOutput' },
 		});
+		expect(tally(played.requests).submit).toBe(9);
+		expect(outcomes(played).good).toHaveLength(8);
+	});
 
 	test.concurrent('the orders of other models go on', async () => {
 		const played = await play({
@@ -91,19 +94,18 @@ describe('a refusal that would hit all others as well', () => {
 		expect(played.errorItems.map(({ json }) => json.at)).toStrictEqual([0, 4, 6, 8]);
 	});
 
-	for (const onError of ON_ERROR)
-		test.concurrent(`${onError}: a retry tries again`, async () => {
-			const played = await play({
-				operation: 'create',
-				count: 9,
-				faults: refusedFirst({ error: 400002 }),
-				settings: { onError, ...RETRY },
-				parameters: NUMBERED,
-			});
-			expect(tally(played.requests).submit).toBe(10);
-			expect(outcomes(played).good).toHaveLength(9);
-			tellsEverythingBought(played);
+	test.concurrent.each(ON_ERROR)('%s: a retry tries again', async (onError) => {
+		const played = await play({
+			operation: 'create',
+			count: 9,
+			faults: refusedFirst({ error: 400002 }),
+			settings: { onError, ...RETRY },
+			parameters: NUMBERED,
 		});
+		expect(tally(played.requests).submit).toBe(10);
+		expect(outcomes(played).good).toHaveLength(9);
+		tellsEverythingBought(played);
+	});
 
 	for (const [downloadVideo, sent] of [
 		[true, 1],

@@ -41,8 +41,9 @@ describe('a list of request IDs', () => {
 		'with some named twice': ([first, ...others]) => [first, [first, ...others].join(), first],
 	};
 	for (const [name, form] of Object.entries(FORMS))
-		for (const operation of ['getStatus', 'waitForCompletion', 'cancel'])
-			test(`${operation}: ${name}, one output item each`, async () => {
+		test.each(['getStatus', 'waitForCompletion', 'cancel'])(
+			`%s: ${name}, one output item each`,
+			async (operation) => {
 				const ids = await bought(3);
 				const { items, errorItems } = await run(operation, form(ids));
 				expect(items.map(({ json, pairedItem }) => [json.request_id, pairedItem])).toStrictEqual(
@@ -52,7 +53,8 @@ describe('a list of request IDs', () => {
 				if (operation !== 'waitForCompletion') return;
 				expect(count('file')).toBe(3);
 				expect(new Set(items.map(({ binary }) => binary?.data.fileName)).size).toBe(3);
-			});
+			},
+		);
 
 	test('they are waited for at the same time', async () => {
 		simulator.planJobs({ runMs: 1500, times: -1 });
@@ -63,8 +65,9 @@ describe('a list of request IDs', () => {
 		expect(Date.now() - began).toBeLessThan(4000);
 	});
 
-	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
-		test(`${onError}: each failure is an item of its own`, async () => {
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'%s: each failure is an item of its own',
+		async (onError) => {
 			const [first, second] = await bought(2);
 			const outcome = await run('getStatus', [first, UNKNOWN, 'no id', second], {
 				settings: { onError },
@@ -86,7 +89,8 @@ describe('a list of request IDs', () => {
 			]);
 			expect(errors[0].message).toMatch(new RegExp(UNKNOWN));
 			expect(errors[1].message).toMatch(/got 'no id'/);
-		});
+		},
+	);
 
 	test('the error that stops the workflow names all that failed, ready to be pasted', async () => {
 		simulator.planJobs({ outcome: 'failed', nth: 2 });

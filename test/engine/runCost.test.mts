@@ -34,14 +34,16 @@ describe('a limit on what all items may cost together', () => {
 		expect(kinds()).toStrictEqual(['model']);
 	});
 
-	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const)
-		test(`above it nothing is bought, ${onError}`, async () => {
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'above it nothing is bought, %s',
+		async (onError) => {
 			const outcome = await create(limit(1.25), three(), { settings: { onError } });
 			const errors = errorsOf([...outcome.items, ...outcome.errorItems]);
 			expect(errors).toHaveLength(3);
 			for (const error of errors) expect(String(error).slice(0, TOO_MUCH.length)).toBe(TOO_MUCH);
 			expect(kinds()).toStrictEqual(['model']);
-		});
+		},
+	);
 
 	test('what cannot be sent does not count', async () => {
 		const items = [item(), item({}, { duration: 99 }), item()];

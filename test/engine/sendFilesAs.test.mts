@@ -280,20 +280,19 @@ describe('an n8n that keeps files on disk', () => {
 				/could not be reached from n8n \(socket hang up\)\. Check that WEBHOOK_URL/,
 			],
 		];
-		for (const [title, instead, expected] of cases)
-			test(title, async () => {
-				n8n.instead = instead;
-				const outcome = await run({}, { a: large });
-				expect(messageOf(outcome)).toMatch(
-					/^Figure 1: file 'a' \(photo\.png\) is 7 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link: .*\. Or make the picture smaller, or give a URL instead\.$/,
-				);
-				expect(messageOf(outcome)).toMatch(expected);
-				expect(outcome.error!.description!).toMatch(
-					/add 'Skip Checks' under Options and choose Links/,
-				);
-				expect(JSON.stringify([outcome.error, outcome.log])).not.toMatch(/eyJ|token=/);
-				expect(submits()).toHaveLength(0);
-			});
+		test.each(cases)('%s', async (_title, instead, expected) => {
+			n8n.instead = instead;
+			const outcome = await run({}, { a: large });
+			expect(messageOf(outcome)).toMatch(
+				/^Figure 1: file 'a' \(photo\.png\) is 7 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link: .*\. Or make the picture smaller, or give a URL instead\.$/,
+			);
+			expect(messageOf(outcome)).toMatch(expected);
+			expect(outcome.error!.description!).toMatch(
+				/add 'Skip Checks' under Options and choose Links/,
+			);
+			expect(JSON.stringify([outcome.error, outcome.log])).not.toMatch(/eyJ|token=/);
+			expect(submits()).toHaveLength(0);
+		});
 
 		test('an address of its own that is not public', async () => {
 			const credential = { baseUrl: 'http://simulator.example' };
@@ -312,22 +311,21 @@ describe('an n8n that keeps files on disk', () => {
 	});
 
 	describe('when RunComfy takes no data', () => {
-		for (const status of [400, 413, 415, 422])
-			test(`${status}: it gets links, once`, async () => {
-				simulator.addFaults({ on: 'submit', refuse: 'data', times: -1, status });
-				const outcome = await run({}, { a: photo, b: photo });
-				expect(messageOf(outcome)).toBe('');
-				expect(ways()).toStrictEqual([
-					['data', 'data'],
-					['link', 'link'],
-				]);
-				expect(sent(outcome)).toStrictEqual([['link', 'link']]);
-				expect(simulator.jobs.size).toBe(1);
-				expect((await received()).map(({ sha256 }) => sha256)).toStrictEqual([
-					sha256(PHOTO),
-					sha256(PHOTO),
-				]);
-			});
+		test.each([400, 413, 415, 422])('%s: it gets links, once', async (status) => {
+			simulator.addFaults({ on: 'submit', refuse: 'data', times: -1, status });
+			const outcome = await run({}, { a: photo, b: photo });
+			expect(messageOf(outcome)).toBe('');
+			expect(ways()).toStrictEqual([
+				['data', 'data'],
+				['link', 'link'],
+			]);
+			expect(sent(outcome)).toStrictEqual([['link', 'link']]);
+			expect(simulator.jobs.size).toBe(1);
+			expect((await received()).map(({ sha256 }) => sha256)).toStrictEqual([
+				sha256(PHOTO),
+				sha256(PHOTO),
+			]);
+		});
 
 		test('Generate makes its video of them', async () => {
 			simulator.addFaults({ on: 'submit', refuse: 'data' });

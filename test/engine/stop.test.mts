@@ -104,21 +104,22 @@ describe('stop', () => {
 					expect(said).toContain(`RunComfy: stopped; request ${id} goes on (in_queue)`);
 			});
 
-			for (const [name, effect] of Object.entries({
-				'is not answered': { hang: true },
-				'is answered with 500': { status: 500 },
-				'is refused': { error: 404001 },
-				'is cut off': { reset: true },
-			}))
-				test.concurrent(`${title}: a cancel that ${name} is not repeated`, async () => {
-					const faults: Fault[] = [{ on: 'cancel', times: -1, ...effect }];
-					const scenario = { ...common, count: 1, faults, simulator: QUEUED };
-					const { after, said, ids } = await stopped(scenario, settled('status', 1));
-					expect(after).toStrictEqual(['cancel']);
-					expect(said).toStrictEqual([
-						`RunComfy: stopped; request ${ids[0]} did not confirm its cancellation`,
-					]);
-				});
+			test.concurrent.each(
+				Object.entries({
+					'is not answered': { hang: true },
+					'is answered with 500': { status: 500 },
+					'is refused': { error: 404001 },
+					'is cut off': { reset: true },
+				}),
+			)(`${title}: a cancel that %s is not repeated`, async (_name, effect) => {
+				const faults: Fault[] = [{ on: 'cancel', times: -1, ...effect }];
+				const scenario = { ...common, count: 1, faults, simulator: QUEUED };
+				const { after, said, ids } = await stopped(scenario, settled('status', 1));
+				expect(after).toStrictEqual(['cancel']);
+				expect(said).toStrictEqual([
+					`RunComfy: stopped; request ${ids[0]} did not confirm its cancellation`,
+				]);
+			});
 
 			test.concurrent(
 				`${title}: an answer on its way brings its ID, and the request is cancelled`,
@@ -185,17 +186,16 @@ describe('stop', () => {
 				expect([after, ids.length]).toStrictEqual([['cancel'], 1]);
 			});
 
-			for (const operation of ['waitForCompletion', 'getStatus', 'create'] as const)
-				test.concurrent(
-					`${title}: ${operation} cancels nothing that it did not buy to wait for`,
-					async () => {
-						const kind = operation === 'create' ? 'submit' : 'status';
-						const faults: Fault[] = [{ on: kind, times: -1, delayMs: 400 }];
-						const scenario = { ...common, operation, faults, simulator: QUEUED };
-						const sent = ({ log }: Simulator) => log.length === 3;
-						expect((await stopped(scenario, sent)).after).toStrictEqual([]);
-					},
-				);
+			test.concurrent.each(['waitForCompletion', 'getStatus', 'create'] as const)(
+				`${title}: %s cancels nothing that it did not buy to wait for`,
+				async (operation) => {
+					const kind = operation === 'create' ? 'submit' : 'status';
+					const faults: Fault[] = [{ on: kind, times: -1, delayMs: 400 }];
+					const scenario = { ...common, operation, faults, simulator: QUEUED };
+					const sent = ({ log }: Simulator) => log.length === 3;
+					expect((await stopped(scenario, sent)).after).toStrictEqual([]);
+				},
+			);
 		}
 });
 

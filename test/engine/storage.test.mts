@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-
 import type { IBinaryData } from 'n8n-workflow';
 import { about, media } from '../fixtures/media.mts';
 import { fileChunks } from '../../simulator/files.mts';

@@ -1,5 +1,4 @@
 import { createServer } from 'node:net';
-
 import type { Fault } from '../../simulator/index.mts';
 import { onlyError, outcomes, tellsEverythingBought } from './checks.mts';
 import { ON_ERROR, ORDER_PARAMETERS, play, RETRY, tally } from './scenario.mts';
@@ -64,33 +63,29 @@ describe('a submit that fails', () => {
 				const settings = { onError, ...(retry && RETRY) };
 				const title = `${operation}, ${onError}, ${retry ? 'with' : 'without'} retry`;
 
-				for (const [name, fault] of Object.entries(REFUSALS))
-					test.concurrent(`${title}: ${name}`, async () => {
-						const played = await play({ operation, faults: [fault], settings, parameters });
-						if (retry) {
-							expect(played.requests).toStrictEqual(['submit', ...NORMAL[operation]]);
-							expect(outcomes(played).good).toHaveLength(1);
-						} else {
-							expect(played.requests).toStrictEqual(['submit']);
-							const error = onlyError(played, onError);
-							if (error) expect(error.submitted).toBe('no');
-						}
-						tellsEverythingBought(played);
-					});
-
-				for (const [name, fault] of Object.entries(UNKNOWNS))
-					test.concurrent(`${title}: ${name}`, async () => {
-						const played = await play({ operation, faults: [fault], settings, parameters });
+				test.concurrent.each(Object.entries(REFUSALS))(`${title}: %s`, async (_name, fault) => {
+					const played = await play({ operation, faults: [fault], settings, parameters });
+					if (retry) {
+						expect(played.requests).toStrictEqual(['submit', ...NORMAL[operation]]);
+						expect(outcomes(played).good).toHaveLength(1);
+					} else {
 						expect(played.requests).toStrictEqual(['submit']);
 						const error = onlyError(played, onError);
-						if (error) expect(error.submitted).toBe('unknown');
-						expect(
-							error?.message ?? `${played.error?.message} ${played.error?.description}`,
-						).toMatch(
-							/may or may not have been bought.*Look at Generations on runcomfy\.com before/,
-						);
-						expect(played.log.join()).toMatch(/item 0 may have been bought, but was not confirmed/);
-					});
+						if (error) expect(error.submitted).toBe('no');
+					}
+					tellsEverythingBought(played);
+				});
+
+				test.concurrent.each(Object.entries(UNKNOWNS))(`${title}: %s`, async (_name, fault) => {
+					const played = await play({ operation, faults: [fault], settings, parameters });
+					expect(played.requests).toStrictEqual(['submit']);
+					const error = onlyError(played, onError);
+					if (error) expect(error.submitted).toBe('unknown');
+					expect(error?.message ?? `${played.error?.message} ${played.error?.description}`).toMatch(
+						/may or may not have been bought.*Look at Generations on runcomfy\.com before/,
+					);
+					expect(played.log.join()).toMatch(/item 0 may have been bought, but was not confirmed/);
+				});
 			}
 });
 
@@ -99,20 +94,19 @@ describe('several items', () => {
 		for (const operation of ['create', 'generate'] as const) {
 			const settings = { onError, ...RETRY };
 
-			for (const nth of [1, 2, 3])
-				test.concurrent(
-					`${operation}, ${onError}: job ${nth} of 3 is not confirmed, 3 submits in all`,
-					async () => {
-						const faults: Fault[] = [{ on: 'submit', nth, reset: true, after: true }];
-						const played = await play({ operation, count: 3, faults, settings });
-						expect(tally(played.requests).submit).toBe(3);
-						const { good, bad } = outcomes(played);
-						expect([good.length, bad.length]).toStrictEqual(
-							onError === 'stopWorkflow' ? [0, 0] : [2, 1],
-						);
-						tellsEverythingBought(played, 1);
-					},
-				);
+			test.concurrent.each([1, 2, 3])(
+				`${operation}, ${onError}: job %s of 3 is not confirmed, 3 submits in all`,
+				async (nth) => {
+					const faults: Fault[] = [{ on: 'submit', nth, reset: true, after: true }];
+					const played = await play({ operation, count: 3, faults, settings });
+					expect(tally(played.requests).submit).toBe(3);
+					const { good, bad } = outcomes(played);
+					expect([good.length, bad.length]).toStrictEqual(
+						onError === 'stopWorkflow' ? [0, 0] : [2, 1],
+					);
+					tellsEverythingBought(played, 1);
+				},
+			);
 
 			test.concurrent(
 				`${operation}, ${onError}: the 2nd of 3 is refused once and bought by the retry`,
@@ -143,19 +137,18 @@ describe('several items', () => {
 		},
 	);
 
-	for (const [status, says] of [
+	test.concurrent.each([
 		[403, /^Something between n8n and RunComfy answered with HTTP status 403/],
 		[404, /^Something between n8n and RunComfy answered with HTTP status 404/],
 		[401, /^RunComfy does not accept the API token/],
-	] as const)
-		test.concurrent(
-			`a page with ${status} buys nothing and is not taken for RunComfy's word`,
-			async () => {
-				const faults: Fault[] = [{ on: 'submit', html: true, status }];
-				const { error } = await play({ operation: 'create', faults });
-				expect(`${error?.message}`).toMatch(says);
-			},
-		);
+	] as const)(
+		"a page with %s buys nothing and is not taken for RunComfy's word",
+		async (status, says) => {
+			const faults: Fault[] = [{ on: 'submit', html: true, status }];
+			const { error } = await play({ operation: 'create', faults });
+			expect(`${error?.message}`).toMatch(says);
+		},
+	);
 
 	test.concurrent('what RunComfy named instead of a request ID is told', async () => {
 		const faults: Fault[] = [{ on: 'submit', merge: { request_id: 'req:12.5' } }];

@@ -99,14 +99,13 @@ describe('base64 that is in memory already', () => {
 		['with line breaks', (base64) => base64.replace(/.{3}/g, '$&\r\n')],
 		['with a line break at the end', (base64) => `${base64}\n`],
 	];
-	for (const [title, written] of forms)
-		test(title, async () => {
-			for (let length = 0; length <= 10; length++) {
-				const bytes = Buffer.alloc(length, Buffer.from('fbefbeff3e3f', 'hex'));
-				const body = new RequestBody(noDisk, { images: [held(written(bytes.toString('base64')))] });
-				expect(await received(body)).toStrictEqual({ images: [uri('image/png', bytes)] });
-			}
-		});
+	test.each(forms)('%s', async (_title, written) => {
+		for (let length = 0; length <= 10; length++) {
+			const bytes = Buffer.alloc(length, Buffer.from('fbefbeff3e3f', 'hex'));
+			const body = new RequestBody(noDisk, { images: [held(written(bytes.toString('base64')))] });
+			expect(await received(body)).toStrictEqual({ images: [uri('image/png', bytes)] });
+		}
+	});
 
 	test('goes out in pieces', async () => {
 		const bytes = Buffer.alloc(100_000, 'n8n');
@@ -144,15 +143,17 @@ describe('files in the body', () => {
 	});
 });
 
-for (const claimed of [4, 6])
-	test(`a file of 5 bytes that should have ${claimed} is named, and its body stays incomplete`, async () => {
+test.each([4, 6])(
+	'a file of 5 bytes that should have %s is named, and its body stays incomplete',
+	async (claimed) => {
 		const body = new RequestBody(disk({ a: Buffer.from('hello') }, [2]), {
 			images: [stored('a', claimed)],
 		});
 		await expect(sent(body)).rejects.toThrow(/^File 'a' could not be read to its end/);
 		expect(body.complete).toBe(false);
 		expect(body.unreadable?.details.submitted).toBe('no');
-	});
+	},
+);
 
 test('a connection that breaks does not count against the file', async () => {
 	const body = new RequestBody(disk({ a: Buffer.from('hello') }, [3]), {

@@ -15,8 +15,7 @@ describe('texts of others are cleaned', () => {
 		['a data URI', `image data:image/png;base64,${base64} is bad`, 'image [file] is bad'],
 		['bare base64', `got ${base64}== here`, 'got [file] here'],
 	];
-	for (const [name, text, cleaned] of cases)
-		test(name, () => expect(clean(text, TOKEN)).toBe(cleaned));
+	test.each(cases)('%s', (_name, text, cleaned) => expect(clean(text, TOKEN)).toBe(cleaned));
 
 	test('long texts are cut to 500 characters', () => {
 		const cut = clean('word '.repeat(200));

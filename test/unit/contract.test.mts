@@ -107,8 +107,9 @@ describe('the contract check', () => {
 	};
 	afterAll(() => Promise.all(simulators.map((simulator) => simulator.close())));
 
-	for (const [title, { faults = [], plans = [], first, seen }] of Object.entries(VARIANTS)) {
-		test.concurrent(`knows what to make of: ${title}`, async () => {
+	test.concurrent.each(Object.entries(VARIANTS))(
+		'knows what to make of: %s',
+		async (_title, { faults = [], plans = [], first, seen }) => {
 			const simulator = await started();
 			simulator.addFaults(...faults);
 			simulator.planJobs({ queueMs: 60_000, ...first, nth: 1 }, ...plans);
@@ -126,8 +127,8 @@ describe('the contract check', () => {
 			const shown = JSON.stringify(findings);
 			expect(shown).not.toContain(simulator.token);
 			for (const id of simulator.jobs.keys()) expect(shown).not.toContain(id);
-		});
-	}
+		},
+	);
 
 	test.concurrent('says what is new', async () => {
 		const simulator = await started();

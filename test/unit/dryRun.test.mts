@@ -81,13 +81,15 @@ describe('the result of a dry run', () => {
 });
 
 describe('what begins like a request of a dry run', () => {
-	for (const id of ['dry-run-', 'dry-run-1', 'dry-run-mif3k2x9-', 'dry-run-MIF3K2X9-00000000'])
-		test(`${id} is not there, and not asked for elsewhere`, () => {
+	test.each(['dry-run-', 'dry-run-1', 'dry-run-mif3k2x9-', 'dry-run-MIF3K2X9-00000000'])(
+		'%s is not there, and not asked for elsewhere',
+		(id) => {
 			expect(isDryRunId(id)).toBe(true);
 			expect(isDryRunPath(`/v1/requests/${id}/status`)).toBe(true);
 			const { statusCode, body } = ask(id, 'status', 0);
 			expect([statusCode, body.error_code]).toStrictEqual([404, 404001]);
-		});
+		},
+	);
 });
 
 describe('what is none', () => {
@@ -107,17 +109,16 @@ describe('what is none', () => {
 });
 
 describe('what a dry run makes', () => {
-	for (const [kind, ending] of [
+	test.each([
 		['video', '.mp4'],
 		['image', '.png'],
 		['audio', '.wav'],
-	] as const)
-		test(`${kind}: the ID tells`, () => {
-			const id = String(answer(MODEL, ORDERED, kind).body.request_id);
-			expect(isRequestId(id)).toBe(true);
-			expect(isDryRunId(id)).toBe(true);
-			const output = { [kind]: `https://dry-run.invalid/${id}${ending}` };
-			expect(ask(id, 'result', 3000).body.output).toStrictEqual(output);
-			expect(ask(id, 'status', 0).body.status).toBe('in_queue');
-		});
+	] as const)('%s: the ID tells', (kind, ending) => {
+		const id = String(answer(MODEL, ORDERED, kind).body.request_id);
+		expect(isRequestId(id)).toBe(true);
+		expect(isDryRunId(id)).toBe(true);
+		const output = { [kind]: `https://dry-run.invalid/${id}${ending}` };
+		expect(ask(id, 'result', 3000).body.output).toStrictEqual(output);
+		expect(ask(id, 'status', 0).body.status).toBe('in_queue');
+	});
 });

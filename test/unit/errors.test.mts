@@ -1,6 +1,5 @@
 import { MODEL_API } from '../../dist/nodes/RunComfy/api/services.js';
 import { createRequire } from 'node:module';
-
 import type { INode } from 'n8n-workflow';
 import { Failure } from '../../dist/nodes/RunComfy/api/failure.js';
 import { readable } from '../../dist/nodes/RunComfy/n8n/messages.js';
@@ -44,12 +43,11 @@ function shown(
 
 describe('words that n8n replaces', () => {
 	for (const word of REPLACED)
-		for (const text of [`connect ${word} 1.2.3.4`, `pre${word.toLowerCase()}ing`])
-			test(text, () => {
-				const { message } = shown(new Failure(text, { submitted: 'no' }));
-				expect(message.replaceAll('\u2060', '')).toBe(`${text}.`);
-				expect(readable(readable(text))).toBe(readable(text));
-			});
+		test.each([`connect ${word} 1.2.3.4`, `pre${word.toLowerCase()}ing`])('%s', (text) => {
+			const { message } = shown(new Failure(text, { submitted: 'no' }));
+			expect(message.replaceAll('\u2060', '')).toBe(`${text}.`);
+			expect(readable(readable(text))).toBe(readable(text));
+		});
 
 	test('stand unchanged in the description', () => {
 		const reason = REPLACED.join(' ');

@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-
 import fc from 'fast-check';
 import { decoderOf } from '../../dist/nodes/RunComfy/order/files/base64.js';
 import {

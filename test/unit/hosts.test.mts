@@ -10,8 +10,7 @@ describe('a video is downloaded from', () => {
 		['http://127.0.0.1:8788/files/a.mp4', 'http://127.0.0.1:8788'],
 		['http://127.0.0.1:8788/files/a.mp4', 'http://127.0.0.1:8788/api'],
 	];
-	for (const [url, base] of cases)
-		test(`${url} with ${base}`, () => expect(hostIssue(url, base)).toBeUndefined());
+	test.each(cases)('%s with %s', (url, base) => expect(hostIssue(url, base)).toBeUndefined());
 });
 
 describe('a video is not downloaded from', () => {
@@ -30,6 +29,7 @@ describe('a video is not downloaded from', () => {
 		['a.mp4', BASE, /is no URL/],
 		['', BASE, /is no URL/],
 	];
-	for (const [url, base, issue] of cases)
-		test(`${url} with ${base}`, () => expect(hostIssue(url, base) ?? '').toMatch(issue));
+	test.each(cases)('%s with %s', (url, base, issue) =>
+		expect(hostIssue(url, base) ?? '').toMatch(issue),
+	);
 });

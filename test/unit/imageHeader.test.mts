@@ -86,15 +86,14 @@ describe('what else an image says of itself', () => {
 		['an animated WebP', media('animated.webp'), { isAnimated: true }],
 		['a WebP that could be animated', media('extended.webp'), { isAnimated: false }],
 	];
-	for (const [title, file, expected] of cases)
-		test(title, () => {
-			const { image, isCutOff } = factsOf(file, file.length);
-			const { width, height, ...rest } = image ?? {};
-			expect(width).toBeTruthy();
-			expect(height).toBeTruthy();
-			expect(rest).toStrictEqual(expected);
-			expect(isCutOff).toBeUndefined();
-		});
+	test.each(cases)('%s', (_title, file, expected) => {
+		const { image, isCutOff } = factsOf(file, file.length);
+		const { width, height, ...rest } = image ?? {};
+		expect(width).toBeTruthy();
+		expect(height).toBeTruthy();
+		expect(rest).toStrictEqual(expected);
+		expect(isCutOff).toBeUndefined();
+	});
 
 	test('a size behind 70 kB of metadata', () => {
 		const file = media('late-size.jpg');
@@ -112,30 +111,29 @@ describe('an image that is cut off', () => {
 		...['photo.jpg', 'sideways.jpg', 'cmyk.jpg', 'late-size.jpg', 'photo.png', 'animated.png'],
 		...['lossy.webp', 'lossless.webp', 'extended.webp', 'animated.webp', 'sideways.webp'],
 	];
-	for (const name of names)
-		test(name, () => {
-			const file = media(name);
-			expect(factsOf(file, file.length).isCutOff).toBeUndefined();
-			// A WebP may lack the byte that makes its length even.
-			const last = name.endsWith('webp') ? file.length - 2 : file.length - 1;
-			const step = Math.ceil(file.length / 2000);
-			for (let length = last; length > 16; length -= step) {
-				const head = file.subarray(0, length);
-				expect([`${length} bytes`, factsOf(head, length).isCutOff]).toStrictEqual([
-					`${length} bytes`,
-					true,
-				]);
-				// The head of a longer file is not.
-				expect([`${length} bytes`, factsOf(head, file.length).isCutOff]).toStrictEqual([
-					`${length} bytes`,
-					undefined,
-				]);
-				expect([`${length} bytes`, factsOf(head).isCutOff]).toStrictEqual([
-					`${length} bytes`,
-					undefined,
-				]);
-			}
-		});
+	test.each(names)('%s', (name) => {
+		const file = media(name);
+		expect(factsOf(file, file.length).isCutOff).toBeUndefined();
+		// A WebP may lack the byte that makes its length even.
+		const last = name.endsWith('webp') ? file.length - 2 : file.length - 1;
+		const step = Math.ceil(file.length / 2000);
+		for (let length = last; length > 16; length -= step) {
+			const head = file.subarray(0, length);
+			expect([`${length} bytes`, factsOf(head, length).isCutOff]).toStrictEqual([
+				`${length} bytes`,
+				true,
+			]);
+			// The head of a longer file is not.
+			expect([`${length} bytes`, factsOf(head, file.length).isCutOff]).toStrictEqual([
+				`${length} bytes`,
+				undefined,
+			]);
+			expect([`${length} bytes`, factsOf(head).isCutOff]).toStrictEqual([
+				`${length} bytes`,
+				undefined,
+			]);
+		}
+	});
 
 	test('bytes after the end are none of its business', () => {
 		for (const name of names) {

@@ -99,12 +99,11 @@ describe('what is sent', () => {
 			{ prompt: 'a cat', a: [1] },
 		],
 	];
-	for (const [title, given, inputs] of cases)
-		test(title, () => {
-			const result = checked(given);
-			expect(result.issues).toStrictEqual([]);
-			expect(result.inputs).toStrictEqual(inputs);
-		});
+	test.each(cases)('%s', (_title, given, inputs) => {
+		const result = checked(given);
+		expect(result.issues).toStrictEqual([]);
+		expect(result.inputs).toStrictEqual(inputs);
+	});
 });
 
 describe('what is refused', () => {

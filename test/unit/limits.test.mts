@@ -107,18 +107,17 @@ test('a link may come out otherwise than meant', () => {
 });
 
 describe('how many images a model takes', () => {
-	for (const { name, modelId } of [STANDARD, PRO, FOUR_K])
-		test(`${name}: 7, or 4 beside a video`, () => {
-			const count = (images: number, video?: Reference) =>
-				countIssues(modelId, Array<Reference>(images).fill(photo), video).map(({ text }) => text);
-			expect([count(7), count(4, clip)]).toStrictEqual([[], []]);
-			expect(count(8)).toStrictEqual([
-				"'Reference Images' finds 8 images; the limit is 7. Leave some out",
-			]);
-			expect(count(5, clip)).toStrictEqual([
-				"'Reference Images' finds 5 images; the limit is 4 beside a reference video. Leave some out",
-			]);
-		});
+	test.each([STANDARD, PRO, FOUR_K])('$name: 7, or 4 beside a video', ({ modelId }) => {
+		const count = (images: number, video?: Reference) =>
+			countIssues(modelId, Array<Reference>(images).fill(photo), video).map(({ text }) => text);
+		expect([count(7), count(4, clip)]).toStrictEqual([[], []]);
+		expect(count(8)).toStrictEqual([
+			"'Reference Images' finds 8 images; the limit is 7. Leave some out",
+		]);
+		expect(count(5, clip)).toStrictEqual([
+			"'Reference Images' finds 5 images; the limit is 4 beside a reference video. Leave some out",
+		]);
+	});
 
 	test('another model decides itself', () =>
 		expect(countIssues('kling/other', Array<Reference>(20).fill(photo))).toStrictEqual([]));

@@ -73,16 +73,14 @@ describe('what a look refuses', () => {
 		[404, { 'content-length': '0' }, '', /^leads to nothing.*404/],
 		[400, {}, 'no', /^is refused by its host \(HTTP status 400\)/],
 	];
-	for (const [status, headers, head, refused] of cases)
-		test(`${status} ${JSON.stringify(headers)} ${head}`, () => {
-			const looked = judged({ status, head: Buffer.from(head) }, headers);
-			expect('refused' in looked ? looked.refused : '').toMatch(refused);
-		});
+	test.each(cases)('%s %j %s', (status, headers, head, refused) => {
+		const looked = judged({ status, head: Buffer.from(head) }, headers);
+		expect('refused' in looked ? looked.refused : '').toMatch(refused);
+	});
 
-	for (const status of [304, 408, 416, 425, 429, 500, 502, 503, 504])
-		test(`${status} tells nothing`, () => {
-			expect(judged({ status })).toStrictEqual({ unreached: `HTTP status ${status}` });
-		});
+	test.each([304, 408, 416, 425, 429, 500, 502, 503, 504])('%s tells nothing', (status) => {
+		expect(judged({ status })).toStrictEqual({ unreached: `HTTP status ${status}` });
+	});
 });
 
 describe('when a signed link ends', () => {

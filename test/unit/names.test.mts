@@ -106,10 +106,9 @@ describe('the files that names stand for', () => {
 		['item by item', ['x', 'data'], two, [], ['0:x', '0:data', '1:data'], []],
 		['what is nowhere is missing', ['y', 'data', 'z*'], two, [], ['0:data', '1:data'], ['y', 'z*']],
 	];
-	for (const [title, names, items, used, places, missing] of cases)
-		test(title, () => {
-			const selection = select(names, items, new Set(used));
-			expect(selection.places.map(({ item, name }) => `${item}:${name}`)).toStrictEqual(places);
-			expect(selection.missing).toStrictEqual(missing);
-		});
+	test.each(cases)('%s', (_title, names, items, used, places, missing) => {
+		const selection = select(names, items, new Set(used));
+		expect(selection.places.map(({ item, name }) => `${item}:${name}`)).toStrictEqual(places);
+		expect(selection.missing).toStrictEqual(missing);
+	});
 });

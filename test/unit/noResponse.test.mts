@@ -99,9 +99,10 @@ describe('a request that got no response', () => {
 		['connected, without TLS', { protocol: 'http:', socket: { connecting: false } }, false],
 	];
 	for (const [name, request, neverSent] of connections)
-		for (const code of ['ECONNRESET', 'ECONNABORTED', 'EPROTO', 'ERR_CANCELED'])
-			test(`${code}, ${name}: ${neverSent ? 'was never sent' : 'may have been sent'}`, () =>
-				expect(neverReachedServer(noResponse(withRequest(code, request)))).toBe(neverSent));
+		test.each(['ECONNRESET', 'ECONNABORTED', 'EPROTO', 'ERR_CANCELED'])(
+			`%s, ${name}: ${neverSent ? 'was never sent' : 'may have been sent'}`,
+			(code) => expect(neverReachedServer(noResponse(withRequest(code, request)))).toBe(neverSent),
+		);
 
 	const WRONG_VERSION = (file: string) =>
 		`write EPROTO 40BD:error:0A00010B:SSL routines:f:wrong version number:../ssl/record/${file}:77:`;

@@ -17,8 +17,9 @@ const file = {
 };
 
 describe('an address of n8n that RunComfy reads', () => {
-	for (const address of [ADDRESS, 'https://n8n.example.com/n8n/rest/binary-data/signed'])
-		test(address, () => expect(addressObstacle(address, false)).toBeUndefined());
+	test.each([ADDRESS, 'https://n8n.example.com/n8n/rest/binary-data/signed'])('%s', (address) =>
+		expect(addressObstacle(address, false)).toBeUndefined(),
+	);
 
 	test('on this machine, for a simulator on it', () => {
 		expect(addressObstacle('http://localhost:5678/rest/binary-data/signed', true)).toBeUndefined();
@@ -90,14 +91,13 @@ describe('what a look at a file of n8n tells', () => {
 			/this n8n's own address/,
 		],
 	];
-	for (const [title, given, what, todo] of cases)
-		test(title, () => {
-			const obstacle = answerObstacle(ADDRESS, given, file);
-			expect(obstacle!.what).toMatch(what);
-			expect(obstacle!.what).toContain(ADDRESS);
-			expect(obstacle!.todo).toMatch(todo);
-			expect(obstacle!.check).toBe('links');
-		});
+	test.each(cases)('%s', (_title, given, what, todo) => {
+		const obstacle = answerObstacle(ADDRESS, given, file);
+		expect(obstacle!.what).toMatch(what);
+		expect(obstacle!.what).toContain(ADDRESS);
+		expect(obstacle!.todo).toMatch(todo);
+		expect(obstacle!.check).toBe('links');
+	});
 
 	test('nothing, or where else it leads', () => {
 		expect(unreachedObstacle(ADDRESS, 'connect ECONNREFUSED 1.2.3.4:443')).toStrictEqual({

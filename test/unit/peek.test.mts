@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-
 import { peek } from '../../dist/nodes/RunComfy/n8n/downloadStream.js';
 
 type Stream = Parameters<typeof peek>[0];

@@ -17,16 +17,15 @@ describe('figures that are not there', () => {
 		['a skater draws a figure 8, figure 10 of the play', 1, []],
 		['a figure of 3 people, 42 figurines', 0, []],
 	];
-	for (const [prompt, count, figures] of cases)
-		test(`${prompt}, with ${count}`, () => {
-			const there = ['there is no reference image', 'there is 1 reference image'][count];
-			const named = figures.map((figure) => `Figure ${figure}`).join(', ');
-			const [text = '', ...more] = findings(prompt, count);
-			expect(more).toStrictEqual([]);
-			if (!figures.length) return expect(text).toBe('');
-			const what = `The prompt names ${named}, but ${there ?? `there are ${count} reference images`}.`;
-			expect(text.slice(0, what.length)).toBe(what);
-		});
+	test.each(cases)('%s, with %s', (prompt, count, figures) => {
+		const there = ['there is no reference image', 'there is 1 reference image'][count];
+		const named = figures.map((figure) => `Figure ${figure}`).join(', ');
+		const [text = '', ...more] = findings(prompt, count);
+		expect(more).toStrictEqual([]);
+		if (!figures.length) return expect(text).toBe('');
+		const what = `The prompt names ${named}, but ${there ?? `there are ${count} reference images`}.`;
+		expect(text.slice(0, what.length)).toBe(what);
+	});
 
 	test('prompts of shots count too', () => {
 		const multi_prompt = [null, { prompt: 'Figure 1' }, { prompt: 'Figure 7' }];
@@ -68,23 +67,21 @@ describe('the dialects of other models', () => {
 		['<image_1>', '<image_1>'],
 		['<|image_3|>', '<|image_3|>'],
 	];
-	for (const [prompt, name] of cases)
-		test(prompt, () => {
-			const [text] = findings(prompt, 7);
-			expect([
-				text,
-				text.startsWith(`'Prompt' says ${name}, as other models name references.`),
-			]).toStrictEqual([text, true]);
-		});
+	test.each(cases)('%s', (prompt, name) => {
+		const [text] = findings(prompt, 7);
+		expect([
+			text,
+			text.startsWith(`'Prompt' says ${name}, as other models name references.`),
+		]).toStrictEqual([text, true]);
+	});
 
-	for (const prompt of [
+	test.each([
 		'write to me@image1.example.com… no, at photo@studio',
 		'image 1 of the album',
 		'[a photo] of 3 < 4 > 1',
 		'<3 this',
 		'email: a@b.c',
-	])
-		test(`is none: ${prompt}`, () => expect(findings(prompt, 7)).toStrictEqual([]));
+	])('is none: %s', (prompt) => expect(findings(prompt, 7)).toStrictEqual([]));
 });
 
 describe('text that was never filled in', () => {

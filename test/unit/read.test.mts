@@ -153,8 +153,9 @@ describe('a read', () => {
 		expect(sent).toHaveLength(5);
 	});
 
-	for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])
-		test(`ends after five tries with ${code}, whatever was seen before`, async () => {
+	test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+		'ends after five tries with %s, whatever was seen before',
+		async (code) => {
 			const { outcome, sent, tookMs } = await readFrom([error(code)]);
 			const failure = failureOf(outcome);
 			expect(failure.message).toMatch(
@@ -162,7 +163,8 @@ describe('a read', () => {
 			);
 			expect(String(failure.details.hint)).toMatch(/NODE_EXTRA_CA_CERTS.*Nothing is lost/);
 			expect([sent.length, tookMs]).toStrictEqual([5, 15_000]);
-		});
+		},
+	);
 
 	test('survives a certificate that is put right', async () => {
 		const bad = error('CERT_HAS_EXPIRED');

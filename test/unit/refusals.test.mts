@@ -57,8 +57,9 @@ describe('the reason', () => {
 		[{ detail: [{ loc: ['body', 'duration'], msg: 'at most 15' }] }, 'duration: at most 15'],
 		[{}, ''],
 	];
-	for (const [json, text] of cases)
-		test(JSON.stringify(json), () => expect(detailsOf(answer(400, json)).reason ?? '').toBe(text));
+	test.each(cases)('%j', (json, text) =>
+		expect(detailsOf(answer(400, json)).reason ?? '').toBe(text),
+	);
 
 	test('holds no token', () => {
 		const { details } = say(400, { message: 'bad token rc_secret' }, 'submit', 'rc_secret');

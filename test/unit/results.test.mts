@@ -90,6 +90,5 @@ describe('the files of an output', () => {
 });
 
 describe('the video of an output', () => {
-	for (const [name, output, video] of OUTPUTS)
-		test(name, () => expect(videoUrlOf(output)).toBe(video));
+	test.each(OUTPUTS)('%s', (_name, output, video) => expect(videoUrlOf(output)).toBe(video));
 });

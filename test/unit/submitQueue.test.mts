@@ -87,17 +87,16 @@ describe('a submit that is limited', () => {
 		expect(outcomes).toStrictEqual({ 0: 'bought' });
 	});
 
-	for (const [name, ms, at] of [
+	test.each([
 		['after its Retry-After', 45 * SECOND, 45 * SECOND],
 		['after a second where Retry-After is none', 0, SECOND],
-	] as const)
-		test(`goes again ${name}`, async () => {
-			const answer = ({ nth }: { nth: number }) => (nth > 1 ? 'taken' : limited(ms));
-			expect(times((await finish(virtualTime(), { answer, tookMs: () => 0 })).sent)).toStrictEqual([
-				0,
-				at,
-			]);
-		});
+	] as const)('goes again %s', async (_name, ms, at) => {
+		const answer = ({ nth }: { nth: number }) => (nth > 1 ? 'taken' : limited(ms));
+		expect(times((await finish(virtualTime(), { answer, tookMs: () => 0 })).sent)).toStrictEqual([
+			0,
+			at,
+		]);
+	});
 
 	test('pauses a second again once another one was taken', async () => {
 		const answer = ({ nth }: { nth: number }) => ([4, 9].includes(nth) ? 'taken' : limited());
@@ -187,16 +186,15 @@ describe('what ends the waiting', () => {
 		['a failure of another item', ({ pass }) => pass.stopBuying(), Array(6).fill('heldBack')],
 		['a refusal of all', ({ pass }) => pass.refuse(failure), Array(6).fill('like item 0')],
 	];
-	for (const [name, end, expected] of endings)
-		test(`${name}: at once, and no timer is left`, async () => {
-			const run = start(virtualTime(), { answer: () => limited(5 * MINUTE), count: 6 });
-			await run.until(() => run.log.length === 6 && run.sleepers.size === 1);
-			const { now } = run.time;
-			end(run);
-			await run.all;
-			expect(Object.values(run.outcomes)).toStrictEqual(expected);
-			expect([run.time.now, run.sleepers.size, run.sent.length]).toStrictEqual([now, 0, 4]);
-		});
+	test.each(endings)('%s: at once, and no timer is left', async (_name, end, expected) => {
+		const run = start(virtualTime(), { answer: () => limited(5 * MINUTE), count: 6 });
+		await run.until(() => run.log.length === 6 && run.sleepers.size === 1);
+		const { now } = run.time;
+		end(run);
+		await run.all;
+		expect(Object.values(run.outcomes)).toStrictEqual(expected);
+		expect([run.time.now, run.sleepers.size, run.sent.length]).toStrictEqual([now, 0, 4]);
+	});
 
 	test('a refusal of one model: for its orders only', async () => {
 		const answer = ({ nth }: { nth: number }) => (nth > 4 ? 'taken' : limited(5 * MINUTE));
@@ -211,18 +209,17 @@ describe('what ends the waiting', () => {
 });
 
 describe('a limit of requests at a time', () => {
-	for (const max of [1, 2, 3, 5])
-		test(`of ${max} is reached and kept, in the order of the items`, async () => {
-			const { sent, outcomes, most } = await finish(virtualTime(), {
-				answer: ({ item }) => (item % 4 === 2 ? 'refused' : 'taken'),
-				count: 9,
-				maxConcurrent: () => max,
-				runMs: (item) => 1_000 * (item + 1),
-			});
-			expect(sent.map(({ item }) => item)).toStrictEqual([...Array(9).keys()]);
-			expect(Object.values(outcomes).filter((outcome) => outcome === 'bought')).toHaveLength(7);
-			expect(most().running).toBe(max);
+	test.each([1, 2, 3, 5])('of %s is reached and kept, in the order of the items', async (max) => {
+		const { sent, outcomes, most } = await finish(virtualTime(), {
+			answer: ({ item }) => (item % 4 === 2 ? 'refused' : 'taken'),
+			count: 9,
+			maxConcurrent: () => max,
+			runMs: (item) => 1_000 * (item + 1),
 		});
+		expect(sent.map(({ item }) => item)).toStrictEqual([...Array(9).keys()]);
+		expect(Object.values(outcomes).filter((outcome) => outcome === 'bought')).toHaveLength(7);
+		expect(most().running).toBe(max);
+	});
 });
 
 test('whatever RunComfy answers, each item is bought once or not at all, and none waits for ever', async () => {

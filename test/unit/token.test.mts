@@ -1,6 +1,6 @@
 import { tokenIn } from '../../dist/nodes/RunComfy/api/token.js';
 
-for (const pasted of [
+test.each([
 	'rc_a-1.b',
 	' rc_a-1.b\n',
 	'\u00a0rc_a-1.b\u200b',
@@ -10,16 +10,17 @@ for (const pasted of [
 	'"bearer  rc_a-1.b"',
 	'Authorization: Bearer rc_a-1.b',
 	'rc_a\r\n-1.b',
-])
-	test(`a token pasted as ${JSON.stringify(pasted)}`, () =>
-		expect(tokenIn(pasted)).toStrictEqual({ token: 'rc_a-1.b', oddCharacter: undefined }));
+])('a token pasted as %j', (pasted) =>
+	expect(tokenIn(pasted)).toStrictEqual({ token: 'rc_a-1.b', oddCharacter: undefined }),
+);
 
-for (const [pasted, oddCharacter] of [
+test.each([
 	['rc_é', 'é'],
 	['ключ', 'к'],
 	['rc_🔑', '🔑'],
-])
-	test(`no token: ${pasted}`, () => expect(tokenIn(pasted).oddCharacter).toBe(oddCharacter));
+])('no token: %s', (pasted, oddCharacter) =>
+	expect(tokenIn(pasted).oddCharacter).toBe(oddCharacter),
+);
 
 for (const nothing of ['', ' ', '""', undefined, null, 'Bearer '])
 	test(`nothing: ${JSON.stringify(nothing)}`, () => expect(tokenIn(nothing).token).toBe(''));

@@ -2,7 +2,7 @@ import { addressIssue, shownUrl } from '../../dist/nodes/RunComfy/order/files/li
 import { isLoopback, urlIssue } from '../../dist/nodes/RunComfy/order/files/urls.js';
 
 describe('links that can be sent', () => {
-	for (const url of [
+	test.each([
 		'https://example.com/a.png',
 		'HTTPS://EXAMPLE.COM/a.png',
 		'https://example.com:8443/a.png?x=1#y',
@@ -31,11 +31,10 @@ describe('links that can be sent', () => {
 		'https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&hm=2',
 		'https://example.com/nullable/undefined-behaviour.png?name=nothing',
 		'https://example.com/{id}/a.png',
-	])
-		test(url, () => {
-			expect(urlIssue(url)).toBeUndefined();
-			expect(addressIssue(url, false)).toBeUndefined();
-		});
+	])('%s', (url) => {
+		expect(urlIssue(url)).toBeUndefined();
+		expect(addressIssue(url, false)).toBeUndefined();
+	});
 });
 
 describe('links that cannot', () => {
@@ -169,19 +168,20 @@ describe('links whose site or text speaks against them, which the user may know 
 		],
 	];
 	for (const [issue, urls] of cases)
-		for (const url of urls)
-			test(url, () => {
-				const found = addressIssue(url, false);
-				expect(found?.text ?? '').toMatch(issue);
-				expect(found?.check).toBe(url.includes(' ') ? undefined : 'links');
-			});
+		test.each(urls)('%s', (url) => {
+			const found = addressIssue(url, false);
+			expect(found?.text ?? '').toMatch(issue);
+			expect(found?.check).toBe(url.includes(' ') ? undefined : 'links');
+		});
 
-	for (const url of ['{{ $json.url }}', 'undefined', '[object Object]', 'https://undefined/a.png'])
-		test(`${url} was never filled in, and is no link whatever the user knows`, () => {
+	test.each(['{{ $json.url }}', 'undefined', '[object Object]', 'https://undefined/a.png'])(
+		'%s was never filled in, and is no link whatever the user knows',
+		(url) => {
 			const found = addressIssue(url, false);
 			expect(found?.text ?? '').toMatch(/was never filled in/);
 			expect(found?.check).toBeUndefined();
-		});
+		},
+	);
 
 	test('what the base64 of a file may spell counts for nothing', () => {
 		const found = addressIssue('data:image/png;base64,/null/', false);
@@ -190,20 +190,19 @@ describe('links whose site or text speaks against them, which the user may know 
 });
 
 describe('this machine, where it may be read', () => {
-	for (const url of [
+	test.each([
 		'http://127.0.0.1:8788/a.png',
 		'https://127.1/a.png',
 		'http://localhost/a.png',
 		'https://files.localhost./a.png',
 		'http://[::1]:1/a.png',
-	])
-		test(url, () => {
-			expect(isLoopback(url)).toBe(true);
-			expect(urlIssue(url, true)).toBeUndefined();
-			expect(urlIssue(url, false)).toBeTruthy();
-		});
+	])('%s', (url) => {
+		expect(isLoopback(url)).toBe(true);
+		expect(urlIssue(url, true)).toBeUndefined();
+		expect(urlIssue(url, false)).toBeTruthy();
+	});
 
-	for (const url of [
+	test.each([
 		'http://example.com/a.png',
 		'http://10.0.0.1/a.png',
 		'https://10.0.0.1/a.png',
@@ -211,8 +210,7 @@ describe('this machine, where it may be read', () => {
 		'https://nas/a.png',
 		'https://[::ffff:127.0.0.1]/a.png',
 		'ftp://127.0.0.1/a.png',
-	])
-		test(`${url} may not`, () => expect(urlIssue(url, true)).toBeTruthy());
+	])('%s may not', (url) => expect(urlIssue(url, true)).toBeTruthy());
 	test('no URL', () => expect(isLoopback('127.0.0.1')).toBe(false));
 });
 
@@ -228,5 +226,5 @@ describe('links as messages show them', () => {
 		['{"link":1}', '{"link":1}'],
 		[`https://example.com/${'a'.repeat(200)}`, `https://example.com/${'a'.repeat(79)}…`],
 	];
-	for (const [url, shown] of cases) test(url, () => expect(shownUrl(url)).toBe(shown));
+	test.each(cases)('%s', (url, shown) => expect(shownUrl(url)).toBe(shown));
 });

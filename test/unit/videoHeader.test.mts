@@ -155,8 +155,9 @@ describe('what an MP4 or MOV says of itself', () => {
 		],
 		['nothing', Buffer.alloc(0), {}],
 	];
-	for (const [title, head, expected] of cases)
-		test(title, () => expect(videoHeaderOf(head)).toStrictEqual(expected));
+	test.each(cases)('%s', (_title, head, expected) =>
+		expect(videoHeaderOf(head)).toStrictEqual(expected),
+	);
 
 	test('a long header, as far as its length', () => {
 		const tables = box('stsz', Buffer.alloc(70_000));
@@ -169,25 +170,24 @@ describe('what an MP4 or MOV says of itself', () => {
 		...['long-fragmented.mp4', 'long-partly-fragmented.mp4', 'long-indexed.mp4'],
 		...['sound-only.mp4'],
 	];
-	for (const name of names)
-		test(`any cut of ${name} gives what the whole gives, or less`, () => {
-			const file = media(name);
-			const { type, video: whole = {}, ...rest } = factsOf(file, file.length);
-			expect(type).toBeTruthy();
-			expect(rest).toStrictEqual({});
-			const step = name.startsWith('clip') ? 1 : 3;
-			for (let length = 0; length < file.length; length += step) {
-				const head = file.subarray(0, length);
-				for (const facts of [factsOf(head), factsOf(head, file.length)]) {
-					expect(facts.isCutOff).toBeUndefined();
-					for (const [key, value] of Object.entries(facts.video ?? {}))
-						expect([`${key}, ${length} bytes`, value]).toStrictEqual([
-							`${key}, ${length} bytes`,
-							whole[key as keyof typeof whole],
-						]);
-				}
+	test.each(names)('any cut of %s gives what the whole gives, or less', (name) => {
+		const file = media(name);
+		const { type, video: whole = {}, ...rest } = factsOf(file, file.length);
+		expect(type).toBeTruthy();
+		expect(rest).toStrictEqual({});
+		const step = name.startsWith('clip') ? 1 : 3;
+		for (let length = 0; length < file.length; length += step) {
+			const head = file.subarray(0, length);
+			for (const facts of [factsOf(head), factsOf(head, file.length)]) {
+				expect(facts.isCutOff).toBeUndefined();
+				for (const [key, value] of Object.entries(facts.video ?? {}))
+					expect([`${key}, ${length} bytes`, value]).toStrictEqual([
+						`${key}, ${length} bytes`,
+						whole[key as keyof typeof whole],
+					]);
 			}
-		});
+		}
+	});
 });
 
 describe('the length of a fragmented movie', () => {
@@ -293,12 +293,11 @@ describe('the length of a fragmented movie', () => {
 		['no fragments', [header(trex(1, 1)), mdat], undefined],
 		['a few bytes after the last fragment', [header(trex(1, 1)), ...fragments, Buffer.alloc(7)], 4],
 	];
-	for (const [title, parts, expected] of cases)
-		test(title, () => {
-			const file = Buffer.concat(parts);
-			const { seconds } = videoHeaderOf(file, file.length);
-			expect(seconds).toBe(expected);
-		});
+	test.each(cases)('%s', (_title, parts, expected) => {
+		const file = Buffer.concat(parts);
+		const { seconds } = videoHeaderOf(file, file.length);
+		expect(seconds).toBe(expected);
+	});
 
 	test('is not known before the last fragment', () => {
 		const file = Buffer.concat([header(trex(1, 1)), ...fragments]);
@@ -315,8 +314,9 @@ describe('the length of a fragmented movie', () => {
 describe('a video that is cut off', () => {
 	const cut = (file: Buffer) => factsOf(file, file.length).isCutOff;
 
-	for (const name of ['clip.mp4', 'clip.mov', 'clip-index-last.mp4', 'long-header-last.mov'])
-		test(name, () => {
+	test.each(['clip.mp4', 'clip.mov', 'clip-index-last.mp4', 'long-header-last.mov'])(
+		'%s',
+		(name) => {
 			const file = media(name);
 			for (let length = 16; length < file.length; length++)
 				expect([`${length} bytes`, cut(file.subarray(0, length))]).toStrictEqual([
@@ -324,7 +324,8 @@ describe('a video that is cut off', () => {
 					true,
 				]);
 			expect(cut(file)).toBeUndefined();
-		});
+		},
+	);
 
 	test('fragments show it within a fragment', () => {
 		const file = media('long-fragmented.mp4');

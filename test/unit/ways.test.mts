@@ -46,11 +46,10 @@ describe('limits by way of travel', () => {
 			['audio', 'data', 500 * MIB, undefined],
 			['audio', 'link', 500 * MIB, undefined],
 		];
-	for (const [kind, way, most, over] of cases)
-		test(`${kind} as ${way}`, () => {
-			expect(sizeIssue(kind, most, way)).toBeUndefined();
-			expect(sizeIssue(kind, most + 1, way)).toBe(over);
-		});
+	test.each(cases)('%s as %s', (kind, way, most, over) => {
+		expect(sizeIssue(kind, most, way)).toBeUndefined();
+		expect(sizeIssue(kind, most + 1, way)).toBe(over);
+	});
 
 	test('a whole request', () => {
 		expect(bodyIssue(64 * MIB)).toBeUndefined();
@@ -113,11 +112,10 @@ describe('what is too large for its way', () => {
 		],
 		['a link that nobody looked at', figure({ url: 'https://example.com/a' }), [], undefined],
 	];
-	for (const [title, placed, linked, text] of cases)
-		test(title, () => {
-			const item = 'file' in placed.reference ? 3 : undefined;
-			expect(sizeFindings([placed], new Set(linked))).toStrictEqual(text ? [{ text, item }] : []);
-		});
+	test.each(cases)('%s', (_title, placed, linked, text) => {
+		const item = 'file' in placed.reference ? 3 : undefined;
+		expect(sizeFindings([placed], new Set(linked))).toStrictEqual(text ? [{ text, item }] : []);
+	});
 });
 
 test('what has to be a link is one, and no more than that', () => {

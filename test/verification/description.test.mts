@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { fieldsOf, sourceFiles, textsOf } from './texts.mts';

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-
 import ts from 'typescript';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 

@@ -1,7 +1,6 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import { cleanEnv, run } from '../../scripts/runtime/process.mjs';
 import { ensureN8nWorkflow } from '../../scripts/runtime/workflow.mjs';
@@ -24,15 +23,14 @@ describe('the packed node on an older n8n', () => {
 		return (await run(process.execPath, ['-e', code], { cwd: folder, env })).stdout;
 	}
 
-	for (const [n8n, n8nWorkflow] of [
+	test.each([
 		['1.82.3', '1.80.1'],
 		['1.99.1', '1.96.0'],
-	])
-		test(`says at load that ${n8n} is too old`, async () => {
-			expect(await load(n8nWorkflow)).toBe(
-				'RunComfy needs n8n 1.100 or newer, and this n8n is older. Update n8n.',
-			);
-		});
+	])('says at load that %s is too old', async (_n8n, n8nWorkflow) => {
+		expect(await load(n8nWorkflow)).toBe(
+			'RunComfy needs n8n 1.100 or newer, and this n8n is older. Update n8n.',
+		);
+	});
 
 	test('loads in 1.100.1', async () => {
 		expect(await load('1.97.0')).toBe('');

@@ -2,7 +2,6 @@ import { mkdtemp, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/p
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';

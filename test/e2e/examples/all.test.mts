@@ -2,7 +2,6 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-
 import { ensureN8n } from '../../../scripts/runtime/n8n.mjs';
 import { exampleFolder, readExample } from './example.mts';
 
@@ -50,8 +49,9 @@ test('README names each example', async () => {
 	for (const file of FILES) expect(readme).toContain(`(${file})`);
 });
 
-for (const file of FILES) {
-	test(`${file} has notes, nodes that n8n has, and nothing of whoever made it`, async () => {
+test.each(FILES)(
+	'%s has notes, nodes that n8n has, and nothing of whoever made it',
+	async (file) => {
 		const { name, nodes, connections, pinData } = await readExample(file);
 		expect(name).toBeTruthy();
 		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
@@ -78,5 +78,5 @@ for (const file of FILES) {
 		const text = JSON.stringify(nodes).replaceAll(N8N_FOLDER, '');
 		expect(text).not.toMatch(MACHINE_PATH);
 		expect(text).not.toMatch(/bearer|127\.0\.0\.1|localhost/i);
-	});
-}
+	},
+);

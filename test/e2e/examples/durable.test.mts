@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Job } from '../../../simulator/index.mts';
 import { endWait } from '../../support/n8n/endWait.mts';

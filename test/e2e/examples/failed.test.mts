@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { Item } from '../../support/n8n/server.mts';
 import { borrowSession } from '../../support/n8n/session.mts';

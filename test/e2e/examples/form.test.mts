@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { borrowSession } from '../../support/n8n/session.mts';

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { borrowSession } from '../../support/n8n/session.mts';
 import type { Session } from '../../support/n8n/session.mts';

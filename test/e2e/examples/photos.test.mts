@@ -1,6 +1,5 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { exampleMedia } from '../../../scripts/runtime/example.mjs';
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import type { DataUri } from '../../../simulator/types.mts';

@@ -168,8 +168,9 @@ test('a row is found again though the sheet is sorted and Google refuses a write
 	expect(session.submits()).toBe(2);
 });
 
-for (const name of ['status', 'request_id', 'run'])
-	test(`without a column '${name}', nothing is bought`, async () => {
+test.each(['status', 'request_id', 'run'])(
+	"without a column '%s', nothing is bought",
+	async (name) => {
 		const { session, photos } = sheets;
 		const row = { prompt: 'Figure 1 waves', drive_files: photos['photo.jpg'] };
 		const copy = await sheets.addCopy(`no ${name}`, [row]);
@@ -178,7 +179,8 @@ for (const name of ['status', 'request_id', 'run'])
 		expect(status).toBe('error');
 		expect(error?.message).toContain(`"${name}"`);
 		expect(session.submits()).toBe(0);
-	});
+	},
+);
 
 test('a run buys ten rows, and the next one the rest', async () => {
 	const { session, photos } = sheets;

@@ -25,8 +25,9 @@ test('a worker that is not told the address of main says so before anything is b
 	expect(queue.submits()).toBe(0);
 });
 
-for (const mode of ['database', 'filesystem'] as const)
-	test(`main gives out what a worker stored, files in ${mode} mode`, async () => {
+test.each(['database', 'filesystem'] as const)(
+	'main gives out what a worker stored, files in %s mode',
+	async (mode) => {
 		const { n8n, workers } = queue;
 		for (const worker of workers) {
 			await worker.terminate();
@@ -37,4 +38,5 @@ for (const mode of ['database', 'filesystem'] as const)
 		expect(queue.submits()).toBe(1);
 		const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
 		expect(taken.flat().length).toBeGreaterThan(0);
-	});
+	},
+);

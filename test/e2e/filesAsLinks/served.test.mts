@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-
 import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
 import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
 import { signedByAuthority } from '../../support/certificates.mts';
@@ -58,8 +57,9 @@ const isDone = async () =>
 	);
 
 // n8n 1 does not keep files in its database.
-for (const mode of N8N_VERSION.startsWith('1.') ? ['filesystem'] : ['filesystem', 'database']) {
-	describe(`an n8n behind a proxy with https and a path of its own, files in ${mode} mode`, () => {
+describe.each(N8N_VERSION.startsWith('1.') ? ['filesystem'] : ['filesystem', 'database'])(
+	'an n8n behind a proxy with https and a path of its own, files in %s mode',
+	(mode) => {
 		beforeAll(async () => {
 			if (mode === 'filesystem') return;
 			await session.n8n.terminate();
@@ -84,8 +84,8 @@ for (const mode of N8N_VERSION.startsWith('1.') ? ['filesystem'] : ['filesystem'
 			expect(asked()).toStrictEqual(ONCE);
 			expect(session.submits()).toBe(2);
 		});
-	});
-}
+	},
+);
 
 describe('an n8n whose files nobody can reach says so before anything is bought', () => {
 	const page = '<!doctype html><title>Sign in</title>';
@@ -112,17 +112,16 @@ describe('an n8n whose files nobody can reach says so before anything is bought'
 			/HTTP status 502/,
 		],
 	];
-	for (const [title, instead, message] of cases)
-		test(title, async () => {
-			proxy.instead = instead;
-			const { status, error } = await run('large');
-			expect(status).toBe('error');
-			expect(error!.message).toMatch(
-				/is 9 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link/,
-			);
-			expect(error!.message).toMatch(message);
-			expect(session.submits()).toBe(0);
-		});
+	test.each(cases)('%s', async (_title, instead, message) => {
+		proxy.instead = instead;
+		const { status, error } = await run('large');
+		expect(status).toBe('error');
+		expect(error!.message).toMatch(
+			/is 9 MiB; the limit is 6 MiB, and n8n can't give RunComfy a link/,
+		);
+		expect(error!.message).toMatch(message);
+		expect(session.submits()).toBe(0);
+	});
 
 	test('an n8n that keeps files in memory', async () => {
 		await session.n8n.terminate();

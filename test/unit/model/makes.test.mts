@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
 import { makes } from '../../../dist/nodes/RunComfy/resources/model/makes.js';
 import { kindOf } from '../../../simulator/outputs.mts';
 

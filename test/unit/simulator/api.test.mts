@@ -58,10 +58,9 @@ describe('the API when all goes well', () => {
 		[PRO, { sound: true }, 0.8],
 		[FOUR_K, { sound: true }, 2.1],
 	];
-	for (const [model, input, usd] of prices)
-		test(`${model} with ${JSON.stringify(input)} costs ${usd}`, async () => {
-			expect((await result(await buy(simulator, input, model))).cost).toBe(usd);
-		});
+	test.each(prices)('%s with %j costs %s', async (model, input, usd) => {
+		expect((await result(await buy(simulator, input, model))).cost).toBe(usd);
+	});
 
 	test('a wrong or missing token is refused everywhere but on files', async () => {
 		const id = await buy(simulator);

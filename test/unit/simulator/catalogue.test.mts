@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-
 import { startSimulator } from '../../../simulator/index.mts';
 import { FOUR_K, STANDARD } from '../../fixtures/models.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
@@ -45,12 +44,14 @@ describe('the catalogue', () => {
 		expect(idsOf(await list('offset=500'))).toStrictEqual([]);
 	});
 
-	for (const query of ['limit=0', 'limit=501', 'limit=x', 'limit=', 'offset=-1'])
-		test(`${query} is refused`, async () => {
+	test.each(['limit=0', 'limit=501', 'limit=x', 'limit=', 'offset=-1'])(
+		'%s is refused',
+		async (query) => {
 			const { http, json } = await call(`/v1/models?${query}`);
 			expect(http).toBe(422);
 			expect(json.detail[0].loc).toStrictEqual(['query', query.split('=')[0]]);
-		});
+		},
+	);
 
 	test('is searched in ids and names, and filtered by category and kind', async () => {
 		expect(idsOf(await list('search=KLING+video+o3+4k'))).toStrictEqual([FOUR_K]);

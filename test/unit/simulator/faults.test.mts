@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-
 import { connectSimulator } from '../../../simulator/index.mts';
 import type { Effect, Fault, JobPlan } from '../../../simulator/index.mts';
 import { STANDARD } from '../../fixtures/models.mts';
@@ -94,14 +93,13 @@ describe('faults and plans', () => {
 		['merge', { merge: { price_unit: 'output', pricing_note: null } }, 200, /"output","input_/],
 		['truncate', { truncate: true }, 200, /^\{"model_id".*[^}]$/],
 	];
-	for (const [name, effect, http, text] of answers)
-		test(name, async () => {
-			simulator.addFaults({ on: 'model', ...effect });
-			const response = await fetch(simulator.url + model, { headers: TOKEN });
-			expect(response.status).toBe(http);
-			expect(await response.text()).toMatch(text);
-			expect((await call(model)).http).toBe(200);
-		});
+	test.each(answers)('%s', async (_name, effect, http, text) => {
+		simulator.addFaults({ on: 'model', ...effect });
+		const response = await fetch(simulator.url + model, { headers: TOKEN });
+		expect(response.status).toBe(http);
+		expect(await response.text()).toMatch(text);
+		expect((await call(model)).http).toBe(200);
+	});
 
 	test('headers and a delay', async () => {
 		simulator.addFaults({

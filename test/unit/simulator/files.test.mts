@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-
 import { media } from '../../fixtures/media.mts';
 import { buy } from '../../support/buy.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';

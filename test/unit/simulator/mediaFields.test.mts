@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-
 import { media, padded, pngOf } from '../../fixtures/media.mts';
 import { simulator, withSimulator } from '../../support/simulator.mts';
 import { PICTURE, dataUri, submit } from './calls.mts';

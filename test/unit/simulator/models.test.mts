@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
 import { Ajv } from 'ajv';
 import { withSimulator } from '../../support/simulator.mts';
 import { PICTURE, download, result, submit, urlsIn } from './calls.mts';
