@@ -10,7 +10,12 @@ export const GUARD_LABELS = {
 } as const;
 
 /** Labels of the fields of Get Many in the form, by parameter. */
-export const GET_MANY_LABELS = { returnAll: 'Return All', limit: 'Limit' } as const;
+export const GET_MANY_LABELS = {
+	returnAll: 'Return All',
+	limit: 'Limit',
+	search: 'Search',
+	category: 'Category',
+} as const;
 
 /** Label of the field of the operations that go on with a request. */
 export const REQUEST_ID_LABEL = 'Request ID';

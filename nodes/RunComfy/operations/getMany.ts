@@ -2,15 +2,13 @@ import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n
 
 import { allModels } from '../reads/catalogue';
 import { Failure } from '../api/failure';
-import { count, fieldReader, mustBe, yesOrNo } from '../text/fields';
-import { isUnset } from '../text/values';
+import { count, fieldReader, mustBe, text, yesOrNo } from '../text/fields';
 import { GET_MANY_LABELS } from '../check/labels';
 import { perItem } from './perItem';
 
 /** Get Many: the models of the catalogue that a search finds, an output item each. */
 export const getMany = perItem(async ({ context, index, signal, connected }) => {
-	const limit = limitOf(context);
-	const query = { search: textOf(context, 'search'), category: textOf(context, 'category') };
+	const { limit, ...query } = wanted(context);
 	const { api } = await connected();
 	const items: INodeExecutionData[] = [];
 	for await (const model of allModels(api, query, { signal })) {
@@ -20,22 +18,26 @@ export const getMany = perItem(async ({ context, index, signal, connected }) => 
 	return items;
 });
 
-function textOf(context: IExecuteSingleFunctions, name: string): string | undefined {
-	const value: unknown = context.getNodeParameter(name, '');
-	return isUnset(value) ? undefined : String(value).trim();
-}
+/** A longer one finds nothing, and its address would be refused. */
+const MAX_WORDS = 200;
 
-function limitOf(context: IExecuteSingleFunctions): number {
+function wanted(context: IExecuteSingleFunctions) {
 	const values = {
+		search: context.getNodeParameter('search', '') as unknown,
+		category: context.getNodeParameter('category', '') as unknown,
 		returnAll: context.getNodeParameter('returnAll', false) as unknown,
 		limit: context.getNodeParameter('limit', 50) as unknown,
 	};
-	const refuse = (text: string): never => {
-		throw new Failure(text, { submitted: 'no' });
+	const refuse = (issue: string): never => {
+		throw new Failure(issue, { submitted: 'no' });
 	};
 	const read = fieldReader(GET_MANY_LABELS, values, refuse);
-	if (read('returnAll', yesOrNo)) return Infinity;
-	return (
-		read('limit', count) ?? refuse(mustBe(`'${GET_MANY_LABELS.limit}'`, count.must, values.limit))
-	);
+	const query = {
+		search: read('search', text(MAX_WORDS)),
+		category: read('category', text(MAX_WORDS)),
+	};
+	if (read('returnAll', yesOrNo)) return { ...query, limit: Infinity };
+	const limit =
+		read('limit', count) ?? refuse(mustBe(`'${GET_MANY_LABELS.limit}'`, count.must, values.limit));
+	return { ...query, limit };
 }

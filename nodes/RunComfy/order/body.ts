@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
 import { Failure } from '../api/failure';
 import { promptMinorGc, release } from '../n8n/memory';
 import { UploadBody } from '../n8n/uploadBody';
-import { wellFormed } from '../text/values';
+import { preview, wellFormed } from '../text/values';
 import { canonical, encodedLength } from './files/base64';
 import type { ReferenceFile } from './files/inspect';
 
@@ -94,7 +94,7 @@ export class RequestBody extends UploadBody {
 			// A body of another length than announced would hang or be cut off.
 			if (left !== 0) throw new Error(`The file has ${bytes - left} bytes instead of ${bytes}`);
 		} catch {
-			const text = `File '${name}' could not be read to its end, so nothing was bought`;
+			const text = `File '${preview(name)}' could not be read to its end, so nothing was bought`;
 			const hint = 'Run the node that made the file again, then this one.';
 			const failure = new Failure(text, { submitted: 'no', hint });
 			if (!isOut) this.unreadable = failure;

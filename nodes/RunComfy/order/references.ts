@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { preview } from '../text/values';
 import type { ReferenceFile } from './files/inspect';
 import { shownUrl } from './files/links';
 import type { PlacedReference } from './files/reference';
@@ -11,7 +12,7 @@ export function labelOf({
 }: Pick<PlacedReference, 'place' | 'reference'>): string {
 	if ('url' in reference) return `${place}: link '${shownUrl(reference.url)}'`;
 	const { name, binary } = reference.file;
-	return `${place}: file '${name}'${binary.fileName ? ` (${binary.fileName})` : ''}`;
+	return `${place}: file '${preview(name)}'${binary.fileName ? ` (${preview(binary.fileName)})` : ''}`;
 }
 
 /** What each reference was, as the output tells it: never the file itself, nor n8n's link to it. */

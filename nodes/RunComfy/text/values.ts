@@ -41,6 +41,16 @@ export function preview(value: unknown): string {
 	return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
+/** How many values a message lists. */
+const MAX_LISTED = 20;
+
+/** Values as a message lists them, each short; of many, how many more there are. */
+export function listed(values: unknown[]): string {
+	const shown = values.slice(0, MAX_LISTED).map(preview);
+	const more = values.length - shown.length;
+	return [...shown, ...(more ? [`and ${more} more`] : [])].join(', ');
+}
+
 /** Text with a capital letter at its beginning. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

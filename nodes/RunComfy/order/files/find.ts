@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mustBe } from '../../text/fields';
+import { listed, preview } from '../../text/values';
 import type { Finding } from '../order';
 import { filesOf, inspect, isFile, type ReferenceFile } from './inspect';
 import { addressIssue, shownUrl } from './links';
@@ -104,7 +105,10 @@ export class Finder {
 			file = this.slots
 				.use(async () => await inspect(this.context, item, name, binary))
 				.catch(() => {
-					this.issue(`File '${name}' cannot be read. Run the node that made it again`, item);
+					this.issue(
+						`File '${preview(name)}' cannot be read. Run the node that made it again`,
+						item,
+					);
 					return undefined;
 				});
 			this.read.set(key, file);
@@ -116,7 +120,7 @@ export class Finder {
 	present(): string {
 		const names = new Set([...this.files.values()].flatMap((files) => Object.keys(files)));
 		return names.size
-			? `Files there: ${[...names].join(', ')}`
+			? `Files there: ${listed([...names])}`
 			: 'It has no files at all: check what the previous node returns';
 	}
 
@@ -141,7 +145,7 @@ export class Finder {
 
 	private notFound(name: string): string {
 		const where = this.files.size > 1 ? 'none of the items has a file' : 'the item has no file';
-		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${name}'. ${this.present()}`;
+		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${preview(name)}'. ${this.present()}`;
 	}
 }
 

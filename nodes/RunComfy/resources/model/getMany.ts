@@ -33,7 +33,7 @@ export const getManyFields: INodeProperties[] = [
 		displayOptions: { show: { ...displayOptions.show, returnAll: [false] } },
 	},
 	{
-		displayName: 'Search',
+		displayName: GET_MANY_LABELS.search,
 		name: 'search',
 		type: 'string',
 		default: '',
@@ -42,7 +42,7 @@ export const getManyFields: INodeProperties[] = [
 		displayOptions,
 	},
 	{
-		displayName: 'Category',
+		displayName: GET_MANY_LABELS.category,
 		name: 'category',
 		type: 'string',
 		default: '',

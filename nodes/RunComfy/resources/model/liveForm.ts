@@ -4,6 +4,7 @@ import { readModel } from '../../reads/catalogue';
 import { toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import { escaped } from '../../n8n/messages';
+import { preview } from '../../text/values';
 import { formApi, listError } from './formApi';
 import { formField } from './form';
 import { fieldsOf } from './schema';
@@ -23,7 +24,7 @@ export async function modelInputs(form: ILoadOptionsFunctions): Promise<Resource
 	if (!modelId) return notice('Choose a model, and its inputs appear here.');
 	if (!isModelId(modelId))
 		return notice(
-			`'${modelId}' is no model ID, which looks like wan-ai/wan-2.7/text-to-image. ${modelId.includes('{{') ? `What an expression stands for is not known here. ${AROUND}` : ''}`.trim(),
+			`'${preview(modelId)}' is no model ID, which looks like wan-ai/wan-2.7/text-to-image. ${modelId.includes('{{') ? `What an expression stands for is not known here. ${AROUND}` : ''}`.trim(),
 		);
 	try {
 		const { api, deadline } = await formApi(form);
