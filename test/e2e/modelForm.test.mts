@@ -52,16 +52,10 @@ describe('the form of any model', () => {
 		await editor.shoot('model-empty');
 		const audio = await editor.searchModel('text-to-audio');
 		expect(audio.length).toBeGreaterThanOrEqual(2);
-		expect([audio.join(', '), audio.some((name) => name.includes('Music'))]).toStrictEqual([
-			audio.join(', '),
-			true,
-		]);
+		expect(audio.join(', ')).toContain('Music');
 		const found = await editor.searchModel('nano');
 		await editor.shoot('model-search');
-		expect([
-			found.join(', '),
-			found.every((name) => /^Nano Banana .* \$0\.\d+ per output$/.test(name.trim())),
-		]).toStrictEqual([found.join(', '), true]);
+		for (const name of found) expect(name.trim()).toMatch(/^Nano Banana .* \$0\.\d+ per output$/);
 	});
 
 	test('its inputs appear, take the name of a file, and a picture comes out', async () => {

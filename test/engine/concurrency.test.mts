@@ -68,10 +68,7 @@ describe('at most so many requests at a time', () => {
 					if (onError === 'stopWorkflow') {
 						// With the failed one, nothing more is bought, and a retry finds it failed again.
 						expect(played.error).toBeTruthy();
-						expect([
-							`${played.ids.length}`,
-							retry === RETRY || played.ids.length < 6,
-						]).toStrictEqual([`${played.ids.length}`, true]);
+						if (retry !== RETRY) expect(played.ids.length).toBeLessThan(6);
 					} else {
 						expect([good.length, bad.length]).toStrictEqual([4, 2]);
 						expect([tally(played.requests).submit, played.ids.length]).toStrictEqual([6, 5]);

@@ -298,7 +298,10 @@ describe('every model of the catalogue', () => {
 				simulator.log.length = 0;
 				const { [name]: left, ...others } = inputs;
 				const refused = await order({ modelId, inputs: others }, files);
-				expect(messageOf(refused)).toMatch(/ is empty\. This model requires it/);
+				expect([left, messageOf(refused)]).toStrictEqual([
+					left,
+					expect.stringContaining(' is empty. This model requires it'),
+				]);
 				expect(requests()).toStrictEqual(['model']);
 			}
 		});

@@ -15,6 +15,11 @@ interface Sent {
 	isDead: boolean;
 }
 
+/** Ends the check with these words where a rule was broken. */
+function rule(isKept: boolean, broken: string): void {
+	if (!isKept) throw new Error(broken);
+}
+
 /** Checks that nothing was bought twice, that nothing is lost, and that what was used again says so. */
 export function check(schedule: Schedule, story: Story): void {
 	const { rounds } = story;
@@ -24,8 +29,7 @@ export function check(schedule: Schedule, story: Story): void {
 		for (const execution of round.executions) checkExecution(schedule, execution);
 		const cancels = round.log.filter(({ kind }) => kind === 'cancel');
 		const isStopped = heardBy(schedule, story, round).some((execution) => execution.isStopped);
-		// Cancelled without a stop.
-		expect(isStopped || cancels.length === 0).toBeTruthy();
+		rule(isStopped || cancels.length === 0, 'cancelled without a stop');
 		expect(new Set(cancels.map(({ requestId }) => requestId)).size).toBe(cancels.length);
 	}
 	const sent = rounds.flatMap((round, at) => sentIn(story, round, at));
@@ -64,24 +68,18 @@ function checkOrder(schedule: Schedule, story: Story, round: Round, order: numbe
 	const tries = submits.filter(({ answered }) => answered !== 429);
 	// What a tool has answered may be sent still, when others have been called.
 	const isCounted = caller === 'n8n';
-	expect([
-		`${order}: ${tries.length} submits`,
+	rule(
 		!isCounted || tries.length <= takes * Math.max(1, maxTries),
-	]).toStrictEqual([`${order}: ${tries.length} submits`, true]);
+		`${order}: ${tries.length} submits`,
+	);
 	const own = sentIn(story, round, 0).filter((sent) => sent.order === order);
 	const cameBack = executions.flatMap(({ orders, errors = [] }) =>
 		errors.filter((error, item) => orders[item] === order && wasSent(error)),
 	).length;
-	expect([
-		`order ${order} was sent ${own.length} times`,
-		!isCounted || own.length <= takes - cameBack,
-	]).toStrictEqual([`order ${order} was sent ${own.length} times`, true]);
+	rule(!isCounted || own.length <= takes - cameBack, `order ${order} was sent ${own.length} times`);
 	if (takes === 1 && isCounted)
 		for (const { answered } of submits.slice(0, -1))
-			expect([
-				`order ${order} was sent again after ${answered ?? 'nothing'}`,
-				isRefusal(answered),
-			]).toStrictEqual([`order ${order} was sent again after ${answered ?? 'nothing'}`, true]);
+			rule(isRefusal(answered), `order ${order} was sent again after ${answered ?? 'nothing'}`);
 
 	const heard = heardBy(schedule, story, round);
 	const isStopped = heard.some((execution) => execution.isStopped);
@@ -100,7 +98,10 @@ function checkOrder(schedule: Schedule, story: Story, round: Round, order: numbe
 		if (!job) continue;
 		const isTold = told.includes(job.requestId);
 		const isLate = isStopped || /not_confirmed_yet/.test(told);
-		expect(isTold || isUnconfirmed || (isLate && logged.includes(job.requestId))).toBeTruthy();
+		rule(
+			isTold || isUnconfirmed || (isLate && logged.includes(job.requestId)),
+			`request ${job.requestId} of order ${order} is lost`,
+		);
 	}
 	if (own.some(({ job }) => !job) && !isStopped)
 		expect(told).toMatch(/may or may not|Perhaps bought too|not_confirmed_yet/);
@@ -131,13 +132,13 @@ function checkExecution({ caller, onError }: Schedule, execution: Execution): vo
 	)) {
 		const fresh = same!.filter(({ reused }) => !reused).length;
 		const own = log.some((line) => line.endsWith(`bought request ${id}`)) ? 1 : 0;
-		expect(fresh).toBeLessThanOrEqual(own);
+		rule(fresh <= own, `request ${id} is used ${fresh} times without saying so`);
 	}
 	if (caller !== 'n8n') return;
 	const { bad } = outcomes(execution as unknown as Played);
 	if (isStopped) return;
-	// Item missing.
-	if (onError === 'stopWorkflow') expect(error || good.length === orders.length).toBeTruthy();
+	if (onError === 'stopWorkflow')
+		rule(Boolean(error) || good.length === orders.length, 'item missing');
 	else expect(good.length + bad.length).toBe(orders.length);
 }
 
@@ -156,7 +157,8 @@ const answersIn = (row: IDataObject): IDataObject[] =>
 function checkSame({ caller }: Schedule, { rounds }: Story, same: Sent[]): void {
 	const [{ order }] = same;
 	if (KEYS[order] || caller !== 'n8n') {
-		for (const { isDead } of same.slice(0, -1)) expect(isDead).toBeTruthy();
+		for (const { isDead } of same.slice(0, -1))
+			rule(isDead, `${KEYS[order] ?? order} was bought again, though it had not failed`);
 		return;
 	}
 	// What failed and is run again or comes back, is one purchase with what it comes from.
@@ -167,6 +169,6 @@ function checkSame({ caller }: Schedule, { rounds }: Story, same: Sent[]): void 
 		if (executions.length > 1) continue;
 		const takes = executions[0].orders.filter((own) => own === order).length;
 		const alive = what === 'back' ? [] : chain.filter(({ isDead }) => !isDead);
-		expect(alive.length).toBeLessThanOrEqual(takes);
+		rule(alive.length <= takes, `order ${order} was bought ${alive.length} times`);
 	}
 }

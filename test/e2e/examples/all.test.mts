@@ -63,7 +63,11 @@ test.each(FILES)(
 		expect(new Set(names).size).toBe(names.length);
 		const known = await versions();
 		for (const { name: node, type, typeVersion, credentials } of nodes) {
-			expect(known.get(type)).toContain(typeVersion);
+			expect([node, type, known.get(type)]).toStrictEqual([
+				node,
+				type,
+				expect.arrayContaining([typeVersion]),
+			]);
 			expect([node, credentials]).toStrictEqual([node, undefined]);
 		}
 		expect(nodes.some(({ type }) => type.startsWith(OWN))).toBe(true);
