@@ -60,7 +60,7 @@ export class RunComfyApi implements ICredentialType {
 	// with an error code is a refusal too.
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: '={{$credentials.baseUrl.replace(/(\\/v1)?\\/*$/, "")}}',
 			url: '/v1/models/kling/kling-video-o3/standard/reference-to-video',
 		},
 		rules: [

@@ -9,7 +9,7 @@ import type {
 import { authenticatedRequest } from '../n8n/httpRequest';
 import { withoutSignatures } from '../n8n/signedLink';
 import { clean } from '../text/clean';
-import { exactNumber } from '../text/values';
+import { exactNumber, preview } from '../text/values';
 import { textsOf, type Answer } from './answers';
 import { answer, isDryRunPath, type LocalResponse } from './dryRun';
 import { Failure } from './failure';
@@ -76,12 +76,16 @@ export async function connect(
 	}
 	const baseUrl = String(credential.baseUrl ?? '')
 		.trim()
-		.replace(/\/+$/, '');
+		// Every path brings its own.
+		.replace(/(\/v1)?\/*$/, '');
 	if (!/^https?:$/.test(URL.canParse(baseUrl) ? new URL(baseUrl).protocol : '')) {
-		throw new Failure(`'Base URL' of the RunComfy credential is '${baseUrl}', which is no URL`, {
-			submitted: 'no',
-			hint: 'Open the credential and set it to https://model-api.runcomfy.net.',
-		});
+		throw new Failure(
+			`'Base URL' of the RunComfy credential is '${preview(baseUrl)}', which is no URL`,
+			{
+				submitted: 'no',
+				hint: 'Open the credential and set it to https://model-api.runcomfy.net.',
+			},
+		);
 	}
 	const { proxy, allowedDomains } = options;
 	// From an expression it may come as text.
