@@ -39,7 +39,19 @@ describe('an image that is refused', () => {
 	const CONVERT = 'Convert it to JPEG or PNG first';
 	const cases: Array<[IBinaryData, string]> = [
 		[asPng(Buffer.alloc(0)), 'is empty (0 bytes). Check the node that made it'],
-		[asPng(Buffer.from('hello')), `is of a type that this node doesn't know, ${IMAGE}`],
+		[asPng(Buffer.from('\0\x01\x02')), `is of a type that this node doesn't know, ${IMAGE}`],
+		[
+			asPng(Buffer.from('hello')),
+			`is text that begins with 'hello', ${IMAGE}. Look at the output of the node that made it`,
+		],
+		[
+			asPng(Buffer.from('{"error":"x"}')),
+			`is JSON that begins with '{"error":"x"}', ${IMAGE}. The node that made it probably failed: look at its output`,
+		],
+		[
+			asPng(Buffer.from('iVBORw0KGgoAAAANSUhEUg==')),
+			`is base64 text that begins with 'iVBORw0KGgoAAAANSUhEUg==', ${IMAGE}. Make it a file first with the node Convert to File (Move Base64 String to File), and use that`,
+		],
 		[
 			asPng(media('picture.heic')),
 			`is a HEIC file, ${IMAGE}. ${CONVERT} (on an iPhone: Settings, Camera, Formats, Most Compatible)`,
@@ -276,7 +288,7 @@ describe("what 'Skip Checks' lifts", () => {
 		[asVideo, inMemory('clip.mp4', padded('clip.mp4', 32 * MIB + 1)), /the limit is 32 MiB/],
 		[asImage, inMemory('picture.gif', padded('picture.gif', 7 * MIB)), /the limit is 6 MiB/],
 		[asImage, inMemory('photo.jpg', media('photo.jpg').subarray(0, 900)), /is cut off/],
-		[asImage, asPng(Buffer.from('hello')), /of a type that this node doesn't know/],
+		[asImage, asPng(Buffer.from('hello')), /is text that begins with 'hello'/],
 		[asImage, asPng(Buffer.from('%PDF-1.4')), /is a PDF file/],
 		[asImage, asPng(Buffer.alloc(0)), /is empty/],
 	];
@@ -336,7 +348,7 @@ describe('references that cannot be found or sent', () => {
 		],
 		[
 			url('={{ [{ link: 1 }] }}'),
-			`'URL': '{"link":1}' is not a complete URL. It must start with https://`,
+			`'URL': '{"link":1}' is an object. Give its link, for example {{ $json.files.map((file) => file.url) }}`,
 		],
 		[
 			{ referenceVideo: 'url', videoUrl: 'https://example.com/a.mp4, https://example.com/b.mp4' },

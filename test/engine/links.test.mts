@@ -129,7 +129,7 @@ describe('a link that is refused', () => {
 			answered(301, { location: 'http://example.com/a.png' }),
 		],
 		[
-			'redirects to a link that is a data URI. Use the file itself as input instead',
+			'redirects to a link that is a data URI. Make it a file first with the node Convert to File (Move Base64 String to File), and use that',
 			'/a.png',
 			answered(302, { location: 'data:image/png;base64,AAAA' }),
 		],

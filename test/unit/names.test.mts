@@ -1,9 +1,5 @@
-import {
-	isPattern,
-	listOf,
-	matching,
-	urlsOf,
-} from '../../dist/nodes/RunComfy/order/files/names.js';
+import { isPattern, listOf, matching } from '../../dist/nodes/RunComfy/order/files/names.js';
+import { urlsOf } from '../../dist/nodes/RunComfy/order/files/linksIn.js';
 import { select } from '../../dist/nodes/RunComfy/order/files/select.js';
 
 describe('several names in one field', () => {
@@ -55,8 +51,32 @@ describe('several URLs in one field', () => {
 			[a, b],
 		],
 		[{ url: a }, [a]],
-		[{ link: a }, [`{"link":"${a}"}`]],
-		[`{"link":"${a}"}`, [`{"link":"${a}"}`]],
+		[{ link: a }, [a]],
+		[`{"link":"${a}"}`, [a]],
+		[{ page: a, src: b }, [`{"page":"${a}","src":"${b}"}`]],
+		[{ name: 'a.png' }, ['{"name":"a.png"}']],
+		[
+			[{ type: 'file', name: 'a', file: { url: a, expiry_time: '2026' } }, { file: { url: b } }],
+			[a, b],
+		],
+		[[{ src: a, admin_graphql_api_id: 'gid://shopify/1' }], [a]],
+		[{ path: 'x/a.png', signedUrl: a, thumbnails: { tiny: { signedUrl: b } } }, [a]],
+		[
+			[[{ url: a }], [[b]]],
+			[a, b],
+		],
+		[`${a}","${b}`, [a, b]],
+		[`"${a}", "${b}"`, [a, b]],
+		[`"${a}"`, [a]],
+		[`<${a}>`, [a]],
+		[`<${a}|a.png> <${b}>`, [a, b]],
+		[`[photo](${a})`, [a]],
+		[`![${a}](${a} "A cat")\n[photo](${b})`, [a, b]],
+		[`photo.png (${a})`, [a]],
+		[`photo, one.png (${a}),two (2).png (${withComma})`, [a, withComma]],
+		['https://example.com/a_(1).png', ['https://example.com/a_(1).png']],
+		[`${a} and <${b}>`, [`${a} and <${b}>`]],
+		[`see ${a}`, [`see ${a}`]],
 		['[object Object]', ['[object Object]']],
 		['{{ $json.url }}', ['{{ $json.url }}']],
 		['[]', []],

@@ -49,6 +49,12 @@ describe('links that cannot', () => {
 			['http://example.com/a.png', 'ftp://example.com/a', 'file:///etc/x'],
 		],
 		[/is a data URI/, ['data:image/png;base64,AAAA', 'DATA:,x']],
+		[
+			/is the content of a file as base64 text. Make it a file first/,
+			['iVBORw0KGgoAAAANSUhEUg==', '/9j/4AAQSkZJRg', 'AAAAIGZ0eXBpc29t', 'UklGRiQAAABXRUJQ'],
+		],
+		[/is an object. Give its link/, ['{"a":1}', '[{"a":"https://a/1.png"}]']],
+		[/has other text around its link/, ['see https://a.example/1.png', '=https://a.example/1.png']],
 		[/has a space in it/, ['https://example.com/a.png https://example.com/b.png']],
 		[
 			PRIVATE,
@@ -185,7 +191,10 @@ describe('links whose site or text speaks against them, which the user may know 
 
 	test('what the base64 of a file may spell counts for nothing', () => {
 		const found = addressIssue('data:image/png;base64,/null/', false);
-		expect(found).toStrictEqual({ text: 'is a data URI. Use the file itself as input instead' });
+		expect(found?.text).toMatch(
+			/^is a data URI\. Make it a file first with the node Convert to File/,
+		);
+		expect(found?.check).toBeUndefined();
 	});
 });
 
@@ -224,6 +233,8 @@ describe('links as messages show them', () => {
 		['api.telegram.org/file/bot1:x/a.jpg', 'https://api.telegram.org/…'],
 		['http://a.example/xoxb-12345678/a.png', 'http://a.example/…'],
 		['{"link":1}', '{"link":1}'],
+		['#N/A', '#N/A'],
+		['?token=x', '?…'],
 		[`https://example.com/${'a'.repeat(200)}`, `https://example.com/${'a'.repeat(79)}…`],
 	];
 	test.each(cases)('%s', (url, shown) => expect(shownUrl(url)).toBe(shown));

@@ -8,6 +8,20 @@ function isCanonical(base64: string): boolean {
 	return base64.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(base64);
 }
 
+/**
+ * How base64 begins that stands for JPEG, PNG, WebP, GIF or a film, whose first box is smaller than 64 kB: three
+ * bytes make four characters.
+ */
+const FILE =
+	/^(data:[\w.+-]+\/[\w.+-]+;base64,|\/9j\/|iVBORw0K|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eXB)[A-Za-z0-9+/_=\s-]*$/;
+
+/** What to do with base64 text in place of a file. */
+export const MAKE_FILE =
+	'Make it a file first with the node Convert to File (Move Base64 String to File), and use that';
+
+/** Whether a text is, or begins like, a picture or a film in base64. */
+export const isBase64 = (text: string): boolean => FILE.test(text);
+
 /** Base64 text as a data URI takes it. */
 export function canonical(base64: string): string {
 	return isCanonical(base64) ? base64 : Buffer.from(base64, 'base64').toString('base64');

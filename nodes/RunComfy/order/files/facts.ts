@@ -10,6 +10,8 @@ export interface FileFacts {
 	type?: FileType;
 	image?: ImageHeader;
 	video?: VideoHeader;
+	/** How it begins, where it is text and of no type that is known. */
+	text?: string;
 	/** Set when the file ends before what it says it holds. */
 	isCutOff?: boolean;
 }
@@ -40,6 +42,7 @@ export async function factsOfStream(
 /** What a parser writes down. */
 interface Notes {
 	type?: FileType;
+	text?: string;
 	image: ImageHeader;
 	movie: Movie;
 }
@@ -53,15 +56,25 @@ const IMAGES: Record<string, (image: ImageHeader, totalBytes?: number) => Parser
 };
 
 function* readFile(notes: Notes, headBytes: number, totalBytes?: number): Parser {
-	notes.type = fileTypeOf(yield { at: 0, length: Math.min(TYPE_BYTES, headBytes) });
+	const head = yield { at: 0, length: Math.min(TYPE_BYTES, headBytes) };
+	notes.type = fileTypeOf(head);
+	if (!notes.type) notes.text = textIn(head);
 	const { kind, mime = '' } = notes.type ?? {};
 	if (kind === 'image') yield* IMAGES[mime](notes.image, totalBytes);
 	if (kind === 'video') yield* readMovie(notes.movie, totalBytes);
 }
 
-function factsIn({ type, image, movie }: Notes, isCutOff: boolean): FileFacts {
+/** The first bytes of a file as text, where there are no others than text has. */
+function textIn(head: Buffer): string | undefined {
+	const text = head.toString('utf8', 0, 120);
+	// The last character may be cut.
+	return /^(?:[\t\n\r]|[^\p{Cc}\ufffd])+\ufffd{0,3}$/u.test(text) ? text : undefined;
+}
+
+function factsIn({ type, text, image, movie }: Notes, isCutOff: boolean): FileFacts {
 	return {
 		type,
+		...(text && { text }),
 		...(type?.kind === 'image' && { image }),
 		...(type?.kind === 'video' && { video: headerOf(movie) }),
 		...(isCutOff && { isCutOff }),

@@ -3,9 +3,11 @@ import type { IBinaryData, IExecuteSingleFunctions, INodeExecutionData } from 'n
 import { mustBe } from '../../text/fields';
 import { listed, preview } from '../../text/values';
 import type { Finding } from '../order';
+import { isBase64, MAKE_FILE } from './base64';
 import { filesOf, inspect, isFile, type ReferenceFile } from './inspect';
 import { addressIssue, shownUrl } from './links';
-import { isPattern, listOf, urlsOf } from './names';
+import { urlsOf } from './linksIn';
+import { isPattern, listOf } from './names';
 import type { LabelledLink, Link } from './reference';
 import { keyOf, select, type Place } from './select';
 
@@ -144,6 +146,8 @@ export class Finder {
 	}
 
 	private notFound(name: string): string {
+		if (isBase64(name))
+			return `'${preview(name)}' is the content of a file as base64 text. ${MAKE_FILE}`;
 		const where = this.files.size > 1 ? 'none of the items has a file' : 'the item has no file';
 		return `${where} ${isPattern(name) ? 'that matches ' : ''}'${preview(name)}'. ${this.present()}`;
 	}

@@ -1,5 +1,3 @@
-import { jsonIn } from '../../text/json';
-
 /** A field that takes several values: separated by commas, or an array from an expression. */
 export function listOf(value: unknown): string[] {
 	const values = Array.isArray(value)
@@ -12,23 +10,6 @@ export function listOf(value: unknown): string[] {
 		.map((entry) => (typeof entry === 'object' ? JSON.stringify(entry) : String(entry)).trim())
 		.filter(Boolean);
 }
-
-// A comma, semicolon or pipe can be part of a URL: only one that is followed by a space (a comma), by
-// another URL or by nothing separates.
-const BETWEEN_URLS = /\s*[\r\n]+\s*|,\s+|\s*[,;|]\s*(?=[a-z][a-z\d+.-]*:\/\/|$)/i;
-
-/**
- * URLs of a field: text that separates them by commas, semicolons, pipes or line breaks, an array from an
- * expression, or JSON text of one. Objects stand for their `url`, such as attachments of Airtable.
- */
-export function urlsOf(value: unknown): string[] {
-	const given = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
-	if (typeof given === 'string') return listOf(given.split(BETWEEN_URLS));
-	return listOf([given].flat().map(urlIn));
-}
-
-const urlIn = (entry: unknown): unknown =>
-	typeof entry === 'object' && entry !== null && 'url' in entry ? entry.url : entry;
 
 /** Whether a field name is a pattern such as `photo_*`. */
 export function isPattern(name: string): boolean {

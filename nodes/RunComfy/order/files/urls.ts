@@ -1,3 +1,6 @@
+import { jsonIn } from '../../text/json';
+import { isBase64, MAKE_FILE } from './base64';
+
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 const PRIVATE_NAMES = /^(localhost|.*\.(localhost|local|internal|lan)|[^.:]+)$/;
 
@@ -17,8 +20,14 @@ export const isLoopback = (url: string): boolean =>
  * simulator on this machine can read what is on this machine, over http too: `allowsLoopback`.
  */
 export function urlIssue(url: string, allowsLoopback = false): string | undefined {
-	if (/^data:/i.test(url)) return 'is a data URI. Use the file itself as input instead';
-	if (!URL.canParse(url)) return 'is not a complete URL. It must start with https://';
+	if (/^data:/i.test(url)) return `is a data URI. ${MAKE_FILE}`;
+	if (isBase64(url)) return `is the content of a file as base64 text. ${MAKE_FILE}`;
+	if (/^[[{]/.test(url) && jsonIn(url))
+		return 'is an object. Give its link, for example {{ $json.files.map((file) => file.url) }}';
+	if (!URL.canParse(url))
+		return /.https?:\/\//i.test(url)
+			? 'has other text around its link. Give the link alone'
+			: 'is not a complete URL. It must start with https://';
 	const parsed = new URL(url);
 	const isAllowed = allowsLoopback && isLoopback(url);
 	if (parsed.protocol !== 'https:' && !(isAllowed && parsed.protocol === 'http:'))

@@ -1,7 +1,9 @@
 import { FileValue, type InputValue } from '../../order/body';
+import { isBase64 } from '../../order/files/base64';
 import { Finder, namesIn, type SourceItem } from '../../order/files/find';
 import { isFile } from '../../order/files/inspect';
-import { isPattern, urlsOf } from '../../order/files/names';
+import { urlsOf } from '../../order/files/linksIn';
+import { isPattern } from '../../order/files/names';
 import type { PlacedReference, Reference } from '../../order/files/reference';
 import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
@@ -139,7 +141,7 @@ function partsOf(finder: Finder, given: unknown): Part[] {
 
 /** A name has no slash, unless a file is called so; a link without its https:// is told what it lacks. */
 const isLink = (finder: Finder, text: string): boolean =>
-	/^data:/i.test(text) || (text.includes('/') && !finder.has(text));
+	/^data:/i.test(text) || isBase64(text) || (text.includes('/') && !finder.has(text));
 
 const plainNamesIn = (part: Part): string[] =>
 	'names' in part ? namesIn(part.names).filter((name) => !isPattern(name)) : [];
