@@ -4,7 +4,7 @@ import { until } from '../support/until.mts';
 import { outcomes } from './checks.mts';
 import { play, tally } from './scenario.mts';
 
-const { turnsOf } = createRequire(import.meta.url)('../../dist/nodes/RunComfy/api/turns.js');
+const { turnsOf } = createRequire(import.meta.url)('../../dist/nodes/RunComfy/reads/turns.js');
 
 const COUNT = 40;
 /** Every fifth fails early, one never ends, the others vary threefold. */
