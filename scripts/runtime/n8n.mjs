@@ -6,8 +6,9 @@ import { nodeFromNpm } from './node.mjs';
 import { npm } from './npm.mjs';
 import { run } from './process.mjs';
 
-/** The n8n that everything runs on, unless a test run asks for another one. */
-export const N8N_VERSION = process.env.RUNCOMFY_TEST_N8N_VERSION || '2.41.1';
+/** The n8n that everything runs on, unless a test run asks for another one; n8n-core has the same version. */
+export const DEFAULT_N8N_VERSION = '2.41.1';
+export const N8N_VERSION = process.env.RUNCOMFY_TEST_N8N_VERSION || DEFAULT_N8N_VERSION;
 
 /** Whether that n8n is older than this version. */
 export const isBefore = (version) =>

@@ -9,9 +9,11 @@ export function resultOf(test, { testResults, broken, output }, start, globalCon
 	const failures = formatResultsErrors(results, context.config, globalConfig, path);
 	const trouble = broken.length > 0 ? [...broken, output].join('\n') : undefined;
 	const end = Date.now();
+	const runtime = end - start;
+	const slow = runtime / 1000 > context.config.slowTestThreshold;
 	return {
 		...createEmptyTestResult(),
-		perfStats: { start, end, runtime: end - start, slow: false },
+		perfStats: { start, end, runtime, slow },
 		testFilePath: path,
 		displayName: context.config.displayName,
 		testResults: results,

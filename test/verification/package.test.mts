@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
+import { DEFAULT_N8N_VERSION } from '../../scripts/runtime/n8n.mjs';
 import { projectDir } from '../../scripts/runtime/node.mjs';
 import { packPackage } from '../../scripts/runtime/package.mjs';
 import { run } from '../../scripts/runtime/process.mjs';
@@ -70,4 +71,9 @@ describe('the packed package', () => {
 		const forbidden = ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish'];
 		expect(forbidden.filter((name) => name in manifest.scripts)).toStrictEqual([]);
 	});
+});
+
+test('n8n-core is that of the n8n which the other tests start', async () => {
+	const manifest = JSON.parse(await readFile(join(projectDir, 'package.json'), 'utf8'));
+	expect(manifest.devDependencies['n8n-core']).toBe(DEFAULT_N8N_VERSION);
 });
