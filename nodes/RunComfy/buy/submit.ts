@@ -12,7 +12,7 @@ import type { PreparedOrder } from '../order/order';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { signedLinks } from '../check/ownLinks';
-import { rememberPurchase } from '../run/remembered';
+import { rememberPurchase } from '../run/purchases';
 import { Limited } from '../run/submitQueue';
 
 /** Slowest upload that is waited for, in bytes a second: half a megabit. */

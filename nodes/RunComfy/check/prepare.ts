@@ -3,7 +3,7 @@ import type { Finding, PreparedOrder } from '../order/order';
 import { mustBe } from '../text/fields';
 import { combines } from '../run/combined';
 import { checkPrice } from './costLimit';
-import { fingerprintOf } from './fingerprint';
+import { fingerprintOf } from '../run/repeats/fingerprint';
 import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from '../run/item';
 import { waysOf } from './ways';
@@ -38,7 +38,7 @@ export async function prepare(
 		...order.issues,
 		...wayFindings,
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
-	// Known before it is sent, so that the items of a run can be told apart.
+	// Noted before anything is sent, so that an error can name the order.
 	const fingerprint = (entered.entry.fingerprint = fingerprintOf(item, order));
 	const prepared: PreparedOrder = {
 		...order,

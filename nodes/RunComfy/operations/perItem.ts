@@ -11,7 +11,7 @@ import { marked, unconfirmedJson } from '../output/result';
 import { belongsToFirstItem, pairedItems } from '../run/combined';
 import type { Entered, Item } from '../run/item';
 import { runOf, type Entry } from '../run/ledger';
-import { forgetOrders, keepWithWorkflow } from '../run/orders';
+import { forgetReruns, saveWithWorkflow } from '../run/repeats/records';
 
 /** The output items of an input item, or that it was left undone because of another item. */
 export type Outcome = INodeExecutionData[] | 'heldBack';
@@ -44,11 +44,11 @@ export function perItem(work: (item: Entered) => Promise<Outcome>): Pagination {
 		const own = { context: this, index, run, entry, pass, signal, calledAt: now() };
 		const done = () => {
 			run.submits.finished(index);
-			const takes = run.takeKeys();
-			if (!pass.done() || !takes.length) return;
-			// A run that ends well is not one for n8n's Retry.
-			if (pass.mayBuy) forgetOrders(this, takes);
-			keepWithWorkflow(this);
+			const keys = run.rerunKeys();
+			if (!pass.done() || !keys.length) return;
+			// After a run that ends well, the same order in the editor is a new one.
+			if (pass.mayBuy) forgetReruns(this, keys);
+			saveWithWorkflow(this);
 		};
 		let item: Item | undefined;
 		const connected = async () => (item ??= { ...own, api: await connect(this, request.options) });
@@ -87,7 +87,7 @@ export const failedItem = (
 	failure: Failure,
 ): INodeExecutionData => ({ json: errorItem(failure), pairedItem: pairedItems(item) });
 
-/** An item that was sent and comes back with this is known by it. */
+/** Puts the fingerprint into the failure of an order that was sent: the item may come back with it. */
 function withOrder(failure: Failure, { fingerprint }: Entry): Failure {
 	const { submitted, requestId } = failure.details;
 	const wasSent = submitted !== 'no' && !isDryRunId(requestId);

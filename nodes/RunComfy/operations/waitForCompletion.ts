@@ -10,7 +10,7 @@ import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { finishedResult, knownOf } from '../wait/poll';
-import { boughtHere } from '../run/remembered';
+import { boughtInExecution } from '../run/purchases';
 import { limitedWait } from '../wait/waitLimit';
 import { waitOptions, type WaitOptions } from '../wait/waitOptions';
 import { perRequest } from './perRequest';
@@ -25,7 +25,7 @@ export const waitForCompletion = (delivery: Delivery) =>
 			requestId,
 			target: '',
 			status: '',
-			...boughtHere(item.context, requestId),
+			...boughtInExecution(item.context, requestId),
 		};
 		return await waitFor(item, purchase, options, delivery, {});
 	});

@@ -64,7 +64,7 @@ export interface PreparedOrder extends Order {
 	sendFilesAs: SendFilesAs;
 	/** The files that are sent as links, as n8n serves them; all others go inside the request. */
 	linked: ReadonlyMap<ReferenceFile, IBinaryData>;
-	/** Tells the same order again, wherever it comes from. */
+	/** Identifies the same order, wherever it comes from; see run/repeats/fingerprint. */
 	fingerprint: string;
 	/** Orders with the same key are bought once. */
 	idempotencyKey?: string;

@@ -38,10 +38,10 @@ export interface Entry {
 	index: number;
 	/** The item's checked parameters and references. */
 	order?: Promise<PreparedOrder>;
-	/** Tells the order again, see run/fingerprint. */
+	/** Identifies the order, see run/repeats/fingerprint. */
 	fingerprint?: string;
-	/** What n8n's Retry of the execution would find the purchase under. */
-	takeKey?: string;
+	/** What a rerun of the execution would find the purchase by. */
+	rerunKey?: string;
 	/** RunComfy's refusal of the order with its files inside the request; from then on they are sent as links. */
 	dataRefused?: Failure;
 	/** Set from when the submit waits for its turn; unset only when nothing was bought by it. */
@@ -73,7 +73,7 @@ export class Run {
 	/** What keeps n8n's files from being read at its public address, by the file's ID. */
 	readonly ownLooks = new Map<string, Promise<Obstacle | undefined>>();
 	private readonly entries = new Map<number, Entry>();
-	private readonly takes = new Map<string, number[]>();
+	private readonly copies = new Map<string, number[]>();
 	private pass?: Pass;
 
 	/** Registers an item; n8n starts items in order, so an earlier one begins a new pass. */
@@ -90,17 +90,17 @@ export class Run {
 		return this.entries.get(index);
 	}
 
-	/** Which of the items that order the same item `index` is, counted from 0 as they come to be sent. */
-	takeOf(index: number, order: string): number {
-		const items = this.takes.get(order) ?? [];
-		this.takes.set(order, items);
+	/** Numbers the items that order the same, from 0 as they come to be sent. */
+	copyNumber(index: number, order: string): number {
+		const items = this.copies.get(order) ?? [];
+		this.copies.set(order, items);
 		if (!items.includes(index)) items.push(index);
 		return items.indexOf(index);
 	}
 
-	/** What the purchases of this run are remembered under for n8n's Retry. */
-	takeKeys(): string[] {
-		return [...this.entries.values()].flatMap(({ takeKey }) => takeKey ?? []);
+	/** What a rerun of the execution would find the purchases of this run by. */
+	rerunKeys(): string[] {
+		return [...this.entries.values()].flatMap(({ rerunKey }) => rerunKey ?? []);
 	}
 
 	/** The items that may have been bought, with what RunComfy may have called the request. */

@@ -9,7 +9,7 @@ import { isUnset } from '../text/values';
 import type { ServedRequest } from '../reads/request';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { boughtHere } from '../run/remembered';
+import { boughtInExecution } from '../run/purchases';
 
 /** How long a cancel may take after the user stopped the execution, in ms: the whole end is to take no more
  * than 5 s. */
@@ -70,7 +70,7 @@ export async function cancelAfterStop(
 		context.logger.info(`RunComfy: stopped; request ${requestId} ${what}`);
 	const isOwn =
 		(entry.purchase === purchase && !purchase.reused) ||
-		boughtHere(context, requestId) !== undefined;
+		boughtInExecution(context, requestId) !== undefined;
 	if (!isWanted || !isOwn) return log(`goes on (${status || 'state not known'})`);
 	// A wait that was stopped before its first look knows no state; a word that nobody knows may mean a queue.
 	if (status && phase !== 'queued' && phase !== 'unknown')

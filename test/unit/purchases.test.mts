@@ -1,4 +1,4 @@
-import { withRequest } from '../../dist/nodes/RunComfy/run/named.js';
+import { withRequest } from '../../dist/nodes/RunComfy/run/purchases.js';
 
 const named = (ids: string[]) =>
 	ids.reduce<string | undefined>((text, id) => withRequest(text, id), undefined)!;

@@ -1,12 +1,13 @@
 import { createHash } from 'crypto';
 
-import { FileValue, type InputValue } from '../order/body';
-import type { Order } from '../order/order';
-import type { Item } from '../run/item';
+import { FileValue, type InputValue } from '../../order/body';
+import type { Order } from '../../order/order';
+import type { Item } from '../item';
 
 /**
- * Tells the same order again, wherever it comes from: model, inputs and files (name, size and first bytes), for
- * this node of this workflow. IDs of stored files do not count: n8n stores a file anew in each execution.
+ * Identifies the same order, wherever it comes from: a hash of model, inputs and files (name, size and first
+ * bytes), for this node of this workflow. IDs of stored files do not count: n8n stores a file anew in each
+ * execution.
  */
 export function fingerprintOf(
 	{ context, api }: Pick<Item, 'context' | 'api'>,
@@ -16,7 +17,7 @@ export function fingerprintOf(
 	return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
 
-/** The input with what identifies a file in its place, and its fields in one order. */
+/** The input with its fields sorted, and each file replaced by what identifies it. */
 function plain(value: InputValue): unknown {
 	if (value instanceof FileValue) {
 		const { binary, bytes, digest } = value.file;
