@@ -9,7 +9,7 @@ import { ORDER, STANDARD } from './order.mts';
 // What the node itself makes of a word or an output.
 const require = createRequire(import.meta.url);
 const { phaseOf } = require('../dist/nodes/RunComfy/api/states.js');
-const { videoUrlOf } = require('../dist/nodes/RunComfy/api/results.js');
+const { videoUrlOf } = require('../dist/nodes/RunComfy/wait/results.js');
 
 const IMAGE = new URL('../test/fixtures/media/photo.jpg', import.meta.url);
 const POLL_MS = 2_000;

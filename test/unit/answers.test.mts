@@ -1,12 +1,17 @@
-import { errorCodeOf, purchaseOf, verdictOf } from '../../dist/nodes/RunComfy/api/answers.js';
+import {
+	partsOf,
+	purchaseOf,
+	retryAfterMs,
+	verdictOf,
+} from '../../dist/nodes/RunComfy/api/answers.js';
 import { isRequestId } from '../../dist/nodes/RunComfy/api/ids.js';
-import { retryAfterMs } from '../../dist/nodes/RunComfy/api/retryTiming.js';
 
 type Json = Record<string, unknown>;
 const answer = (httpStatus: number, json?: Json) => ({
 	httpStatus,
 	headers: {},
 	json: json as never,
+	...partsOf(json as never, String),
 });
 
 describe('what an answer to a read means', () => {
@@ -110,7 +115,7 @@ test('request IDs are those of the official clients', () => {
 
 test('error codes are whole numbers above 0, or documented names', () => {
 	const codes = [400002, '400002', 'ResourceNotFound', 0, -1, 1.5, 'OK', '', null, undefined];
-	const read = codes.map((error_code) => errorCodeOf(answer(200, { error_code })));
+	const read = codes.map((error_code) => answer(200, { error_code }).errorCode);
 	expect(read).toStrictEqual([400002, 400002, 404001, ...Array(7).fill(undefined)]);
 });
 

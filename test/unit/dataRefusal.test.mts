@@ -1,4 +1,4 @@
-import { canMeanNoData } from '../../dist/nodes/RunComfy/api/dataRefusal.js';
+import { canMeanNoData } from '../../dist/nodes/RunComfy/check/dataRefusal.js';
 
 const FIELDS = ['images', 'video'];
 

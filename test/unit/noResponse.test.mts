@@ -1,8 +1,4 @@
-import {
-	neverReachedServer,
-	noResponse,
-	obstacleOf,
-} from '../../dist/nodes/RunComfy/api/noResponse.js';
+import { neverReachedServer, noResponse } from '../../dist/nodes/RunComfy/api/noResponse.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
 /** An error as n8n's helpers give it: the socket's own is at the end of the causes. */
@@ -124,7 +120,7 @@ describe('a request that got no response', () => {
 			for (const error of [new Error(text), fromN8n1('EPROTO', text)]) {
 				const lost = noResponse(error);
 				expect(neverReachedServer(lost)).toBe(neverSent);
-				expect(obstacleOf(lost)).toBe(obstacle);
+				expect(lost.obstacle).toBe(obstacle);
 			}
 		});
 
@@ -136,10 +132,7 @@ describe('a request that got no response', () => {
 		};
 		for (const [obstacle, codes] of Object.entries(obstacles))
 			for (const code of codes)
-				expect([code, String(obstacleOf(noResponse(wrapped(code))))]).toStrictEqual([
-					code,
-					obstacle,
-				]);
+				expect([code, String(noResponse(wrapped(code)).obstacle)]).toStrictEqual([code, obstacle]);
 	});
 
 	test('keeps the words of the socket, without the token', () => {

@@ -1,4 +1,4 @@
-import { textsOf } from '../../dist/nodes/RunComfy/api/answers.js';
+import { partsOf } from '../../dist/nodes/RunComfy/api/answers.js';
 import { detailsOf, refusal, unreachedBy } from '../../dist/nodes/RunComfy/api/refusals.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
 
@@ -7,7 +7,7 @@ const answer = (httpStatus: number, json: object, token?: string) => ({
 	httpStatus,
 	headers: {},
 	json: json as never,
-	...textsOf(json as never, (text) => clean(text, token)),
+	...partsOf(json as never, (text) => clean(text, token)),
 });
 const say = (httpStatus: number, json: object, subject: Subject, token?: string) =>
 	refusal(answer(httpStatus, json, token), subject, { submitted: 'no' });

@@ -1,4 +1,4 @@
-import { filesIn, videoUrlOf } from '../../dist/nodes/RunComfy/api/results.js';
+import { filesIn, videoUrlOf } from '../../dist/nodes/RunComfy/wait/results.js';
 
 const URLS = 'https://playgrounds-storage-public.runcomfy.net';
 const [VIDEO, OTHER] = [`${URLS}/a.mp4`, `${URLS}/b.mp4`];

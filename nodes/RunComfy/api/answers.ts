@@ -3,12 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
 import { isRequestId } from './ids';
+import type { NoResponse } from './noResponse';
 
 /** What came back over HTTP, with the body parsed where it is a JSON object. */
 export interface Answer {
 	httpStatus: number;
 	headers: Record<string, unknown>;
 	json?: IDataObject;
+	/** RunComfy's own code, where it is a fault; a 200 can carry one too. */
+	errorCode?: number;
 	/** What RunComfy itself says in it, cleaned; unset when it says nothing. */
 	said?: string;
 	/** Whatever it names as its request, cleaned; it need not be a usable ID. */
@@ -51,15 +54,19 @@ const ERROR_NAMES = new Map<string, number>([
 
 const DOCUMENTED_CODES: number[] = Object.values(ERROR_CODES);
 
-/** The parts of an answer that are shown to users, as texts that `clean` has gone over. */
-export function textsOf(
+/** What is read in an answer: its code, and texts for users that `clean` has gone over. */
+export function partsOf(
 	json: IDataObject = {},
 	clean: (text: string) => string,
-): Pick<Answer, 'said' | 'named'> {
+): Pick<Answer, 'errorCode' | 'said' | 'named'> {
 	const texts = [json.error_message ?? json.message ?? json.error, json.detail].map(messageIn);
 	const said = clean([...new Set(texts.filter(Boolean))].join(' – '));
 	const id = json.request_id;
-	return { said: said || undefined, named: isUnset(id) ? undefined : clean(preview(id)) };
+	return {
+		errorCode: errorCodeIn(json),
+		said: said || undefined,
+		named: isUnset(id) ? undefined : clean(preview(id)),
+	};
 }
 
 /** 408 and 425 ask for another try by their definition (RFC 9110, RFC 8470), 429 by RFC 6585. */
@@ -67,16 +74,15 @@ function isTransientStatus(status: number): boolean {
 	return [408, 425, 429].includes(status) || (status >= 500 && status < 600);
 }
 
-/** RunComfy's own code of an answer that is a fault, by its number or its name; a 200 can carry one too. */
-export function errorCodeOf(answer: Answer): number | undefined {
-	const given = answer.json?.error_code;
+/** By its number or its name. */
+function errorCodeIn({ error_code: given }: IDataObject): number | undefined {
 	const code = ERROR_NAMES.get(String(given)) ?? Number(given);
 	return Number.isInteger(code) && code > 0 ? code : undefined;
 }
 
 /** Whether an answer says that the request is not finished, without its state. */
 export function isNotReady(answer: Answer): boolean {
-	return errorCodeOf(answer) === NOT_READY;
+	return answer.errorCode === NOT_READY;
 }
 
 /**
@@ -85,8 +91,7 @@ export function isNotReady(answer: Answer): boolean {
  * it and n8n, so only "not there" and "gone" are a final word on a request.
  */
 export function verdictOf(answer: Answer): Verdict {
-	const { httpStatus, json } = answer;
-	const code = errorCodeOf(answer);
+	const { httpStatus, json, errorCode: code } = answer;
 	if (isNotReady(answer)) return 'notYet';
 	if (code && DOCUMENTED_CODES.includes(code)) return 'refused';
 	if (isTransientStatus(httpStatus)) return 'transient';
@@ -118,11 +123,29 @@ export function purchaseOf(answer: Answer): { bought: string } | 'refused' | 'un
 	}
 	if (id) return { bought: id };
 	const isOk = httpStatus >= 200 && httpStatus < 300;
-	return isOk && errorCodeOf(answer) && !hasId ? 'refused' : 'unknown';
+	return isOk && answer.errorCode && !hasId ? 'refused' : 'unknown';
 }
 
 /** The request ID that an answer names, when it is one. */
 export function requestIdIn({ json }: Answer): string | undefined {
 	const id = json?.request_id;
 	return isRequestId(id) ? id : undefined;
+}
+
+/** Whether something between n8n and RunComfy said no, in a way that lasts if it is said again and again. */
+export function isForeign(answer: Answer | NoResponse, isSeen: boolean): boolean {
+	// Names and proxies may come back; these only change when somebody changes them.
+	if ('noResponse' in answer) return ['certificate', 'tls'].includes(answer.obstacle ?? '');
+	const { httpStatus, json } = answer;
+	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
+	if (isSeen && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
+	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
+}
+
+/** Seconds or a date in `Retry-After`, as milliseconds from `now`; undefined without the header. */
+export function retryAfterMs(headers: Record<string, unknown>, now: number): number | undefined {
+	const value = String(headers['retry-after'] ?? '').trim();
+	if (!value) return undefined;
+	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

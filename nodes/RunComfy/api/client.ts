@@ -10,11 +10,11 @@ import { authenticatedRequest } from '../n8n/httpRequest';
 import { withoutSignatures } from '../n8n/signedLink';
 import { clean } from '../text/clean';
 import { exactNumber, preview } from '../text/values';
-import { textsOf, type Answer } from './answers';
+import { partsOf, type Answer } from './answers';
 import { answer, isDryRunPath, type LocalResponse } from './dryRun';
 import { Failure } from './failure';
 import { noResponse, type NoResponse } from './noResponse';
-import type { FileKind } from './results';
+import type { FileKind } from './types';
 import { tokenIn } from './token';
 
 export const CREDENTIAL = 'runComfyApi';
@@ -142,12 +142,12 @@ export async function call(
 			headers: response.headers,
 			json,
 			...(response.neverSent && { neverSent: true }),
-			...textsOf(json, api.clean),
+			...partsOf(json, api.clean),
 		};
 	} catch (error) {
 		const lost = noResponse(error, api.clean);
 		const reason = `no whole answer within ${Math.round(timeoutMs / 1000)} s`;
-		return limit.aborted ? { ...lost, code: 'ETIMEDOUT', reason } : lost;
+		return limit.aborted ? { ...lost, code: 'ETIMEDOUT', obstacle: undefined, reason } : lost;
 	}
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import { ERROR_CODES } from './answers';
-import type { FileKind } from './results';
+import type { FileKind } from './types';
 
 const PREFIX = 'dry-run-';
 /** The time of its order stands in an ID in base 36, as epoch ms, and what it makes, unless that is a video. */

@@ -1,5 +1,5 @@
 import { clean } from '../text/clean';
-import type { ResultFile } from './results';
+import type { ResultFile } from './types';
 
 /** Whether a failed item has been paid for: decides if a retry may submit it again. */
 export type Submitted = 'no' | 'yes' | 'unknown';

@@ -8,6 +8,8 @@ export interface NoResponse {
 	code?: string;
 	/** What the system was doing then, e.g. connect. */
 	syscall?: string;
+	/** What stood in the way, where that is known. */
+	obstacle?: Obstacle;
 	/** The system's own text, cleaned. */
 	reason: string;
 	/** Its connection tells that nothing was sent on it. */
@@ -41,9 +43,11 @@ export function noResponse(error: unknown, cleaned: (text: string) => string = c
 	// The error that joins the failures of several addresses has no text of its own.
 	const words = chain.flatMap(({ message, messages }) => [message].concat(messages)).filter(isText);
 	const reason = words.at(-1) ?? 'no answer';
+	const code = codes.find(isText);
 	return {
 		noResponse: true,
-		code: codes.find(isText),
+		code,
+		obstacle: obstacleIn(code, reason),
 		// Node's message begins with it: connect ECONNREFUSED 127.0.0.1:443
 		syscall:
 			chain.map(({ syscall }) => syscall).find(isText) ??
@@ -79,8 +83,7 @@ export function neverReachedServer(lost: NoResponse): boolean {
 	);
 }
 
-/** What stood in the way of a request, where it is known. */
-export function obstacleOf({ code = '', reason }: NoResponse): Obstacle | undefined {
+function obstacleIn(code = '', reason: string): Obstacle | undefined {
 	if (CERTIFICATE.test(code)) return 'certificate';
 	if (NOT_FOUND.test(code)) return 'name';
 	if (/CONNECT response/.test(reason)) return 'proxy';

@@ -27,3 +27,13 @@ export interface ModelEntry {
 	price_unit?: string;
 	pricing_note?: string;
 }
+
+/** What models make. */
+export type FileKind = 'image' | 'video' | 'audio';
+
+/** A file that a request made. */
+export interface ResultFile {
+	url: string;
+	/** The field of the output that names it, such as `video`; unset where it stands for itself. */
+	field?: string;
+}

@@ -1,18 +1,10 @@
-import { Failure, stopped } from '../api/failure';
+import { stopped } from '../api/failure';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import {
-	beginOrder,
-	openOrder,
-	recordOf,
-	rememberOrder,
-	type Outcome,
-} from '../run/repeats/records';
-import { keysOf, type Keys } from '../run/repeats/repeats';
-import { preview } from '../text/values';
-import { errorOf, purchaseOfErrorItem } from './errorItem';
-import { ANOTHER_KEY, reuse } from './reuse';
+import { openOrder, recordOf, rememberOrder, settledOrder } from '../run/repeats/records';
+import { keysOf } from '../run/repeats/repeats';
+import { ANOTHER_KEY, checkSameOrder, errorOf, purchaseOfErrorItem, reuse } from './reuse';
 
 type Submit = Promise<Purchase | 'heldBack'>;
 
@@ -53,44 +45,9 @@ export async function once(item: Item, order: PreparedOrder, send: () => Submit)
 			unusable.add(record.requestId);
 		} else {
 			// Nothing was awaited since the last look, so nobody else can have begun.
-			return await remembered(item, order, keys, send());
+			return await settledOrder(context, keys, order, send());
 		}
 	}
-}
-
-/** Waits for a submit, and remembers what it bought or may have bought. */
-async function remembered(item: Item, order: PreparedOrder, keys: Keys, submit: Submit): Submit {
-	const { fingerprint, target } = order;
-	const remember = (requestId?: string) =>
-		rememberOrder(item.context, keys, { fingerprint, target, requestId, at: Date.now() });
-	const settled = submit.then(
-		(purchase) => {
-			if (purchase !== 'heldBack') remember(purchase.requestId);
-		},
-		(error: unknown) => {
-			const details = error instanceof Failure ? error.details : undefined;
-			if (details?.submitted !== 'no') remember(details?.requestId);
-		},
-	);
-	beginOrder(item.context, keys.own, { fingerprint, settled });
-	await settled;
-	return await submit;
-}
-
-/** All keys but the user's have the fingerprint in them; under the user's, another order may be found. */
-function checkSameOrder(
-	{ fingerprint, idempotencyKey }: PreparedOrder,
-	earlier: Pick<Outcome, 'fingerprint' | 'requestId'>,
-): void {
-	if (earlier.fingerprint === fingerprint) return;
-	const request = earlier.requestId ? ` (request ${earlier.requestId})` : '';
-	throw new Failure(
-		`'Idempotency Key' is '${preview(idempotencyKey)}', which belongs to another order${request}`,
-		{
-			submitted: 'no',
-			hint: 'Give each order a key of its own, such as the ID of its row. Nothing was bought.',
-		},
-	);
 }
 
 /** Waits for a promise that never rejects, or until the execution is stopped. */

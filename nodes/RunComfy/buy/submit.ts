@@ -3,7 +3,7 @@ import { call } from '../api/client';
 import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal, unreachedBy } from '../api/refusals';
-import { retryAfterMs } from '../api/retryTiming';
+import { retryAfterMs } from '../api/answers';
 import { at } from '../api/services';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';

@@ -1,4 +1,4 @@
-import { canResolveAfter, keepsOtherItems } from '../n8n/expressions';
+import { canResolve, keepsOtherItems } from '../n8n/expressions';
 import { batchOf, inputItems } from '../n8n/items';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
@@ -18,11 +18,12 @@ export async function checkTogether(
 	own.catch(() => undefined);
 	// Items register when n8n calls them, which it does for a whole batch before this turn is over.
 	await pause(0);
-	const batch = batchOf(context, index, inputItems(context).length);
+	const itemCount = inputItems(context).length;
+	const batch = batchOf(context, index, itemCount);
 	const dropsAll = !context.continueOnFail() || !keepsOtherItems;
 	// Before anything is waited for: a later batch may come first then.
 	if (batch[0] === 0 && dropsAll) {
-		pass.canResolve ??= canResolveAfter(context, batch.length);
+		pass.canResolve ??= canResolve(context, batch.length, itemCount);
 	}
 	const present = batch.filter((other) => pass.entered.includes(other));
 	const orders = await Promise.allSettled(
@@ -62,7 +63,7 @@ export async function checkTogether(
 	);
 	if (wrong.length && order.issues.length) {
 		const before = batch[0] > 0 || run.purchases().length > 0;
-		throw rejected(wrong, inputItems(context).length, before);
+		throw rejected(wrong, itemCount, before);
 	}
 	const isWrong = wrong.length > 0 || orders.some(({ status }) => status === 'rejected');
 	if (isWrong && !entry.submit) return 'heldBack';

@@ -1,9 +1,10 @@
 import { Failure } from '../api/failure';
+import { now } from '../n8n/clock';
+import { readModelOnce } from '../reads/catalogue';
 import { READ_DEADLINE_MS } from '../reads/read';
 import type { Estimate, PreparedOrder } from '../order/order';
 import type { Guards } from './guards';
 import type { Item } from '../run/item';
-import { modelEntry } from './modelEntry';
 import type { Spending } from '../run/pass';
 
 /** A dry run does not need the price, so it does not wait long for it. */
@@ -11,12 +12,12 @@ const DRY_RUN_DEADLINE_MS = 5_000;
 const DRY_RUN = 'This is a dry run: nothing was bought.';
 
 /** The live price of an order. Throws a Failure when the catalogue cannot be read. */
-export async function priceOf(item: Item, order: PreparedOrder): Promise<Estimate> {
-	const entry = await modelEntry(
-		item,
-		order.target,
-		order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS,
-	);
+export async function priceOf(
+	{ api, run, signal }: Pick<Item, 'api' | 'run' | 'signal'>,
+	order: PreparedOrder,
+): Promise<Estimate> {
+	const deadline = now() + (order.dryRun ? DRY_RUN_DEADLINE_MS : READ_DEADLINE_MS);
+	const entry = await readModelOnce(run.models, api, order.target, { deadline, signal });
 	return order.estimate(entry);
 }
 
@@ -25,7 +26,7 @@ export async function priceOf(item: Item, order: PreparedOrder): Promise<Estimat
  * and what a dry run reports.
  */
 export async function checkPrice(
-	item: Item,
+	item: Pick<Item, 'api' | 'run' | 'signal'>,
 	order: PreparedOrder,
 	{ maxCostUsd, maxRunCostUsd }: Pick<Guards, 'maxCostUsd' | 'maxRunCostUsd'>,
 ): Promise<{ cost?: number; issue?: string; notice?: string }> {

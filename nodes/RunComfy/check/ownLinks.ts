@@ -15,7 +15,6 @@ import {
 } from '../order/files/ownLink';
 import { isLoopback } from '../order/files/urls';
 import type { PreparedOrder } from '../order/order';
-import { guardsOf } from './guards';
 import { exactNumber } from '../text/values';
 import type { Item } from '../run/item';
 import { answerOf } from './links';
@@ -35,8 +34,8 @@ export type Look = (
 	look: () => Promise<Obstacle | undefined>,
 ) => Promise<Obstacle | undefined>;
 
-/** Has n8n serve a file, and looks at it as RunComfy would. */
-export async function serve(item: Item, file: ReferenceFile, lookAt: Look): Promise<Served> {
+/** Has n8n serve a file, and looks at it as RunComfy would when it is its turn; without `inTurn`, not at all. */
+export async function serve(item: Item, file: ReferenceFile, inTurn?: Look): Promise<Served> {
 	const { context, api } = item;
 	const address = signedAddress(context);
 	// Before anything is stored.
@@ -49,8 +48,7 @@ export async function serve(item: Item, file: ReferenceFile, lookAt: Look): Prom
 		return { obstacle: storingObstacle(api.clean((error as Error).message)) };
 	}
 	if (!stored.id) return { obstacle: IN_MEMORY };
-	if (guardsOf(context).skipChecks.includes('links')) return { stored };
-	const obstacle = await lookAt(stored, async () => await look(item, file, stored));
+	const obstacle = await inTurn?.(stored, async () => await look(item, file, stored));
 	return obstacle ? { obstacle } : { stored };
 }
 

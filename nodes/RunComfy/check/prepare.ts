@@ -31,10 +31,14 @@ export async function prepare(
 	// RunComfy refused these files inside the request.
 	const sendFilesAs = entered.entry.dataRefused ? 'link' : guards.sendFilesAs;
 	const isSkipped = ({ check }: Finding) => check && guards.skipChecks.includes(check);
-	const { linked, findings: wayFindings } = await waysOf(item, order, sendFilesAs);
+	const {
+		files,
+		linked,
+		findings: wayFindings,
+	} = await waysOf(item, order, { ...guards, sendFilesAs });
 	const found = [
 		...findings([...issues, modelIssue(order.target), timeoutIssue(api.settings.timeout)]),
-		...findings([...guards.issues, executeOnceIssue(item)]),
+		...findings([...guards.issues, executeOnceIssue(context)]),
 		...order.issues,
 		...wayFindings,
 	].map((finding) => ({ ...finding, item: finding.item ?? index }));
@@ -43,6 +47,7 @@ export async function prepare(
 	const prepared: PreparedOrder = {
 		...order,
 		sendFilesAs,
+		files,
 		linked,
 		fingerprint,
 		idempotencyKey: guards.idempotencyKey,
@@ -63,9 +68,9 @@ const findings = (texts: Array<string | undefined>): Finding[] =>
 	texts.flatMap((text) => (text ? [{ text }] : []));
 
 /** n8n hands over the first item only, so the others could not be part of anything. */
-function executeOnceIssue({ context, ...item }: Item): string | undefined {
+function executeOnceIssue(context: Item['context']): string | undefined {
 	const count = context.getExecuteData().data.main?.[0]?.length ?? 0;
-	return context.getNode().executeOnce && count > 1 && combines({ context, ...item })
+	return context.getNode().executeOnce && count > 1 && combines({ context })
 		? `'Execute Once' under Settings leaves out ${count - 1} of ${count} items, but 'Input Items' is One Video From All Items. Turn 'Execute Once' off`
 		: undefined;
 }

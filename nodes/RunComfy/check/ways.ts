@@ -1,38 +1,28 @@
-import { canMeanNoData } from '../api/dataRefusal';
+import { canMeanNoData } from './dataRefusal';
 import { Failure } from '../api/failure';
 import { filesIn, RequestBody } from '../order/body';
 import type { ReferenceFile } from '../order/files/inspect';
 import type { Obstacle } from '../order/files/ownLink';
-import type { PlacedReference } from '../order/files/reference';
-import {
-	bodyIssue,
-	linkedFiles,
-	makeSmaller,
-	sizeIssue,
-	type SendFilesAs,
-} from '../order/files/ways';
-import type { Finding, Order, PreparedOrder } from '../order/order';
+import { bodyIssue, linkedFiles, makeSmaller, sizeIssue } from '../order/files/ways';
+import type { Finding, Order, OrderFile, PreparedOrder } from '../order/order';
 import { labelOf } from '../order/references';
 import { bodyFindings, sizeFindings } from '../order/sizes';
-import { guardsOf } from './guards';
+import type { Guards } from './guards';
 import type { Item } from '../run/item';
 import { onceInRun, serve, type Look } from './ownLinks';
 
 /** How the files of an order travel, and what speaks against it. */
-type Ways = Pick<PreparedOrder, 'linked'> & { findings: Finding[] };
-
-/** A file of an order; those that the resource does not describe have no place. */
-interface OrderFile {
-	file: ReferenceFile;
-	kind: string;
-	placed?: PlacedReference;
-}
+type Ways = Pick<PreparedOrder, 'files' | 'linked'> & { findings: Finding[] };
 
 /**
  * Decides how each file of an order travels. Those that go as links are stored where n8n gives them out, and
  * looked at there as RunComfy would, unless something else keeps the order from being sent anyway.
  */
-export async function waysOf(item: Item, order: Order, sendFilesAs: SendFilesAs): Promise<Ways> {
+export async function waysOf(
+	item: Item,
+	order: Order,
+	{ sendFilesAs, skipChecks }: Pick<Guards, 'sendFilesAs' | 'skipChecks'>,
+): Promise<Ways> {
 	const files = filesOf(order);
 	const bodyBytes = (linked: ReadonlySet<ReferenceFile>): number =>
 		new RequestBody(item.context, order.input, new Map([...linked].map((file) => [file, '']))).size;
@@ -45,20 +35,23 @@ export async function waysOf(item: Item, order: Order, sendFilesAs: SendFilesAs)
 		...sizeFindings(order.references, linked),
 		...bodyFindings(bodyBytes(linked), sendFilesAs),
 	];
-	const { skipChecks } = guardsOf(item.context);
 	const isWrong = [...order.issues, ...findings].some(
 		({ check }) => !check || !skipChecks.includes(check),
 	);
-	if (isWrong) return { linked: new Map(), findings };
+	if (isWrong) return { files, linked: new Map(), findings };
 	const wanted = files.filter(({ file }) => linked.has(file));
-	const { stored, obstacles } = await serveAll(item, wanted, onceInRun(item));
+	const { stored, obstacles } = await serveAll(
+		item,
+		wanted,
+		skipChecks.includes('links') ? undefined : onceInRun(item),
+	);
 	const reasons = {
 		dataRefused: item.entry.dataRefused !== undefined,
 		isAsked: sendFilesAs === 'link',
 		body: bodyIssue(bodyBytes(new Set())),
 	};
 	const found = obstacles.map(([file, obstacle]) => obstacleFinding(file, obstacle, reasons));
-	return { linked: stored, findings: unique(found) };
+	return { files, linked: stored, findings: unique(found) };
 }
 
 /**
@@ -71,7 +64,7 @@ export async function turnToLinks(
 	order: PreparedOrder,
 	refusal: unknown,
 ): Promise<boolean> {
-	const inside = filesIn(order.input).filter(({ file }) => !order.linked.has(file));
+	const inside = order.files.filter(({ file }) => !order.linked.has(file));
 	if (order.sendFilesAs === 'link' || !inside.length || !(refusal instanceof Failure)) return false;
 	const fields = inside.flatMap((one) => one.fields);
 	if (!canMeanNoData(refusal.details, fields)) return false;
@@ -82,11 +75,7 @@ export async function turnToLinks(
 		});
 	}
 	// The order has a transfer slot, so it must not wait for one.
-	const { stored, obstacles } = await serveAll(
-		item,
-		filesOf(order),
-		async (_, look) => await look(),
-	);
+	const { stored, obstacles } = await serveAll(item, order.files, async (_, look) => await look());
 	if (obstacles.length) {
 		const [[, { what, todo }]] = obstacles;
 		throw refusal.with({
@@ -103,19 +92,21 @@ export async function turnToLinks(
 }
 
 function filesOf({ input, references }: Pick<Order, 'input' | 'references'>): OrderFile[] {
-	const files = new Set(filesIn(input).map(({ file }) => file));
-	return [...files].map((file) => {
+	const fieldsOf = new Map<ReferenceFile, string[]>();
+	for (const { file, fields } of filesIn(input))
+		fieldsOf.set(file, [...(fieldsOf.get(file) ?? []), ...fields]);
+	return [...fieldsOf].map(([file, fields]) => {
 		const placed = references.find(
 			({ reference }) => 'file' in reference && reference.file === file,
 		);
-		return { file, placed, kind: placed?.kind ?? '' };
+		return { file, fields, placed, kind: placed?.kind ?? '' };
 	});
 }
 
 async function serveAll(
 	item: Item,
 	files: OrderFile[],
-	look: Look,
+	look?: Look,
 ): Promise<{ stored: PreparedOrder['linked']; obstacles: Array<[OrderFile, Obstacle]> }> {
 	const served = await Promise.all(
 		files.map(async (one) => ({ one, ...(await serve(item, one.file, look)) })),

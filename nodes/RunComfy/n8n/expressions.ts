@@ -4,8 +4,6 @@
 import * as n8n from 'n8n-workflow';
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { inputItems } from './items';
-
 /**
  * Whether n8n takes the outputs of the other items when an expression throws for one and On Error is set to
  * continue. Since 2.39.6 and 1.123.80 it does; before, it drops them all, and lets the items that it has called go
@@ -13,15 +11,12 @@ import { inputItems } from './items';
  */
 export const keepsOtherItems = 'toPathSegment' in n8n;
 
-/** Whether the expressions on the node can be resolved for the items from `first` on. */
-export function canResolveAfter(context: IExecuteSingleFunctions, first: number): boolean {
-	const later = Array.from(
-		{ length: inputItems(context).length - first },
-		(_, offset) => first + offset,
-	);
+/** Whether the expressions on the node can be resolved for the items from `first` on, before `end`. */
+export function canResolve(context: IExecuteSingleFunctions, first: number, end: number): boolean {
+	const later = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
 	if (!later.length) return true;
 	const expressions = expressionsIn(context.getNode().parameters);
-	return later.every((item) => expressions.every((text) => canResolve(context, text, item)));
+	return later.every((item) => expressions.every((text) => resolves(context, text, item)));
 }
 
 function expressionsIn(value: unknown): string[] {
@@ -29,7 +24,7 @@ function expressionsIn(value: unknown): string[] {
 	return value && typeof value === 'object' ? Object.values(value).flatMap(expressionsIn) : [];
 }
 
-function canResolve(context: IExecuteSingleFunctions, expression: string, item: number): boolean {
+function resolves(context: IExecuteSingleFunctions, expression: string, item: number): boolean {
 	try {
 		context.evaluateExpression(expression, item);
 		return true;

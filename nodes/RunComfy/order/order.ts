@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { FileKind } from '../api/results';
+import type { FileKind } from '../api/types';
 import type { Service } from '../api/services';
 import type { ModelEntry } from '../api/types';
 import type { InputValue } from './body';
@@ -58,10 +58,21 @@ export interface Order {
 	estimate(entry: ModelEntry): Estimate;
 }
 
+/** A file of an order; those that the resource does not describe have no place. */
+export interface OrderFile {
+	file: ReferenceFile;
+	/** The names of the input fields that it stands in. */
+	fields: string[];
+	kind: string;
+	placed?: PlacedReference;
+}
+
 /** An order that is ready to be sent, unless it has issues. */
 export interface PreparedOrder extends Order {
 	issues: Issue[];
 	sendFilesAs: SendFilesAs;
+	/** The files in the input, once each. */
+	files: OrderFile[];
 	/** The files that are sent as links, as n8n serves them; all others go inside the request. */
 	linked: ReadonlyMap<ReferenceFile, IBinaryData>;
 	/** Identifies the same order, wherever it comes from; see run/repeats/fingerprint. */

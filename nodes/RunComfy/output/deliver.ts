@@ -3,7 +3,7 @@ import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 import { isDryRunId } from '../api/dryRun';
 import { Failure, toFailure } from '../api/failure';
 import { READ_DEADLINE_MS } from '../reads/read';
-import type { ResultFile } from '../api/results';
+import type { ResultFile } from '../api/types';
 import type { RequestResult } from '../api/types';
 import { now } from '../n8n/clock';
 import type { DeliveredFile, Delivery } from '../wait/delivery';

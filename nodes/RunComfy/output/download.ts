@@ -1,11 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { Failure, stopped } from '../api/failure';
-import { noResponse, obstacleOf } from '../api/noResponse';
-import { proxyHint, unreachedBy } from '../api/refusals';
-import { backoffMs, retryAfterMs } from '../api/retryTiming';
-import { peek, releaseStored, SILENCE_MS, watched, type Stream } from '../n8n/downloadStream';
-import { followRedirects, type OpenedLink } from '../n8n/followRedirects';
+import { noResponse } from '../api/noResponse';
+import { unreachedBy } from '../api/refusals';
+import { backoffMs } from '../api/backoff';
+import { peek, releaseStored, watched } from '../n8n/downloadStream';
 import { pause } from '../n8n/pause';
 import { decodedBytes } from '../order/files/base64';
 import { TYPE_BYTES } from '../order/files/fileType';
@@ -13,46 +12,16 @@ import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { fileNameOf } from './fileName';
-import { hostIssue } from './hosts';
+import { AGAIN, MAX_BYTES, openFile, TOO_LARGE, tooLarge, type Broken } from './openFile';
 
-/** What RunComfy's official client takes at most. */
-const MAX_BYTES = 2 * 1024 ** 3;
-const TOO_LARGE = 'the file is larger than 2 GiB';
 const MAX_TRIES = 5;
 /** Longest wait that a host may ask for before the next try. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-const AGAIN =
-	'It is paid for and not lost: run Wait for Completion with the request ID to download it again.';
 const elsewhere = ({ download: { displayName }, urlField }: Delivery): string =>
 	`It is paid for and not lost: turn '${displayName}' off, run Wait for Completion with the request ID, and fetch its ${urlField} with an HTTP Request node.`;
 const GONE =
 	'It was paid for, but cannot be fetched any more. Look at Generations on runcomfy.com; to have it made again is a new purchase.';
-
-/**
- * A try that brought no file; `expired` links may be renewed, `transient` troubles tried again, and on a
- * `foreign` host are the files of others too.
- */
-interface Broken {
-	kind: 'expired' | 'transient' | 'foreign' | 'final';
-	reason: string;
-	/** How to go on, where the same download again would not help. */
-	hint?: string;
-	/** Whatever else would: it has to be fetched by another node. */
-	isForOthers?: true;
-	httpStatus?: number;
-	retryAfter?: number;
-}
-
-const tooLarge: Broken = { kind: 'final', reason: TOO_LARGE, isForOthers: true };
-
-interface Opened {
-	stream: Stream;
-	/** As the host names it, in lower case. */
-	mimeType: string;
-	/** As announced by the host. */
-	bytes?: number;
-}
 
 /** A file of a finished request, and how it is to be called. */
 export interface WantedFile {
@@ -145,7 +114,7 @@ async function tryOnce(
 	const onStop = () => end.abort();
 	signal?.addEventListener('abort', onStop, { once: true });
 	try {
-		const opened = await open(item, url, end.signal);
+		const opened = await openFile(item.api, url, end.signal);
 		if ('kind' in opened) return opened;
 		const { stream, mimeType } = opened;
 		const watch = watched(stream, end, { most: MAX_BYTES, tooLarge: TOO_LARGE });
@@ -176,70 +145,12 @@ async function tryOnce(
 		const lost = noResponse(error);
 		const reason = typeof end.signal.reason === 'string' ? end.signal.reason : lost.reason;
 		const hint =
-			obstacleOf(lost) === 'certificate' ? `${unreachedBy(lost)?.hint} ${AGAIN}` : undefined;
+			lost.obstacle === 'certificate' ? `${unreachedBy(lost)?.hint} ${AGAIN}` : undefined;
 		return { kind: 'transient', reason, hint };
 	} finally {
 		signal?.removeEventListener('abort', onStop);
 		end.abort();
 	}
-}
-
-/** Opens the file, each hop of the way checked. */
-async function open(
-	{ context, api }: Item,
-	url: string,
-	signal: AbortSignal,
-): Promise<Opened | Broken> {
-	const { proxy, skipSslCertificateValidation } = api.settings;
-	const options = { proxy, skipSslCertificateValidation, timeout: SILENCE_MS };
-	let foreign: string | undefined;
-	const opened = await followRedirects(
-		context,
-		url,
-		options,
-		signal,
-		(hop) => (foreign = hostIssue(hop, api.baseUrl)),
-	);
-	if ('issue' in opened) {
-		return {
-			kind: foreign ? 'foreign' : 'final',
-			reason: `the link ${opened.issue}`,
-			isForOthers: true,
-		};
-	}
-	const outcome = opened.isFromProxy ? refusedByProxy(opened) : judge(opened);
-	if ('kind' in outcome) opened.close();
-	return outcome;
-}
-
-const isTransient = (httpStatus: number) =>
-	httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
-
-/** A proxy that does not connect to the host: what its status seems to say of the file is not the host's word. */
-const refusedByProxy = ({ statusCode }: OpenedLink): Broken => ({
-	kind: isTransient(statusCode) ? 'transient' : 'final',
-	reason: `the proxy that n8n goes through answered with HTTP status ${statusCode}`,
-	hint: `${proxyHint(statusCode)} ${AGAIN}`,
-});
-
-function judge({ statusCode, headers, stream }: OpenedLink): Opened | Broken {
-	const reason = `HTTP status ${statusCode}`;
-	if ([401, 403, 404, 410].includes(statusCode)) {
-		return { kind: 'expired', reason, httpStatus: statusCode };
-	}
-	if (isTransient(statusCode)) {
-		return { kind: 'transient', reason, retryAfter: retryAfterMs(headers, Date.now()) };
-	}
-	if (statusCode !== 200) return { kind: 'final', reason };
-
-	const [mimeType] = String(headers['content-type'] ?? '')
-		.toLowerCase()
-		.split(';');
-	// A length counts compressed bytes where there is a content encoding.
-	const announced = headers['content-encoding'] ? undefined : headers['content-length'];
-	const bytes = announced === undefined ? undefined : Number(announced);
-	if (bytes !== undefined && bytes > MAX_BYTES) return tooLarge;
-	return { stream, bytes, mimeType: mimeType.trim() };
 }
 
 async function storedBytes({ context }: Item, { id, data }: IBinaryData): Promise<number> {

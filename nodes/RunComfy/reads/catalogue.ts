@@ -4,7 +4,7 @@ import type { Answer } from '../api/answers';
 import type { Api } from '../api/client';
 import { Failure } from '../api/failure';
 import { read, READ_DEADLINE_MS } from './read';
-import type { Subject } from '../api/refusals';
+import type { Subject } from '../api/explanations';
 import { CATALOGUE } from '../api/services';
 import type { ModelEntry } from '../api/types';
 
@@ -78,6 +78,23 @@ export async function readModel(
 ): Promise<ModelEntry> {
 	const { json } = await get(api, CATALOGUE.modelPath(modelId), 'model', options);
 	return json as ModelEntry;
+}
+
+/** As `readModel`, but once for all who share `known`, as the items of a run do. */
+export async function readModelOnce(
+	known: Map<string, Promise<ModelEntry>>,
+	api: Api,
+	modelId: string,
+	options: CatalogueOptions,
+): Promise<ModelEntry> {
+	let entry = known.get(modelId);
+	if (!entry) {
+		entry = readModel(api, modelId, options);
+		// Whoever tries again asks again.
+		entry.catch(() => known.delete(modelId));
+		known.set(modelId, entry);
+	}
+	return await entry;
 }
 
 /** Reads the names of the categories, such as `text-to-image`. */

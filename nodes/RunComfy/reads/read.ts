@@ -1,11 +1,12 @@
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
-import { verdictOf, type Answer } from '../api/answers';
+import { isForeign, retryAfterMs, verdictOf, type Answer } from '../api/answers';
 import { call, type Api } from '../api/client';
-import { Failure, stopped, type Known } from '../api/failure';
-import { obstacleOf, type NoResponse, type Obstacle } from '../api/noResponse';
-import { detailsOf, refusal, unreachedBy, type Subject } from '../api/refusals';
-import { backoffMs, retryAfterMs } from '../api/retryTiming';
+import { stopped, type Known } from '../api/failure';
+import type { NoResponse } from '../api/noResponse';
+import type { Subject } from '../api/explanations';
+import { refusal, unreachable } from '../api/refusals';
+import { backoffMs } from '../api/backoff';
 import { turnsOf } from './turns';
 import { MAX_LATENESS_MS, type Wait } from './wait';
 
@@ -54,21 +55,17 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 		const answer = (last = await call(api, { method: 'GET', path, timeoutMs, signal }));
 		if (signal?.aborted) throw stopped(known);
 
-		if (!('noResponse' in answer)) {
-			const verdict = verdictOf(answer);
-			if (verdict === 'ok' || (verdict === 'notYet' && subject === 'request')) {
-				if (wait) pace.answered();
-				return answer;
-			}
-			if (answer.httpStatus === 429) pace.refused(sentAt, now());
-			if (verdict === 'refused') throw refusal(answer, subject, known);
-			foreignRefusals = isForeignRefusal(answer, known) ? foreignRefusals + 1 : 0;
-			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw refusal(answer, subject, known);
-		} else {
-			foreignRefusals = isLasting(obstacleOf(answer)) ? foreignRefusals + 1 : 0;
-			if (foreignRefusals >= MAX_FOREIGN_REFUSALS) throw unreachable(answer, known);
+		const isAnswer = !('noResponse' in answer);
+		const asked = isAnswer ? retryAfterMs(answer.headers, Date.now()) : undefined;
+		const verdict = isAnswer ? verdictOf(answer) : 'transient';
+		if (isAnswer && (verdict === 'ok' || (verdict === 'notYet' && subject === 'request'))) {
+			if (wait) pace.answered();
+			return answer;
 		}
-		const asked = 'noResponse' in answer ? undefined : retryAfterMs(answer.headers, Date.now());
+		if (isAnswer && answer.httpStatus === 429) pace.refused(sentAt, now());
+		foreignRefusals = isForeign(answer, Boolean(known.status)) ? foreignRefusals + 1 : 0;
+		if (verdict === 'refused' || foreignRefusals >= MAX_FOREIGN_REFUSALS)
+			throw isAnswer ? refusal(answer, subject, known) : unreachable(answer, known);
 		if (asked) pace.holdUntil(now() + asked);
 		const backoff = Math.max(backoffMs(++failures), asked ?? 0);
 		if (now() + backoff > deadline) {
@@ -77,30 +74,4 @@ export async function read(api: Api, path: string, options: ReadOptions): Promis
 		}
 		await pause(backoff, signal);
 	}
-}
-
-/** Names and proxies may come back; these only change when somebody changes them. */
-const isLasting = (obstacle?: Obstacle): boolean =>
-	obstacle === 'certificate' || obstacle === 'tls';
-
-function isForeignRefusal({ httpStatus, json }: Answer, { status }: Known): boolean {
-	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
-	if (status && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
-	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
-}
-
-function unreachable(last: Answer | NoResponse | undefined, known: Known): Failure {
-	const state = known.status ? `; the last known state is ${known.status}` : '';
-	const obstacle = last && 'noResponse' in last ? unreachedBy(last) : undefined;
-	const what = last
-		? 'RunComfy could not be reached before the time was up'
-		: 'The time was up before RunComfy could be asked again';
-	const later = known.requestId
-		? 'Nothing is lost: fetch the result later with Wait for Completion and its request ID.'
-		: 'Run again later.';
-	return new Failure((obstacle?.message ?? what) + state, {
-		hint: obstacle ? `${obstacle.hint} ${later}` : later,
-		...(last && detailsOf(last)),
-		...known,
-	});
 }

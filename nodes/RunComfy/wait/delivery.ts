@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { FailureDetails } from '../api/failure';
-import type { ResultFile } from '../api/results';
+import type { ResultFile } from '../api/types';
 import type { Service } from '../api/services';
 
 /** A file of a result, and what is known of it once it was downloaded. */

@@ -104,8 +104,8 @@ export async function resultOf(
 	purchase: Purchase,
 	deadline: number,
 ): Promise<RequestResult> {
-	const { api, signal } = item;
-	return await readResult(api, purchase, { deadline, signal, known: knownOf(purchase) });
+	const known = knownOf(purchase);
+	return await readResult(item.api, purchase, { deadline, signal: item.signal, known });
 }
 
 /** What is known of a purchase, for a Failure. */

@@ -1,4 +1,4 @@
-import { filesIn } from '../../api/results';
+import { filesIn } from '../../wait/results';
 import { MODEL_API } from '../../api/services';
 import { mediaTypeOf } from '../../output/mediaType';
 import type { Delivery } from '../../wait/delivery';

@@ -1,4 +1,4 @@
-import type { FileKind } from '../../api/results';
+import type { FileKind } from '../../api/types';
 import type { ModelEntry } from '../../api/types';
 
 // Categories end in what comes out: text-to-image, edit-video (official clients). IDs mostly say it too.

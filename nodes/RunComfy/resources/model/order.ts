@@ -9,7 +9,7 @@ import { FileValue, type InputValue } from '../../order/body';
 import type { Finding, Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
-import { modelEntry } from '../../check/modelEntry';
+import { readModelOnce } from '../../reads/catalogue';
 import { fieldReader } from '../../text/fields';
 import { INPUTS_LABEL } from './fields';
 import { unfilledFindings, violationFinding } from './findings';
@@ -45,7 +45,9 @@ export async function modelOrder(item: Item): Promise<Order> {
 	};
 	// Such an ID is refused whatever the order is, and has no schema.
 	if (!isModelId(modelId)) return empty;
-	const entry = await modelEntry(item, modelId).catch((error: unknown) => {
+	const { api, run, signal } = item;
+	const reading = readModelOnce(run.models, api, modelId, { signal });
+	const entry = await reading.catch((error: unknown) => {
 		throw unread(error, modelId);
 	});
 	const known = fieldsOf(entry.input_schema);

@@ -1,4 +1,4 @@
-import { videoUrlOf } from '../../api/results';
+import { videoUrlOf } from '../../wait/results';
 import { MODEL_API } from '../../api/services';
 import type { Delivery } from '../../wait/delivery';
 import { fileTexts } from './fields/files';

@@ -1,6 +1,8 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { Failure } from '../../api/failure';
 import { savedWithExecution, savedWithWorkflow } from '../../n8n/savedData';
+import type { Purchase } from '../ledger';
 import { REPEATS, repeatOf, type Key, type Keys } from './repeats';
 
 /**
@@ -55,11 +57,29 @@ export function openOrder(context: IExecuteSingleFunctions, key: Key): OpenOrder
 	return open.get(nodeKey(context, key));
 }
 
-/** Marks the order as being sent until it is settled. */
-export function beginOrder(context: IExecuteSingleFunctions, key: Key, order: OpenOrder): void {
-	const name = nodeKey(context, key);
-	open.set(name, order);
-	void order.settled.finally(() => open.delete(name));
+/** Waits for the submit of an order, found by its key meanwhile, and remembers what it bought or may have bought. */
+export async function settledOrder(
+	context: IExecuteSingleFunctions,
+	keys: Keys,
+	{ fingerprint, target }: Pick<Outcome, 'fingerprint' | 'target'>,
+	submit: Promise<Purchase | 'heldBack'>,
+): Promise<Purchase | 'heldBack'> {
+	const remember = (requestId?: string) =>
+		rememberOrder(context, keys, { fingerprint, target, requestId, at: Date.now() });
+	const settled = submit.then(
+		(purchase) => {
+			if (purchase !== 'heldBack') remember(purchase.requestId);
+		},
+		(error: unknown) => {
+			const details = error instanceof Failure ? error.details : undefined;
+			if (details?.submitted !== 'no') remember(details?.requestId);
+		},
+	);
+	const name = nodeKey(context, keys.own);
+	open.set(name, { fingerprint, settled });
+	void settled.finally(() => open.delete(name));
+	await settled;
+	return await submit;
 }
 
 /** What is known of an order by its key, as long as the table says. */

@@ -17,7 +17,7 @@ interface Repeat {
 /**
  * How the same order comes again, and is not bought again: the README's table of what starts an order again.
  * Two more ways need no key: Retry On Fail finds what the item bought in the run's ledger, and an item that
- * returns from an error branch brings the fingerprint with it (buy/errorItem).
+ * returns from an error branch brings the fingerprint with it (buy/reuse).
  */
 export const REPEATS = {
 	/** A webhook delivered twice, or a row read twice: the user says which orders are the same. */

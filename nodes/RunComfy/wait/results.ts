@@ -1,12 +1,4 @@
-/** What models make. */
-export type FileKind = 'image' | 'video' | 'audio';
-
-/** A file that a request made. */
-export interface ResultFile {
-	url: string;
-	/** The field of the output that names it, such as `video`; unset where it stands for itself. */
-	field?: string;
-}
+import type { ResultFile } from '../api/types';
 
 const isUrl = (text: string): boolean =>
 	/^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(text) && URL.canParse(text);

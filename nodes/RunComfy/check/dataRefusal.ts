@@ -1,5 +1,5 @@
-import { ERROR_CODES } from './answers';
-import type { FailureDetails } from './failure';
+import { ERROR_CODES } from '../api/answers';
+import type { FailureDetails } from '../api/failure';
 
 /** Too large, and of a type that is not taken, whoever says it; a gateway before RunComfy too. */
 const ABOUT_THE_BODY = [413, 415];
