@@ -28,7 +28,7 @@ beforeAll(async () => {
 		registry.tarball = tarball;
 		await npmInstall(join(home, '.n8n', 'nodes'));
 	};
-	session = await startSession({}, { env, install });
+	session = await startSession({}, { env, install, editor: true });
 	runs = await ErrorRuns.prepare(session);
 });
 
