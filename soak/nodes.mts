@@ -82,7 +82,8 @@ export function buyModel(
 	const parameters = {
 		resource: 'model',
 		modelId: { __rl: true, mode: 'id', value: modelId },
-		modelInputs: `={{ ({ ...${json}, prompt: $('${ITEMS}').item.json.prompt }) }}`,
+		specifyInputs: 'json',
+		inputsJson: `={{ ({ ...${json}, prompt: $('${ITEMS}').item.json.prompt }) }}`,
 		options: {},
 		waitOptions: {},
 		requestOptions,

@@ -23,15 +23,16 @@ export const modelParameters = ({
 	resource: 'model',
 	operation,
 	modelId: { __rl: true, mode: 'id', value: modelId },
-	modelInputs:
-		typeof inputs === 'string'
-			? inputs
-			: {
+	...(typeof inputs === 'string'
+		? { specifyInputs: 'json', inputsJson: inputs }
+		: {
+				modelInputs: {
 					mappingMode: 'defineBelow',
 					value: inputs as IDataObject,
 					matchingColumns: [],
 					schema: [],
 				},
+			}),
 	options,
 	waitOptions: { pollInterval: 0.2 },
 	...parameters,

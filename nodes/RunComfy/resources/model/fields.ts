@@ -2,8 +2,16 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { additionalField } from '../shared/additionalField';
 
-/** Label of the model's own inputs in the form. */
-export const INPUTS_LABEL = 'Inputs';
+/** Labels of what is given to a model in the form, by parameter. */
+export const INPUT_LABELS = {
+	prompt: 'Prompt',
+	specifyInputs: 'Specify Inputs',
+	modelInputs: 'Inputs',
+	inputsJson: 'Inputs (JSON)',
+} as const;
+
+/** How the inputs are given, as n8n's HTTP Request node has it. */
+export const SPECIFY_INPUTS = ['fields', 'json'] as const;
 
 /** The fields of the operations that describe an order of any model. */
 export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] => [
@@ -32,13 +40,47 @@ export const modelFields = (show: IDisplayOptions['show']): INodeProperties[] =>
 		],
 	},
 	{
-		displayName: INPUTS_LABEL,
+		displayName: INPUT_LABELS.prompt,
+		name: 'prompt',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. A lighthouse in a storm, seen from a boat',
+		description:
+			'What is to be made, for the models that take a prompt. It stays when you choose another model.',
+		displayOptions: { show },
+	},
+	{
+		displayName: INPUT_LABELS.specifyInputs,
+		name: 'specifyInputs',
+		type: 'options',
+		options: [
+			{ name: 'Using Fields Below', value: 'fields' },
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: 'fields',
+		description:
+			"Whether the model's other inputs are fields of this form or JSON, which may be an expression",
+		displayOptions: { show },
+	},
+	{
+		displayName: INPUT_LABELS.inputsJson,
+		name: 'inputsJson',
+		type: 'json',
+		typeOptions: { rows: 5 },
+		default: '{}',
+		description:
+			"The model's inputs by the names on its page on runcomfy.com, as an object or its JSON",
+		displayOptions: { show: { ...show, specifyInputs: ['json'] } },
+	},
+	{
+		displayName: INPUT_LABELS.modelInputs,
 		name: 'modelInputs',
 		type: 'resourceMapper',
 		required: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		description: "The model's own inputs, as RunComfy publishes them",
-		displayOptions: { show },
+		displayOptions: { show: { ...show, specifyInputs: ['fields'] } },
 		typeOptions: {
 			loadOptionsDependsOn: ['modelId.value'],
 			resourceMapper: {

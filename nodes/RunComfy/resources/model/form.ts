@@ -7,7 +7,9 @@ import { defaultOf, enumOf, limitIn, type Field, type Schema } from './schema';
  * characters of its label, which has them in short: Duration (3–15).
  */
 export function formField(field: Field): ResourceMapperField {
-	const { name, label, isRequired } = field;
+	const { name, label } = field;
+	// The prompt has a place of its own above, which stays when another model is chosen.
+	const isRequired = field.isRequired && name !== 'prompt';
 	const type = typeOf(field);
 	const note = noteOf(field);
 	return {

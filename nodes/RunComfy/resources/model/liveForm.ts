@@ -10,7 +10,7 @@ import { formField } from './form';
 import { fieldsOf } from './schema';
 
 const AROUND =
-	"Give them as JSON in 'Additional Input (JSON)' under Options, by the names on the model's page on runcomfy.com.";
+	"Set 'Specify Inputs' to Using JSON, and give them by the names on the model's page on runcomfy.com.";
 
 const notice = (text: string): ResourceMapperFields => ({
 	fields: [],

@@ -10,11 +10,10 @@ import type { Finding, Order } from '../../order/order';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { readModelOnce } from '../../reads/catalogue';
-import { fieldReader } from '../../text/fields';
-import { INPUTS_LABEL } from './fields';
 import { unfilledFindings, violationFinding } from './findings';
 import { additionalInput } from '../shared/additionalInput';
-import { givenInputs, inputsOf, unknownInputs } from './inputs';
+import { inputsGiven } from './given';
+import { inputsOf, unknownInputs } from './inputs';
 import { makes } from './makes';
 import { fill, placedReferences, slotsOf, withFiles, type Filled } from './media';
 import { mediaIssues } from './mediaChecks';
@@ -22,7 +21,6 @@ import { estimate } from './price';
 import { fieldsOf, schemaIn, type Field } from './schema';
 import { violationsOf } from './validate';
 
-const INPUTS = { must: "a JSON object of the model's inputs by name", read: givenInputs };
 const NO_SCHEMA =
 	'RunComfy publishes no inputs for this model, so they are sent as they are and were not checked.';
 
@@ -54,10 +52,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 	const fields = known ?? [];
 
 	const issues: Finding[] = [];
-	const modelInputs: unknown = context.getNodeParameter('modelInputs', {});
-	const refuse = (text: string) => issues.push({ text });
-	const read = fieldReader({ modelInputs: INPUTS_LABEL }, { modelInputs }, refuse);
-	const values = read('modelInputs', INPUTS) ?? {};
+	const values = inputsGiven(context, known, (text) => issues.push({ text }));
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const additional = additionalInput(options, '{"seed": 7}', issues);
 
