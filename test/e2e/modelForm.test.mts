@@ -81,6 +81,9 @@ describe('the form of any model', () => {
 		await editor.searchModel('music');
 		await editor.chooseModel('Music');
 		await editor.field('image_urls').waitFor({ state: 'detached' });
+		// It belongs to no model.
+		const prompt = editor.field('prompt').locator('textarea');
+		expect(await prompt.inputValue()).toBe('make it night');
 		await editor.fill('prompt', 'a slow shanty');
 		await editor.addInput('music_length_ms', 'Music Length ms (5000–300000)');
 		expect(await editor.field('music_length_ms').locator('input').inputValue()).toBe('40000');

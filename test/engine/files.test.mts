@@ -251,7 +251,8 @@ describe('a dry run returns a sample of what the model makes', () => {
 			parameters: {
 				resource: 'model',
 				modelId: { __rl: true, mode: 'id', value: modelId },
-				modelInputs: { mappingMode: 'defineBelow', value: { prompt: 'a cat' } },
+				prompt: 'a cat',
+				modelInputs: { mappingMode: 'defineBelow', value: {} },
 				options: { dryRun: true },
 			},
 		});

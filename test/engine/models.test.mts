@@ -75,7 +75,38 @@ describe('an order of any model', () => {
 			await order({ modelId: FLUX, inputs }, items);
 		expect(bodies()).toStrictEqual([items[0].json.inputs, items[0].json.inputs]);
 		const outcome = await order({ modelId: FLUX, inputs: '={{ $json.nothing + "" }}' }, items);
-		expect(messageOf(outcome)).toMatch(/'Inputs' must be a JSON object .* \(got 'undefined'\)/);
+		expect(messageOf(outcome)).toMatch(
+			/'Inputs \(JSON\)' must be a JSON object .* \(got 'undefined'\)/,
+		);
+	});
+
+	test('takes the prompt from a field of its own, beside the other inputs', async () => {
+		const parameters = { prompt: 'a boat' };
+		await order({ modelId: FLUX, inputs: { seed: 3 }, parameters });
+		await order({ modelId: FLUX, inputs: '{"seed": 3}', parameters });
+		await order({ modelId: FLUX, inputs: { prompt: 'a boat', seed: 3 }, parameters });
+		expect(bodies()).toStrictEqual(Array(3).fill({ prompt: 'a boat', seed: 3 }));
+	});
+
+	test.each([
+		[
+			'a model that takes none',
+			{ modelId: LIPSYNC },
+			/ is filled in, but this model takes no prompt/,
+		],
+		['another prompt among the inputs', { inputs: { prompt: 'a ship' } }, /have another prompt/],
+		['no text', { parameters: { prompt: '={{ $json }}' } }, /^'Prompt' must be text \(got /],
+	])('refuses a prompt where there is %s', async (_, more, message) => {
+		const outcome = await order({ modelId: FLUX, parameters: { prompt: 'a boat' }, ...more });
+		expect(messageOf(outcome)).toMatch(message);
+		expect(requests()).toStrictEqual(['model']);
+	});
+
+	test("refuses inputs that n8n's editor has taken apart, letter by letter", async () => {
+		const modelInputs = { ...[...'={{ $json.inputs }}'], mappingMode: 'defineBelow', value: null };
+		const outcome = await order({ modelId: FLUX, parameters: { prompt: 'a boat', modelInputs } });
+		expect(messageOf(outcome)).toMatch(/Set 'Specify Inputs' to Using JSON/);
+		expect(requests()).toStrictEqual(['model']);
 	});
 
 	test('sends additional input last and as it is, and refuses inputs that do not exist', async () => {

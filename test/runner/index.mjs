@@ -31,12 +31,17 @@ export default class Runner {
 			const found = await runInProcess(test.path, LANES[laneOf(test)], settings);
 			return resultOf(test, found, start, this.globalConfig);
 		};
+		// A file without a test in its result did not come that far, which jest would not say.
+		const tell = async (test, result) =>
+			result.testExecError && result.testResults.length === 0
+				? await onFailure(test, result.testExecError)
+				: await onResult(test, result);
 		const runInTurn = async (test) => {
 			if (watcher.isInterrupted()) return;
 			await onStart(test);
 			const result = await run(test);
 			if (RUNS_TWICE && hasFailed(result)) failed.push([test, result]);
-			else await onResult(test, result);
+			else await tell(test, result);
 		};
 		await Promise.all(
 			tests.map(async (test) => {
@@ -49,9 +54,11 @@ export default class Runner {
 			process.stderr.write(
 				`\n${first.failureMessage}\n${test.path} failed. Once more, by itself:\n`,
 			);
+			// Files of a lane that shares its processes are loaded once in each.
+			endProcesses();
 			const second = await run(test);
 			if (!hasFailed(second)) process.stderr.write(`Passed only by itself: ${test.path}\n`);
-			await onResult(test, second);
+			await tell(test, second);
 		}
 		endProcesses();
 	}

@@ -10,7 +10,7 @@ const anotherN8n = Boolean(process.env.RUNCOMFY_TEST_N8N_VERSION);
  * whether files run in one process after another, which is faster where they leave nothing behind.
  */
 export const LANES = {
-	unit: { testMs: 10_000, fileMs: 60_000, needsN8n: false, sharesProcess: true },
+	unit: { testMs: 30_000, fileMs: 120_000, needsN8n: false, sharesProcess: true },
 	verification: { testMs: 60_000, fileMs: 180_000, needsN8n: false, imports },
 	engine: { testMs: 60_000, fileMs: 900_000, needsN8n: anotherN8n, imports },
 	e2e: { testMs: 120_000, fileMs: 300_000, needsN8n: true },

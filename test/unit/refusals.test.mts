@@ -1,3 +1,4 @@
+import { noResponse } from '../../dist/nodes/RunComfy/api/noResponse.js';
 import { partsOf } from '../../dist/nodes/RunComfy/api/answers.js';
 import { detailsOf, refusal, unreachedBy } from '../../dist/nodes/RunComfy/api/refusals.js';
 import { clean } from '../../dist/nodes/RunComfy/text/clean.js';
@@ -95,7 +96,7 @@ test('a proxy that did not connect is told as such, in JSON too', () => {
 });
 
 test('what stands in the way of a response is told where it is known', () => {
-	const lost = (code: string, reason = '') => ({ noResponse: true as const, code, reason });
+	const lost = (code: string) => noResponse(Object.assign(new Error(code), { code }));
 	const hint = String(unreachedBy(lost('CERT_HAS_EXPIRED'))?.hint);
 	expect(hint).toMatch(/NODE_EXTRA_CA_CERTS/);
 	expect(hint).toMatch(/'Ignore SSL Issues \(Insecure\)' under 'Request Options'/);

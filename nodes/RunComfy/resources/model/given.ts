@@ -21,7 +21,7 @@ export function inputsGiven(
 	refuse: (text: string) => void,
 ): Record<string, unknown> {
 	const parameter = (name: keyof typeof INPUT_LABELS): unknown =>
-		context.getNodeParameter(name, undefined);
+		context.getNodeParameter(name, '');
 	const read = fieldReader(
 		INPUT_LABELS,
 		{
