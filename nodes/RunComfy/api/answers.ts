@@ -5,29 +5,29 @@ import { isUnset, preview } from '../text/values';
 import { isRequestId } from './ids';
 import type { NoResponse } from './noResponse';
 
-/** What came back over HTTP, with the body parsed where it is a JSON object. */
+/** An HTTP response, its body parsed where it is a JSON object. */
 export interface Answer {
 	httpStatus: number;
 	headers: Record<string, unknown>;
 	json?: IDataObject;
-	/** RunComfy's own code, where it is a fault; a 200 can carry one too. */
+	/** RunComfy's error code; a response with status 200 can carry one too. */
 	errorCode?: number;
-	/** What RunComfy itself says in it, cleaned; unset when it says nothing. */
+	/** RunComfy's own message in it, cleaned; unset without one. */
 	said?: string;
-	/** Whatever it names as its request, cleaned; it need not be a usable ID. */
+	/** Its `request_id`, cleaned; not necessarily a usable ID. */
 	named?: string;
-	/** A proxy answered that did not connect to RunComfy: nothing was sent there. */
+	/** The answer of a proxy that did not connect to RunComfy, so nothing reached it. */
 	neverSent?: true;
 }
 
-/** How an answer is to be taken. */
+/** What an answer to a read means. */
 export type Verdict =
 	| 'ok'
-	// the API says no, for good
+	// a final no of the API
 	| 'refused'
-	// the request is not as far as this; an answer of an unfinished request
+	// the request is not finished
 	| 'notYet'
-	// worth another look: too many requests, a fault of the server or of something in between
+	// worth another try: rate limits, faults of the server or of something in between
 	| 'transient';
 
 // Documented codes (RunComfy's error page); all of them are answers of the API itself.
@@ -36,7 +36,7 @@ export const ERROR_CODES = {
 	insufficientResources: 400002,
 	userAccount: 400004,
 	permissionDenied: 403001,
-	// the same, as the balance says it
+	// the balance endpoint's code for the same
 	balanceDenied: 403003,
 	notFound: 404001,
 } as const;
@@ -54,7 +54,7 @@ const ERROR_NAMES = new Map<string, number>([
 
 const DOCUMENTED_CODES: number[] = Object.values(ERROR_CODES);
 
-/** What is read in an answer: its code, and texts for users that `clean` has gone over. */
+/** The parts of an answer that are used: its error code, and texts for users, cleaned by `clean`. */
 export function partsOf(
 	json: IDataObject = {},
 	clean: (text: string) => string,
@@ -100,12 +100,12 @@ export function verdictOf(answer: Answer): Verdict {
 	return httpStatus >= 200 && httpStatus < 300 && json ? 'ok' : 'transient';
 }
 
-/** Whether an answer asks to come back later, be it RunComfy's or that of a gateway before it. */
+/** Whether an answer is a rate limit, RunComfy's or that of a gateway in front of it. */
 export function isLimit(answer: Answer): boolean {
 	return answer.httpStatus === 429 && verdictOf(answer) === 'transient';
 }
 
-/** Nobody who answers so has passed the request on, be it RunComfy or a gateway before it. */
+/** Whoever answers with one of these, RunComfy or a gateway in front of it, has not passed the request on. */
 const REFUSED_BY_ANYONE = [401, 403, 404, 405, 407, 413, 429];
 
 /**
@@ -132,12 +132,12 @@ export function requestIdIn({ json }: Answer): string | undefined {
 	return isRequestId(id) ? id : undefined;
 }
 
-/** Whether something between n8n and RunComfy said no, in a way that lasts if it is said again and again. */
+/** Whether a no may come from something between n8n and RunComfy; repeated often enough, it is final. */
 export function isForeign(answer: Answer | NoResponse, isSeen: boolean): boolean {
-	// Names and proxies may come back; these only change when somebody changes them.
+	// DNS and proxies may recover by themselves; certificates and ports only change when somebody changes them.
 	if ('noResponse' in answer) return ['certificate', 'tls'].includes(answer.obstacle ?? '');
 	const { httpStatus, json } = answer;
-	// Of a request that is there, a gateway's page does not end the wait; these mean the same from anyone.
+	// A gateway's page does not end the wait for a request that exists; these statuses mean the same from anyone.
 	if (isSeen && !json && httpStatus >= 400) return [401, 404, 410].includes(httpStatus);
 	return httpStatus >= 300 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus);
 }

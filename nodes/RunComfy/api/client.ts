@@ -14,12 +14,12 @@ import { partsOf, type Answer } from './answers';
 import { answer, isDryRunPath, type LocalResponse } from './dryRun';
 import { Failure } from './failure';
 import { noResponse, type NoResponse } from './noResponse';
-import type { FileKind } from './types';
 import { tokenIn } from './token';
+import type { FileKind } from './types';
 
 export const CREDENTIAL = 'runComfyApi';
 
-/** n8n's own timeout goes first, whose error tells more. */
+/** n8n's own timeout fires first, because its error says more. */
 const LIMIT_AFTER_TIMEOUT_MS = 1_000;
 
 /** A usable connection to the Model API: the credential, and the settings n8n resolved for the node. */
@@ -32,7 +32,7 @@ export interface Api {
 		IHttpRequestOptions,
 		'proxy' | 'skipSslCertificateValidation' | 'allowedDomains'
 	> & { timeout: number };
-	/** Text as users may see it: short, and without files and the token, which is known nowhere else. */
+	/** Cuts text to what users may see: short, without files and without the token, which nothing else knows. */
 	clean(text: string): string;
 }
 
@@ -114,7 +114,7 @@ export async function call(
 	api: Api,
 	{ method, path, body, timeoutMs, signal, dryRun }: Call,
 ): Promise<Answer | NoResponse> {
-	// n8n's timeout counts only silence once there are headers; this one ends what trickles in forever.
+	// Once headers are there, n8n's timeout only limits silence; this one ends a body that trickles in for ever.
 	const limit = AbortSignal.timeout(Math.round(timeoutMs) + LIMIT_AFTER_TIMEOUT_MS);
 	const stop = signal ?? api.context.getExecutionCancelSignal();
 	const options: IHttpRequestOptions = {
@@ -151,7 +151,7 @@ export async function call(
 	}
 }
 
-/** The body is read to its end, as sending it would: a file that is no longer whole is found out. */
+/** Reads the body to its end, as sending it would, so that a truncated file is noticed. */
 async function dryResponse(
 	{ path, body, dryRun }: Pick<Call, 'path' | 'body' | 'dryRun'>,
 	stop?: AbortSignal,

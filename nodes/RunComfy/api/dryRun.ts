@@ -7,7 +7,7 @@ import { ERROR_CODES } from './answers';
 import type { FileKind } from './types';
 
 const PREFIX = 'dry-run-';
-/** The time of its order stands in an ID in base 36, as epoch ms, and what it makes, unless that is a video. */
+/** An ID holds the time of its order (epoch ms, base 36) and the kind of file, unless that is a video. */
 const REQUEST = new RegExp(
 	`/requests/(${PREFIX}([0-9a-z]{8,9})-[0-9a-f]{8}(?:-(image|audio))?)/(\\w+)(\\?|$)`,
 );
@@ -17,7 +17,7 @@ const ENDINGS: Record<FileKind, string> = { image: '.png', video: '.mp4', audio:
 const QUEUED_MS = 1_000;
 const FINISHED_MS = 3_000;
 
-/** What `call` takes for a response over HTTP. */
+/** Stands in for an HTTP response. */
 export interface LocalResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;

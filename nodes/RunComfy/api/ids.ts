@@ -3,7 +3,7 @@ export function isRequestId(id: unknown): id is string {
 	return typeof id === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(id);
 }
 
-/** Characters, for the address of a request; IDs that RunComfy publishes have some 60. */
+/** In characters; the longest ID of the catalogue that the simulator carries has 48. */
 const MAX_MODEL_ID = 200;
 
 /** Whether text can stand in the path of a request as a model ID, such as `kling/…/standard`. */

@@ -4,15 +4,15 @@ import { clean } from '../text/clean';
 /** A request that got no response. */
 export interface NoResponse {
 	noResponse: true;
-	/** The system's word for it, e.g. ECONNREFUSED. */
+	/** The errno name, e.g. ECONNREFUSED. */
 	code?: string;
-	/** What the system was doing then, e.g. connect. */
+	/** The system call that failed, e.g. connect. */
 	syscall?: string;
-	/** What stood in the way, where that is known. */
+	/** The obstacle, where it is known. */
 	obstacle?: Obstacle;
 	/** The system's own text, cleaned. */
 	reason: string;
-	/** Its connection tells that nothing was sent on it. */
+	/** The connection shows that nothing was sent. */
 	neverSent?: true;
 }
 
@@ -40,7 +40,7 @@ export function noResponse(error: unknown, cleaned: (text: string) => string = c
 		cause = (cause as HelperError).cause;
 	}
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
-	// The error that joins the failures of several addresses has no text of its own.
+	// An AggregateError, of several addresses that all failed, has no message of its own.
 	const words = chain.flatMap(({ message, messages }) => [message].concat(messages)).filter(isText);
 	const reason = words.at(-1) ?? 'no answer';
 	const code = codes.find(isText);
@@ -63,7 +63,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const CERTIFICATE =
 	/^(?!ERR_SSL_)(.*CERT.*|UNABLE_TO_.*|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/;
 const NOT_FOUND = /^(ENOTFOUND|EAI_\w+)$/;
-// What only happens before a connection is there, or before it is found to be safe.
+// Errors that only occur before a connection is established or verified.
 const NEVER_SENT = /^(ECONNREFUSED|ERR_TLS.*|ERR_INVALID.*|ERR_SSL_.*CERTIFICATE.*)$/;
 // In the words of Node.js, of n8n's proxy agent, and of OpenSSL 3.2 and later before both sides agree on a version.
 const NEVER_SENT_IN_WORDS =

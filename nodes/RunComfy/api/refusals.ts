@@ -16,12 +16,12 @@ import {
 import { Failure, type FailureDetails, type Known } from './failure';
 import type { NoResponse } from './noResponse';
 
-/** Why no response came, in words, where it is known. */
+/** Why there was no response, in words, where it is known. */
 export function unreachedBy(lost: NoResponse): Explanation | undefined {
 	return lost.obstacle && OBSTACLES[lost.obstacle];
 }
 
-/** What an answer that was no use, or no response, leaves for a Failure to tell. */
+/** What a Failure reports of a useless answer, or of none. */
 export function detailsOf(
 	answer: Answer | NoResponse,
 ): Pick<FailureDetails, 'reason' | 'technical' | 'errorCode' | 'httpStatus'> {
@@ -52,7 +52,7 @@ export function refusal(answer: Answer, subject: Subject, known: Known): Failure
 		);
 	};
 	const explanation = explain();
-	// A request that was never seen, and is not there, need not have been bought.
+	// A request that was never seen and does not exist may never have been bought.
 	const isUnseen = [GONE_REQUEST, BAD_REQUEST_ID].includes(explanation) && !known.status;
 	return new Failure(explanation.message, {
 		hint: explanation === INVALID && !reason ? SILENT_HINT : explanation.hint,

@@ -1,6 +1,6 @@
 import type { Api } from './client';
 
-/** A request, and what it was ordered from where its ID alone does not lead to it. */
+/** A request, with its target where the ID alone is not enough to address it. */
 export interface RequestRef {
 	requestId: string;
 	/** The ID of a model or a deployment; empty where it is not known. */
@@ -30,7 +30,7 @@ export const MODEL_API: Service = {
 export const statusPath = (service: Service, request: RequestRef): string =>
 	`${service.requestPath(request)}/status`;
 
-/** With what the request has cost; who asks for a result later is given the path without. */
+/** Asks for the cost as well. */
 export const resultPath = (service: Service, request: RequestRef): string =>
 	`${service.requestPath(request)}/result?include_cost=true`;
 
@@ -55,7 +55,7 @@ export const ACCOUNT = {
 	balancePath: '/prod/v2/balance',
 };
 
-/** The connection to where a part of RunComfy is. */
+/** The same connection, at the host of a part of RunComfy. */
 export const at = (api: Api, { hostFor }: Pick<Service, 'hostFor'>): Api => ({
 	...api,
 	baseUrl: hostFor(api.baseUrl),

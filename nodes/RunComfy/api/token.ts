@@ -1,4 +1,4 @@
-/** What comes along when a token is pasted: blanks of any kind, no-break and zero-width ones too, and quotes. */
+/** Pasted along with a token: white space of any kind (no-break and zero-width too) and quotes. */
 const AROUND = /[\s\u200B-\u200D\u2060\uFEFF"'`“”‘’„«»]/g;
 
 /**

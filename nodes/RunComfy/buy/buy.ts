@@ -1,14 +1,14 @@
 import { Failure } from '../api/failure';
+import { checkTogether } from '../check/checkTogether';
+import { prepare } from '../check/prepare';
+import { turnToLinks } from '../check/ways';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
-import { checkTogether } from '../check/checkTogether';
 import type { Entered, Item, OrderOf } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { once } from './once';
-import { prepare } from '../check/prepare';
-import { submit } from './submit';
 import type { Limited } from '../run/submitQueue';
-import { turnToLinks } from '../check/ways';
+import { once } from './once';
+import { submit } from './submit';
 
 export interface Bought {
 	item: Item;

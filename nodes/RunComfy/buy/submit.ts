@@ -1,17 +1,16 @@
-import { isLimit, purchaseOf, requestIdIn } from '../api/answers';
+import { isLimit, purchaseOf, requestIdIn, retryAfterMs } from '../api/answers';
 import { call } from '../api/client';
 import { Failure, stopped } from '../api/failure';
 import { neverReachedServer } from '../api/noResponse';
 import { detailsOf, refusal, unreachedBy } from '../api/refusals';
-import { retryAfterMs } from '../api/answers';
 import { at } from '../api/services';
+import { signedLinks } from '../check/ownLinks';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import { RequestBody } from '../order/body';
 import type { PreparedOrder } from '../order/order';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
-import { signedLinks } from '../check/ownLinks';
 import { rememberPurchase } from '../run/purchases';
 import { Limited } from '../run/submitQueue';
 

@@ -3,8 +3,8 @@ import { batchOf, inputItems } from '../n8n/items';
 import { pause } from '../n8n/pause';
 import type { PreparedOrder } from '../order/order';
 import { rejected } from '../order/rejected';
-import { checkRunCost, isWithin, spendingOf } from './costLimit';
 import type { Entered } from '../run/item';
+import { checkRunCost, isWithin, spendingOf } from './costLimit';
 
 /**
  * Waits until all items of the batch are checked. Holds an item back when another one of them is wrong

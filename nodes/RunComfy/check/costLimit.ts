@@ -1,11 +1,11 @@
 import { Failure } from '../api/failure';
 import { now } from '../n8n/clock';
+import type { Estimate, PreparedOrder } from '../order/order';
 import { readModelOnce } from '../reads/catalogue';
 import { READ_DEADLINE_MS } from '../reads/read';
-import type { Estimate, PreparedOrder } from '../order/order';
-import type { Guards } from './guards';
 import type { Item } from '../run/item';
 import type { Spending } from '../run/pass';
+import type { Guards } from './guards';
 
 /** A dry run does not need the price, so it does not wait long for it. */
 const DRY_RUN_DEADLINE_MS = 5_000;

@@ -7,8 +7,8 @@ import { shownUrl } from '../order/files/links';
 import type { LabelledLink } from '../order/files/reference';
 import { isLoopback, urlIssue } from '../order/files/urls';
 import type { Finding } from '../order/order';
-import { guardsOf } from './guards';
 import type { Item } from '../run/item';
+import { guardsOf } from './guards';
 
 /** How long a look may take, redirects included. */
 const LOOK_DEADLINE_S = 15;

@@ -15,10 +15,10 @@ import {
 } from '../order/files/ownLink';
 import { isLoopback } from '../order/files/urls';
 import type { PreparedOrder } from '../order/order';
-import { exactNumber } from '../text/values';
 import type { Item } from '../run/item';
-import { answerOf } from './links';
+import { exactNumber } from '../text/values';
 import { DEFAULT_TIMEOUT_S } from '../wait/labels';
+import { answerOf } from './links';
 
 /** When RunComfy reads a link is not published: at the latest when the request has left its queue. */
 const MIN_LINK_S = 3600;

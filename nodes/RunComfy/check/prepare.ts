@@ -1,11 +1,11 @@
 import { isModelId } from '../api/ids';
 import type { Finding, PreparedOrder } from '../order/order';
-import { mustBe } from '../text/fields';
 import { combines } from '../run/combined';
-import { checkPrice } from './costLimit';
-import { fingerprintOf } from '../run/repeats/fingerprint';
-import { guardsOf } from './guards';
 import type { Entered, Item, OrderOf } from '../run/item';
+import { fingerprintOf } from '../run/repeats/fingerprint';
+import { mustBe } from '../text/fields';
+import { checkPrice } from './costLimit';
+import { guardsOf } from './guards';
 import { waysOf } from './ways';
 
 /** A shorter timeout was probably meant in seconds. It would lose the answer to a submit that is paid for. */

@@ -1,4 +1,3 @@
-import { canMeanNoData } from './dataRefusal';
 import { Failure } from '../api/failure';
 import { filesIn, RequestBody } from '../order/body';
 import type { ReferenceFile } from '../order/files/inspect';
@@ -7,8 +6,9 @@ import { bodyIssue, linkedFiles, makeSmaller, sizeIssue } from '../order/files/w
 import type { Finding, Order, OrderFile, PreparedOrder } from '../order/order';
 import { labelOf } from '../order/references';
 import { bodyFindings, sizeFindings } from '../order/sizes';
-import type { Guards } from './guards';
 import type { Item } from '../run/item';
+import { canMeanNoData } from './dataRefusal';
+import type { Guards } from './guards';
 import { onceInRun, serve, type Look } from './ownLinks';
 
 /** How the files of an order travel, and what speaks against it. */

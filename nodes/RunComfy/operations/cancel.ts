@@ -1,11 +1,11 @@
 import { verdictOf } from '../api/answers';
 import { Failure } from '../api/failure';
+import { detailsOf, refusal } from '../api/refusals';
 import type { Service } from '../api/services';
+import { now } from '../n8n/clock';
 import { READ_DEADLINE_MS } from '../reads/read';
 import { readStatus } from '../reads/request';
-import { detailsOf, refusal } from '../api/refusals';
 import { Wait } from '../reads/wait';
-import { now } from '../n8n/clock';
 import { isOk, outcomeOf, sendCancel } from '../wait/cancel';
 import { perRequest } from './perRequest';
 

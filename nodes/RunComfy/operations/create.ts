@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { at } from '../api/services';
+import { buy } from '../buy/buy';
 import { deletesFilesSoon } from '../n8n/savedFiles';
 import { describe } from '../order/references';
-import { buy } from '../buy/buy';
 import { targetJson } from '../output/result';
 import { pairedItems } from '../run/combined';
 import type { OrderOf } from '../run/item';

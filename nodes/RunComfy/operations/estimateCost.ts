@@ -1,11 +1,11 @@
+import { checkTogether } from '../check/checkTogether';
+import { priceOf } from '../check/costLimit';
+import { prepare } from '../check/prepare';
 import { describe } from '../order/references';
 import { rejected } from '../order/rejected';
-import { checkTogether } from '../check/checkTogether';
 import { targetJson } from '../output/result';
 import { pairedItems } from '../run/combined';
-import { priceOf } from '../check/costLimit';
 import type { OrderOf } from '../run/item';
-import { prepare } from '../check/prepare';
 import { perOrder } from './perItem';
 
 /** Estimate Cost: the live price of what Generate would buy, checked the same way. */

@@ -1,7 +1,7 @@
-import { describe } from '../order/references';
 import { buy } from '../buy/buy';
-import type { Delivery } from '../wait/delivery';
+import { describe } from '../order/references';
 import type { OrderOf } from '../run/item';
+import type { Delivery } from '../wait/delivery';
 import { waitOptions } from '../wait/waitOptions';
 import { inTime } from './inTime';
 import { perOrder } from './perItem';

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { allModels } from '../reads/catalogue';
 import { Failure } from '../api/failure';
-import { count, fieldReader, mustBe, text, yesOrNo } from '../text/fields';
 import { GET_MANY_LABELS } from '../check/labels';
+import { allModels } from '../reads/catalogue';
+import { count, fieldReader, mustBe, text, yesOrNo } from '../text/fields';
 import { perItem } from './perItem';
 
 /** Get Many: the models of the catalogue that a search finds, an output item each. */

@@ -1,11 +1,11 @@
 import { isNotReady } from '../api/answers';
 import type { Service } from '../api/services';
-import { READ_DEADLINE_MS } from '../reads/read';
-import { readStatus } from '../reads/request';
 import { isFinal, phaseOf } from '../api/states';
 import type { RequestStatus } from '../api/types';
-import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
+import { READ_DEADLINE_MS } from '../reads/read';
+import { readStatus } from '../reads/request';
+import { Wait } from '../reads/wait';
 import { perRequest } from './perRequest';
 
 /** Get Status: one look at a request, with booleans that an IF node can use. */

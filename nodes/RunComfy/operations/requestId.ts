@@ -2,8 +2,8 @@ import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
 import { Failure } from '../api/failure';
 import { isRequestId } from '../api/ids';
-import { isUnset, preview } from '../text/values';
 import { REQUEST_ID_LABEL } from '../check/labels';
+import { isUnset, preview } from '../text/values';
 
 /**
  * What the `requestId` parameter of an item names, each once and unchecked: text with commas or line breaks

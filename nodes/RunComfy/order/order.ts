@@ -1,8 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { FileKind } from '../api/types';
 import type { Service } from '../api/services';
-import type { ModelEntry } from '../api/types';
+import type { FileKind, ModelEntry } from '../api/types';
 import type { InputValue } from './body';
 import type { ReferenceFile } from './files/inspect';
 import type { PlacedReference } from './files/reference';

@@ -2,13 +2,12 @@ import type { IBinaryData, IBinaryKeyData } from 'n8n-workflow';
 
 import { isDryRunId } from '../api/dryRun';
 import { Failure, toFailure } from '../api/failure';
-import { READ_DEADLINE_MS } from '../reads/read';
-import type { ResultFile } from '../api/types';
-import type { RequestResult } from '../api/types';
+import type { ResultFile, RequestResult } from '../api/types';
 import { now } from '../n8n/clock';
-import type { DeliveredFile, Delivery } from '../wait/delivery';
+import { READ_DEADLINE_MS } from '../reads/read';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
+import type { DeliveredFile, Delivery } from '../wait/delivery';
 import { resultOf } from '../wait/poll';
 import type { WaitOptions } from '../wait/waitOptions';
 import { download } from './download';
@@ -59,7 +58,7 @@ export async function deliver(
 	return { files, binary };
 }
 
-/** What keeps some of the files of a request from being returned. */
+/** The failure of a request of which some files could not be downloaded. */
 function undelivered(
 	{ signal, api }: Item,
 	{ requestId }: Purchase,
@@ -80,7 +79,7 @@ function undelivered(
 			submitted: 'yes',
 			technical: failed.map(({ place, reason }) => `file ${place}: ${reason}`).join('; '),
 			hint: [...new Set(details.flatMap(({ hint }) => hint ?? []))].join(' '),
-			// It sets what is gone apart from what may be there later.
+			// The status tells what is gone for good from what may come back.
 			...(details.every((one) => one.httpStatus === httpStatus) && { httpStatus }),
 		},
 	);

@@ -1,16 +1,16 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import { backoffMs } from '../api/backoff';
 import { Failure, stopped } from '../api/failure';
 import { noResponse } from '../api/noResponse';
 import { unreachedBy } from '../api/refusals';
-import { backoffMs } from '../api/backoff';
 import { peek, releaseStored, watched } from '../n8n/downloadStream';
 import { pause } from '../n8n/pause';
 import { decodedBytes } from '../order/files/base64';
 import { TYPE_BYTES } from '../order/files/fileType';
-import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
+import type { Delivery } from '../wait/delivery';
 import { fileNameOf } from './fileName';
 import { AGAIN, MAX_BYTES, openFile, TOO_LARGE, tooLarge, type Broken } from './openFile';
 
@@ -27,7 +27,7 @@ const GONE =
 export interface WantedFile {
 	url: string;
 	name: string;
-	/** Sets it apart from the other files of the request. */
+	/** Distinguishes it from the other files of the request. */
 	mark: string;
 	/** Asks for another link to it. */
 	renew(): Promise<string>;
@@ -72,7 +72,7 @@ export async function download(
 	}
 }
 
-/** Orders of the same model that are not sent yet are not to be paid for in vain. */
+/** Keeps orders of the same model that are not sent yet from being paid for in vain. */
 function spareOthers(
 	{ index, pass }: Item,
 	{ target }: Purchase,
@@ -92,7 +92,7 @@ function failed(
 	const { noun } = delivery;
 	const known = { submitted: 'yes', technical: reason } as const;
 	if (kind === 'expired' && (httpStatus === 404 || httpStatus === 410)) {
-		// The status sets it apart from what may be there later.
+		// The status tells what is gone for good from what may come back.
 		const details = { ...known, httpStatus, hint: GONE };
 		return new Failure(`The ${noun} of request ${requestId} is gone from its host`, details);
 	}
@@ -124,7 +124,7 @@ async function tryOnce(
 			const reason = `the link holds ${mimeType || 'text'} instead of a ${delivery.noun}`;
 			return { kind: 'transient', reason };
 		}
-		// A storage that needs them all together after all gets them so in the next try.
+		// A storage that turns out to need all chunks at once gets them in the next try.
 		if (tries === 1) releaseStored(stream);
 		const fileName = fileNameOf(name, type.endings, mark);
 		const binary = await context.helpers.prepareBinaryData(

@@ -1,11 +1,11 @@
 import { FILE_TYPES, fileTypeOf, type FileType } from '../order/files/fileType';
 import type { Arrival, Delivery } from '../wait/delivery';
 
-/** What hosts send in place of a file: a page, a message. */
+/** Types that hosts send in place of a file: a page, a message. */
 const TEXT = /^text\/|^application\/(json|xml|problem|xhtml)/;
 const TEXT_ENDING = /\.(txt|md|json|csv|srt|vtt|xml)$/i;
 
-/** They hold pictures or only sound, and the first bytes do not show which. */
+/** Containers of video or of sound alone; the first bytes do not show which. */
 const CONTAINERS: FileType[] = [FILE_TYPES.mp4, FILE_TYPES.webm, FILE_TYPES.gpp];
 
 const UNKNOWN = { mimeType: 'application/octet-stream', ending: '.bin' };

@@ -19,7 +19,7 @@ export interface Broken {
 	reason: string;
 	/** How to go on, where the same download again would not help. */
 	hint?: string;
-	/** Whatever else would: it has to be fetched by another node. */
+	/** Only another node can fetch it. */
 	isForOthers?: true;
 	httpStatus?: number;
 	retryAfter?: number;
@@ -66,7 +66,7 @@ export async function openFile(
 const isTransient = (httpStatus: number) =>
 	httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
 
-/** A proxy that does not connect to the host: what its status seems to say of the file is not the host's word. */
+/** The status is the proxy's, which did not connect to the host, and says nothing about the file. */
 const refusedByProxy = ({ statusCode }: OpenedLink): Broken => ({
 	kind: isTransient(statusCode) ? 'transient' : 'final',
 	reason: `the proxy that n8n goes through answered with HTTP status ${statusCode}`,

@@ -23,7 +23,7 @@ export function resultJson(
 	};
 }
 
-/** What was ordered from, as output items have it; null where a request was only named by its ID. */
+/** The target as output items name it; null where only the request's ID is known. */
 export const targetJson = ({
 	service,
 	target,
@@ -31,7 +31,7 @@ export const targetJson = ({
 	[service.targetField]: target || null,
 });
 
-/** Says of an output item that it comes from a dry run, if it does. */
+/** The output item, marked if it comes from a dry run. */
 export function marked(item: INodeExecutionData): INodeExecutionData {
 	return isDryRunId(item.json.request_id)
 		? { ...item, json: { ...item.json, dry_run: true } }

@@ -1,5 +1,5 @@
-import type { Delivery } from '../wait/delivery';
 import type { Item } from '../run/item';
+import type { Delivery } from '../wait/delivery';
 import type { Downloaded, WantedFile } from './download';
 import { fileNameOf } from './fileName';
 

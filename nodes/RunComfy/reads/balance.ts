@@ -1,13 +1,13 @@
-import { now } from '../n8n/clock';
-import { exactNumber } from '../text/values';
 import type { Api } from '../api/client';
 import { Failure } from '../api/failure';
 import { ACCOUNT, at } from '../api/services';
+import { now } from '../n8n/clock';
+import { exactNumber } from '../text/values';
 import { read, READ_DEADLINE_MS } from './read';
 
 const MICRODOLLARS = 1_000_000;
 
-/** `GET /prod/v2/balance`; zero and less are balances too. */
+/** `GET /prod/v2/balance`; a balance can be zero or negative. */
 export interface Balance {
 	balance_usd: number;
 	currency: string;

@@ -1,14 +1,14 @@
-import { now } from '../n8n/clock';
-import { exactNumber } from '../text/values';
 import type { Answer } from '../api/answers';
 import type { Api } from '../api/client';
-import { Failure } from '../api/failure';
-import { read, READ_DEADLINE_MS } from './read';
 import type { Subject } from '../api/explanations';
+import { Failure } from '../api/failure';
 import { CATALOGUE } from '../api/services';
 import type { ModelEntry } from '../api/types';
+import { now } from '../n8n/clock';
+import { exactNumber } from '../text/values';
+import { read, READ_DEADLINE_MS } from './read';
 
-/** What RunComfy's official clients ask for at a time; it takes 1 to 500. */
+/** Page size of RunComfy's official clients; 1 to 500 are allowed. */
 const PAGE_SIZE = 100;
 
 /** Which models are wanted; what is unset does not count. */
@@ -65,7 +65,7 @@ export async function* allModels(
 		const fresh = models.filter(({ model_id: id }) => !known.has(id) && known.add(id));
 		yield* fresh;
 		offset += models.length;
-		// A server that knows no offset would give the same page for ever.
+		// A server that ignores `offset` would return the same page for ever.
 		if (!fresh.length || offset >= total) return;
 	}
 }

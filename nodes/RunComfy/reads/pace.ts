@@ -1,20 +1,20 @@
 const FIRST_RATE = 10;
 const MIN_RATE = 1;
-/** So that no more than 30 come within a second, since they arrive less evenly than they are sent. */
+/** Keeps arrivals at 30 a second or less, since requests arrive less evenly than they are sent. */
 const MAX_RATE = 29;
-/** A second, and what some take longer than others on their way. */
+/** A second, plus the jitter of the network. */
 const WINDOW_MS = 1_015;
-/** Of the even distance between two; what is left of the window makes up for a busy n8n that wakes late. */
+/** Shortest gap, as a share of the even one; the slack makes up for an n8n that is busy and wakes late. */
 const CLOSEST = 0.3;
 /** More reads a second with each that is answered, and after the first 429. */
 const GROWTH = 0.2;
 const GROWTH_NEAR_LIMIT = 0.1;
-/** Looks that nothing speaks for stay under 10 a second. */
+/** Round looks (see turns.ts) stay under 10 a second. */
 const ROUND_GAP_MS = 105;
 
 /** How many status reads a second RunComfy is asked for; times are those of n8n/clock. */
 export class Pace {
-	/** Nothing is read before. */
+	/** No read is sent before this time. */
 	heldUntil = -Infinity;
 	private rate = FIRST_RATE;
 	/** The last ones, oldest first. */
@@ -27,7 +27,7 @@ export class Pace {
 		return Math.max(gapAfter, this.sentAt(Math.floor(this.rate)) + WINDOW_MS, this.heldUntil);
 	}
 
-	/** From when on a look may be sent that nothing speaks for. */
+	/** From when on a round look may be sent. */
 	get roundAt(): number {
 		return Math.max(this.freeAt, this.sentAt(1) + ROUND_GAP_MS);
 	}
@@ -49,7 +49,7 @@ export class Pace {
 		);
 	}
 
-	/** After a 429 to what was sent at `sentAt`; what was under way with it is the same news. */
+	/** A read sent at `sentAt` was answered 429; reads that were in flight at the same time count as one refusal. */
 	refused(sentAt: number, now: number): void {
 		if (sentAt <= this.slowedAt) return;
 		this.slowedAt = now;

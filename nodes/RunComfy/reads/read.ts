@@ -1,16 +1,16 @@
-import { now } from '../n8n/clock';
-import { pause } from '../n8n/pause';
 import { isForeign, retryAfterMs, verdictOf, type Answer } from '../api/answers';
+import { backoffMs } from '../api/backoff';
 import { call, type Api } from '../api/client';
+import type { Subject } from '../api/explanations';
 import { stopped, type Known } from '../api/failure';
 import type { NoResponse } from '../api/noResponse';
-import type { Subject } from '../api/explanations';
 import { refusal, unreachable } from '../api/refusals';
-import { backoffMs } from '../api/backoff';
+import { now } from '../n8n/clock';
+import { pause } from '../n8n/pause';
 import { turnsOf } from './turns';
 import { MAX_LATENESS_MS, type Wait } from './wait';
 
-/** How long a read may take that a user is kept waiting for, with all its tries, in ms. */
+/** How long a read, with all its retries, may keep a user waiting, in ms. */
 export const READ_DEADLINE_MS = 60_000;
 
 /** A read that gets no answer in this time is tried again. */

@@ -27,10 +27,10 @@
 // took, the pace whether RunComfy answered or refused (429, Retry-After). A wait whose deadline has passed is
 // woken without a look, so that it can give up. Only times of n8n/clock are compared, and nothing here sends.
 
-import { now } from '../n8n/clock';
-import { pause } from '../n8n/pause';
 import type { Api } from '../api/client';
 import { isDryRunPath } from '../api/dryRun';
+import { now } from '../n8n/clock';
+import { pause } from '../n8n/pause';
 import { Schedule } from './schedule';
 import { Siblings, type Wait } from './wait';
 

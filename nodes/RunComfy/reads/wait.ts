@@ -4,7 +4,7 @@ import type { Phase } from '../api/states';
 export const MAX_LATENESS_MS = 2_000;
 
 const MAX_DURATIONS = 16;
-/** In hits: guesses are worth their reads while two of three come true. */
+/** In hits: a guess pays off while two of three come true. */
 const COST_OF_A_MISS = 2;
 /** So many good guesses are remembered when guesses begin to fail. */
 const MAX_CREDIT = 10;
@@ -46,7 +46,7 @@ export class Siblings {
 		this.sorted = [...this.newest].sort((one, other) => one - other);
 	}
 
-	/** A look at one that should have been done found it so, or not. */
+	/** A guess came true, or not. */
 	rate(hit: boolean): void {
 		const credit = this.credit + (hit ? 1 : -COST_OF_A_MISS);
 		this.credit = Math.min(MAX_CREDIT, Math.max(0, credit));

@@ -8,12 +8,12 @@ import type {
 import { isDryRunId } from '../api/dryRun';
 import type { Failure, FailureDetails } from '../api/failure';
 import type { ModelEntry } from '../api/types';
-import type { ServedRequest } from '../reads/request';
-import { Siblings } from '../reads/wait';
 import { toolInput } from '../n8n/items';
 import type { Looked } from '../order/files/linkAnswer';
 import type { Obstacle } from '../order/files/ownLink';
 import type { PreparedOrder } from '../order/order';
+import type { ServedRequest } from '../reads/request';
+import { Siblings } from '../reads/wait';
 import { Pass } from './pass';
 import { SubmitQueue } from './submitQueue';
 import { Transfers } from './transfers';

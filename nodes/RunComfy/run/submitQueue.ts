@@ -1,7 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { stopped, type Failure } from '../api/failure';
 import { backoffMs } from '../api/backoff';
+import { stopped, type Failure } from '../api/failure';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
 import type { Pass } from './pass';

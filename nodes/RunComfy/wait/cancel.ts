@@ -5,11 +5,11 @@ import { call, type Api } from '../api/client';
 import type { NoResponse } from '../api/noResponse';
 import { at, cancelPath } from '../api/services';
 import { phaseOf } from '../api/states';
-import { isUnset } from '../text/values';
 import type { ServedRequest } from '../reads/request';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import { boughtInExecution } from '../run/purchases';
+import { isUnset } from '../text/values';
 
 /** How long a cancel may take after the user stopped the execution, in ms: the whole end is to take no more
  * than 5 s. */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { FailureDetails } from '../api/failure';
-import type { ResultFile } from '../api/types';
 import type { Service } from '../api/services';
+import type { ResultFile } from '../api/types';
 
 /** A file of a result, and what is known of it once it was downloaded. */
 export interface DeliveredFile extends ResultFile {

@@ -1,17 +1,17 @@
 import { isNotReady } from '../api/answers';
 import { Failure, type FailureDetails, type Known, type Submitted } from '../api/failure';
-import { readResult, readStatus } from '../reads/request';
 import { at, statusPath } from '../api/services';
 import { isFinal, phaseOf, type Phase } from '../api/states';
-import { turnsOf } from '../reads/turns';
 import type { RequestResult, RequestStatus } from '../api/types';
-import { Wait } from '../reads/wait';
 import { now } from '../n8n/clock';
+import { readResult, readStatus } from '../reads/request';
+import { turnsOf } from '../reads/turns';
+import { Wait } from '../reads/wait';
+import type { Item } from '../run/item';
+import type { Purchase } from '../run/ledger';
 import { cleanValue, messageIn } from '../text/clean';
 import { isUnset, preview } from '../text/values';
 import type { Delivery } from './delivery';
-import type { Item } from '../run/item';
-import type { Purchase } from '../run/ledger';
 import type { WaitOptions } from './waitOptions';
 
 /** Reads of a result that is completed without files, or in no state, before that is final. */
@@ -64,7 +64,7 @@ async function waitFor(
 			const word = isUnset(result.status) ? status : result.status;
 			if (!isUnset(word)) purchase.status = String(word);
 			phase = phaseOf(word);
-			// What a word means that nobody knows, the output tells.
+			// The output decides what an unknown word means.
 			if (['completed', 'ended', 'unknown'].includes(phase)) {
 				const files = delivery.filesOf(result.output);
 				purchase.made = files.length ? delivery.known(files) : undefined;

@@ -1,7 +1,7 @@
-import { filesIn } from '../../wait/results';
 import { MODEL_API } from '../../api/services';
 import { mediaTypeOf } from '../../output/mediaType';
 import type { Delivery } from '../../wait/delivery';
+import { filesIn } from '../../wait/results';
 import { fileTexts } from './fileTexts';
 
 /** A request makes files of any kind, one or several. */

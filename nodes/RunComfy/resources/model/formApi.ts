@@ -3,8 +3,8 @@ import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 import { connect, type Api } from '../../api/client';
 import type { Failure } from '../../api/failure';
 import { now } from '../../n8n/clock';
-import { readable } from '../../n8n/messages';
 import { requestContext, requestSettings } from '../../n8n/formContext';
+import { readable } from '../../n8n/messages';
 
 /** How long a form may load, in ms: somebody is looking at it. */
 const FORM_DEADLINE_MS = 15_000;

@@ -1,12 +1,12 @@
 import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 
-import { readModel } from '../../reads/catalogue';
 import { toFailure } from '../../api/failure';
 import { isModelId } from '../../api/ids';
 import { escaped } from '../../n8n/messages';
+import { readModel } from '../../reads/catalogue';
 import { preview } from '../../text/values';
-import { formApi, listError } from './formApi';
 import { formField } from './form';
+import { formApi, listError } from './formApi';
 import { fieldsOf } from './schema';
 
 const AROUND =

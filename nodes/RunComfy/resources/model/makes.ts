@@ -1,5 +1,4 @@
-import type { FileKind } from '../../api/types';
-import type { ModelEntry } from '../../api/types';
+import type { FileKind, ModelEntry } from '../../api/types';
 
 // Categories end in what comes out: text-to-image, edit-video (official clients). IDs mostly say it too.
 const BY_CATEGORY: Array<[RegExp, FileKind]> = [

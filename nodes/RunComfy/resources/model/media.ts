@@ -1,3 +1,4 @@
+import { lookAtLinks } from '../../check/links';
 import { FileValue, type InputValue } from '../../order/body';
 import { isBase64 } from '../../order/files/base64';
 import { Finder, namesIn, type SourceItem } from '../../order/files/find';
@@ -9,7 +10,6 @@ import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
-import { lookAtLinks } from '../../check/links';
 import { isUnset } from '../../text/values';
 import { unusedItems } from '../shared/unusedItems';
 import {

@@ -1,6 +1,6 @@
 import type { Look } from '../../order/files/reference';
-import { labelOf } from '../../order/references';
 import type { Finding } from '../../order/order';
+import { labelOf } from '../../order/references';
 import { exactNumber } from '../../text/values';
 import { cutOffIssue, emptyIssue, typeIssueOf } from '../shared/fileIssues';
 import type { Filled, Slot } from './media';

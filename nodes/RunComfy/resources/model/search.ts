@@ -4,10 +4,10 @@ import {
 	type INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { readCategories, readModels, type ModelQuery } from '../../reads/catalogue';
 import type { Api } from '../../api/client';
 import { toFailure } from '../../api/failure';
 import type { ModelEntry } from '../../api/types';
+import { readCategories, readModels, type ModelQuery } from '../../reads/catalogue';
 import { exactNumber } from '../../text/values';
 import { formApi, listError } from './formApi';
 

@@ -1,7 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Delivery } from '../../wait/delivery';
 import type { OrderOf } from '../../run/item';
+import type { Delivery } from '../../wait/delivery';
 import { optionsField } from './optionsField';
 import { requestField } from './requestField';
 import type { Resource } from './resource';

@@ -1,6 +1,6 @@
-import { videoUrlOf } from '../../wait/results';
 import { MODEL_API } from '../../api/services';
 import type { Delivery } from '../../wait/delivery';
+import { videoUrlOf } from '../../wait/results';
 import { fileTexts } from './fields/files';
 
 const ENDINGS = ['.mp4', '.mov', '.m4v', '.webm'];

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 
+import { lookAtLinks } from '../../check/links';
 import { Finder, namesIn, type SourceItem } from '../../order/files/find';
 import type { ReferenceFile } from '../../order/files/inspect';
 import { isPattern } from '../../order/files/names';
@@ -8,7 +9,6 @@ import { isEveryFile, keyOf } from '../../order/files/select';
 import { isLoopback } from '../../order/files/urls';
 import type { Finding } from '../../order/order';
 import type { Item } from '../../run/item';
-import { lookAtLinks } from '../../check/links';
 import { mustBe } from '../../text/fields';
 import { isUnset, listIn } from '../../text/values';
 import { unusedItems } from '../shared/unusedItems';

@@ -1,7 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { TIERS } from '../tiers';
 import { additionalField } from '../../shared/additionalField';
+import { TIERS } from '../tiers';
 import { VIDEO_LABELS } from './labels';
 import { referenceFields } from './references';
 
