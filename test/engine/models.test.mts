@@ -20,6 +20,12 @@ const ODDITIES = 'simulator/oddities/image-to-image';
 /** The requests so far, by kind. */
 const requests = () => simulator.log.map(({ kind }) => kind);
 
+/** A schema that does not say which of its texts are files. */
+const UNTYPED = {
+	type: 'object',
+	properties: { prompt: { type: 'string' }, style: { type: 'string' } },
+};
+
 /** Links lead nowhere in these tests. */
 const UNSEEN = { skipChecks: ['links'] };
 
@@ -100,6 +106,17 @@ describe('an order of any model', () => {
 		const outcome = await order({ modelId: FLUX, parameters: { prompt: 'a boat' }, ...more });
 		expect(messageOf(outcome)).toMatch(message);
 		expect(requests()).toStrictEqual(['model']);
+	});
+
+	test('refuses the name of a file where the schema names no files, and sends it if that is meant', async () => {
+		const inputs = { prompt: 'photo', style: 'photo' };
+		const items = [item({ photo: PHOTO })];
+		simulator.addFaults({ on: 'model', merge: { input_schema: UNTYPED }, times: -1 });
+		const outcome = await order({ modelId: FLUX, inputs }, items);
+		expect(messageOf(outcome)).toMatch(/^'Style' is 'photo', the name of a file, but /);
+		expect(requests()).toStrictEqual(['model']);
+		await order({ modelId: FLUX, inputs, options: { skipChecks: ['prompt'] } }, items);
+		expect(bodies()).toStrictEqual([inputs]);
 	});
 
 	test("refuses inputs that n8n's editor has taken apart, letter by letter", async () => {

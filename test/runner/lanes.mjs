@@ -12,8 +12,8 @@ const anotherN8n = Boolean(process.env.RUNCOMFY_TEST_N8N_VERSION);
 export const LANES = {
 	unit: { testMs: 30_000, fileMs: 120_000, needsN8n: false, sharesProcess: true },
 	verification: { testMs: 60_000, fileMs: 180_000, needsN8n: false, imports },
-	engine: { testMs: 60_000, fileMs: 900_000, needsN8n: anotherN8n, imports },
-	e2e: { testMs: 120_000, fileMs: 300_000, needsN8n: true },
+	engine: { testMs: 120_000, fileMs: 900_000, needsN8n: anotherN8n, imports },
+	e2e: { testMs: 240_000, fileMs: 900_000, needsN8n: true },
 };
 
 /** Tests that are left out on an n8n before the version that stands beside them. */

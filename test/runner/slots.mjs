@@ -3,7 +3,7 @@
  * that need a core for some seconds; the others go beside them, two by two.
  */
 const OTHERS = 2;
-const E2E_BESIDE_OTHERS = 3;
+const E2E_BESIDE_OTHERS = 2;
 const E2E_ALONE = 4;
 
 /** Hands out places to files, first come first served in each of two lines. */

@@ -5,6 +5,7 @@ import { unfilledIssue } from '../../text/unfilled';
 import { preview } from '../../text/values';
 import {
 	enumOf,
+	isProse,
 	labelAt,
 	mediaOf,
 	propertiesOf,
@@ -81,4 +82,23 @@ function unfilledAt(
 	return Object.entries(isRecord(value) ? value : {}).flatMap(([name, inner]) =>
 		unfilledAt(field, propertiesOf(schema)[name] ?? {}, inner, [...path, name]),
 	);
+}
+
+/**
+ * Inputs that are exactly the name of a file of the item, though the schema does not say that they take files:
+ * RunComfy would get the word itself. Live schemas can lack a format, or be a union or a reference.
+ */
+export function fileNameFindings(
+	fields: Field[],
+	input: Record<string, unknown>,
+	fileNames: string[],
+): Finding[] {
+	return fields
+		.filter(({ name, schema, media }) => !media && !enumOf(schema) && !isProse(name))
+		.flatMap((field) => {
+			const named = [input[field.name]].flat().find((value) => fileNames.includes(String(value)));
+			if (named === undefined) return [];
+			const text = `'${field.label}' is '${preview(named)}', the name of a file, but this model does not publish that it takes files there, so the word itself would be sent. Give an https link`;
+			return [{ text, check: 'prompt' as const }];
+		});
 }

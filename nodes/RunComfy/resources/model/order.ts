@@ -6,12 +6,13 @@ import { MODEL_API } from '../../api/services';
 import type { ModelEntry } from '../../api/types';
 import { inputItems } from '../../n8n/items';
 import { FileValue, type InputValue } from '../../order/body';
+import { filesOf } from '../../order/files/inspect';
 import type { Finding, Order } from '../../order/order';
 import { readModelOnce } from '../../reads/catalogue';
 import { combines } from '../../run/combined';
 import type { Item } from '../../run/item';
 import { additionalInput } from '../shared/additionalInput';
-import { unfilledFindings, violationFinding } from './findings';
+import { fileNameFindings, unfilledFindings, violationFinding } from './findings';
 import { inputsGiven } from './given';
 import { inputsOf, unknownInputs } from './inputs';
 import { makes } from './makes';
@@ -65,6 +66,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 		...(additional as Record<string, InputValue>),
 	};
 	const plain = withoutFiles(input) as Record<string, unknown>;
+	const fileNames = Object.keys(filesOf(items[item.index].item));
 	return {
 		...empty,
 		input,
@@ -76,6 +78,7 @@ export async function modelOrder(item: Item): Promise<Order> {
 			...(known ? unknownInputs(values, fields) : []),
 			...violations(entry, fields, plain, media.filled),
 			...unfilledFindings(fields, plain),
+			...fileNameFindings(fields, plain, fileNames),
 			...media.issues,
 			...mediaIssues(media.filled),
 		],

@@ -159,8 +159,9 @@ export function labelAt(
 	return `'${label}'${where && ` at ${where.replace(/^\./, '')}`}`;
 }
 
-/** Text that only RunComfy's own playground would send. */
-const SAMPLES = /prompt|lyric|text|script|caption|description|story|instruction/i;
+/** Whether an input is prose, by its name: its default is a sample that only RunComfy's own playground would send. */
+export const isProse = (name: string): boolean =>
+	/prompt|lyric|text|script|caption|description|story|instruction/i.test(name);
 
 /**
  * The value that an input has unless it is given, where it is a setting. Defaults of prompts, lyrics and media
@@ -176,6 +177,6 @@ export function defaultOf({
 	if (media || types.includes('array') || types.includes('object')) return undefined;
 	if (typeof value === 'number' || typeof value === 'boolean') return value;
 	if (typeof value !== 'string') return undefined;
-	const isSetting = enumOf(schema) !== undefined || (!SAMPLES.test(name) && !/\s|^$/.test(value));
+	const isSetting = enumOf(schema) !== undefined || (!isProse(name) && !/\s|^$/.test(value));
 	return isSetting && !/^(https?|data):/i.test(value) ? value : undefined;
 }
