@@ -1,3 +1,4 @@
+import { ensureHome } from '../../scripts/runtime/home.mjs';
 import { ensureN8n } from '../../scripts/runtime/n8n.mjs';
 import { ensureBuilt, packOnce } from '../../scripts/runtime/package.mjs';
 
@@ -5,6 +6,7 @@ import { ensureBuilt, packOnce } from '../../scripts/runtime/package.mjs';
 export default async function withN8n() {
 	await ensureBuilt();
 	const folder = await ensureN8n();
+	await ensureHome();
 	process.env.RUNCOMFY_TEST_TARBALL = await packOnce();
 	if (process.env.RUNCOMFY_TEST_N8N_VERSION) process.env.RUNCOMFY_TEST_N8N = folder;
 }
