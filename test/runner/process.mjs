@@ -20,7 +20,6 @@ export async function runInProcess(path, { testMs, fileMs, imports, sharesProces
 	const limit = setTimeout(() => child.kill('SIGKILL'), fileMs);
 	const told = await outcomeOf(child);
 	clearTimeout(limit);
-	await child.borrowed?.then(takeBack, () => undefined);
 
 	const { testResults = [], unhandledErrors = [], leftOpen = [], ended, signal } = told;
 	const broken = [
@@ -29,6 +28,8 @@ export async function runInProcess(path, { testMs, fileMs, imports, sharesProces
 		...(signal === 'SIGKILL' ? [`This file did not end within ${fileMs / 1000} s.`] : []),
 		...(ended && signal !== 'SIGKILL' ? [`This file ended before its tests did: ${ended}`] : []),
 	];
+	// An n8n that was lent to a file that broke may be broken too.
+	if (broken.length === 0) await child.borrowed?.then(takeBack, () => undefined);
 	if (sharesProcess && broken.length === 0) idle.push(child);
 	else child.kill('SIGKILL');
 	return { testResults, broken, output: child.output };
