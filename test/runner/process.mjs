@@ -6,6 +6,9 @@ import { lend, takeBack } from './pool.mjs';
 
 const FILE = fileURLToPath(new URL('file.mjs', import.meta.url));
 
+/** How long a process that is stopped may take to end what it started, in ms. */
+const GRACE_MS = 20_000;
+
 /** Processes that have run a file of a lane whose files share them, and can run another. */
 const idle = [];
 
@@ -17,21 +20,25 @@ export async function runInProcess(path, { testMs, fileMs, imports, sharesProces
 	const child = (sharesProcess && idle.pop()) || (await startProcess(imports));
 	child.output = '';
 	child.send({ path, testMs, ...settings });
-	const limit = setTimeout(() => child.kill('SIGKILL'), fileMs);
+	let isLate = false;
+	// It is let end what it started, as after Ctrl+C.
+	const limit = setTimeout(() => (isLate = child.kill()), fileMs);
+	const lastResort = setTimeout(() => child.kill('SIGKILL'), fileMs + GRACE_MS);
 	const told = await outcomeOf(child);
 	clearTimeout(limit);
+	clearTimeout(lastResort);
 
-	const { testResults = [], unhandledErrors = [], leftOpen = [], ended, signal } = told;
+	const { testResults = [], unhandledErrors = [], leftOpen = [], ended } = told;
 	const broken = [
 		...unhandledErrors,
 		...leftOpen.map((handle) => `This file leaves open: ${handle}`),
-		...(signal === 'SIGKILL' ? [`This file did not end within ${fileMs / 1000} s.`] : []),
-		...(ended && signal !== 'SIGKILL' ? [`This file ended before its tests did: ${ended}`] : []),
+		...(isLate ? [`This file did not end within ${fileMs / 1000} s.`] : []),
+		...(ended && !isLate ? [`This file ended before its tests did: ${ended}`] : []),
 	];
 	// An n8n that was lent to a file that broke may be broken too.
 	if (broken.length === 0) await child.borrowed?.then(takeBack, () => undefined);
 	if (sharesProcess && broken.length === 0) idle.push(child);
-	else child.kill('SIGKILL');
+	else child.kill();
 	return { testResults, broken, output: child.output };
 }
 
@@ -66,7 +73,6 @@ async function outcomeOf(child) {
 	const { signal } = done;
 	const ended = once(child, 'close', { signal }).then(([code, signal]) => ({
 		ended: signal ?? `exit code ${code}`,
-		signal,
 	}));
 	const said = (async () => {
 		for (;;) {
