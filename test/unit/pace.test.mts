@@ -1,5 +1,5 @@
 import { Pace } from '../../dist/nodes/RunComfy/reads/pace.js';
-import { backoffMs } from '../../dist/nodes/RunComfy/api/backoff.js';
+import { backoffMs } from '../../dist/nodes/RunComfy/reads/backoff.js';
 import { nextLookMs } from '../../dist/nodes/RunComfy/reads/wait.js';
 
 /** When looks go out that are sent as soon as they may, by an n8n that is `lateMs` late with each. */

@@ -1,6 +1,5 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { backoffMs } from '../api/backoff';
 import { Failure, stopped } from '../api/failure';
 import { noResponse } from '../api/noResponse';
 import { unreachedBy } from '../api/refusals';
@@ -8,6 +7,7 @@ import { peek, releaseStored, watched } from '../n8n/downloadStream';
 import { pause } from '../n8n/pause';
 import { decodedBytes } from '../order/files/base64';
 import { TYPE_BYTES } from '../order/files/fileType';
+import { backoffMs } from '../reads/backoff';
 import type { Item } from '../run/item';
 import type { Purchase } from '../run/ledger';
 import type { Delivery } from '../wait/delivery';

@@ -1,5 +1,4 @@
 import { isForeign, retryAfterMs, verdictOf, type Answer } from '../api/answers';
-import { backoffMs } from '../api/backoff';
 import { call, type Api } from '../api/client';
 import type { Subject } from '../api/explanations';
 import { stopped, type Known } from '../api/failure';
@@ -7,6 +6,7 @@ import type { NoResponse } from '../api/noResponse';
 import { refusal, unreachable } from '../api/refusals';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
+import { backoffMs } from './backoff';
 import { turnsOf } from './turns';
 import { MAX_LATENESS_MS, type Wait } from './wait';
 

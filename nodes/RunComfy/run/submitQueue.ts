@@ -1,9 +1,9 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 
-import { backoffMs } from '../api/backoff';
 import { stopped, type Failure } from '../api/failure';
 import { now } from '../n8n/clock';
 import { pause } from '../n8n/pause';
+import { backoffMs } from '../reads/backoff';
 import type { Pass } from './pass';
 import type { Transfers } from './transfers';
 
