@@ -14,6 +14,9 @@ const { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } = circu
 const globals = { afterAll, afterEach, beforeAll, beforeEach, describe, it, test, jest };
 Object.assign(globalThis, globals, { expect: jestExpect });
 
+// Whoever ends the runner ends what its files have started too.
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 process.on('message', async ({ path, testNamePattern, testMs, maxConcurrency }) => {
 	if (!path) return;
 	circus.resetState();
