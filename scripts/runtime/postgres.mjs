@@ -23,7 +23,7 @@ export const ensurePostgres = () =>
 				.at(-1),
 	});
 
-/** Starts a PostgreSQL with an empty database, and returns how to reach it on loopback. */
+/** Starts a PostgreSQL with an empty database, and returns how to reach it on loopback, and how to ask it. */
 export async function startPostgres() {
 	const bin = await ensurePostgres();
 	const folder = await temporaryFolder('postgres');
@@ -42,5 +42,10 @@ export async function startPostgres() {
 		ready: () => run(join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', port]),
 		cwd: folder,
 	});
-	return { host: '127.0.0.1', port, user, database: 'postgres' };
+	const host = '127.0.0.1';
+	const database = 'postgres';
+	const psql = ['-h', host, '-p', port, '-U', user, '-d', database, '-v', 'ON_ERROR_STOP=1', '-tA'];
+	const execute = async (sql) =>
+		(await run(join(bin, 'psql'), [...psql, '-c', sql], { cwd: folder })).stdout;
+	return { host, port, user, database, execute };
 }

@@ -19,6 +19,8 @@ export interface Queue extends Session {
 	workers: [Worker, Worker];
 	/** A folder that workflows on any of them may write to. */
 	folder: string;
+	/** Runs statements in the database of main and workers, and returns what psql prints. */
+	sql(statements: string): Promise<string>;
 	/** The worker that has taken this execution from the queue. */
 	workerOf(executionId: string): Promise<Worker>;
 	/** Ends main and workers, and starts them with another place for files. */
@@ -28,7 +30,9 @@ export interface Queue extends Session {
 export async function startQueue(mode: BinaryMode, options: SimulatorOptions): Promise<Queue> {
 	try {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-queue');
-		const env = { ...(await sharedEnv(folder)), N8N_DEFAULT_BINARY_DATA_MODE: mode };
+		const [redisPort, database] = await Promise.all([startRedis(), startPostgres()]);
+		const shared = sharedEnv(folder, redisPort, database);
+		const env = { ...shared, N8N_DEFAULT_BINARY_DATA_MODE: mode };
 		// Main goes first: it prepares the database.
 		const session = await startSession(options, { files: [folder], env });
 		const tarball = await packPackage(folder);
@@ -47,7 +51,8 @@ export async function startQueue(mode: BinaryMode, options: SimulatorOptions): P
 				const taken = await Promise.all(workers.map((worker) => worker.executionIds()));
 				return workers.find((_, index) => taken[index].includes(id));
 			});
-		return { ...session, workers, folder, workerOf, switchTo };
+		const sql = database.execute;
+		return { ...session, workers, folder, sql, workerOf, switchTo };
 	} catch (error) {
 		await cleanUp();
 		throw error;
@@ -55,8 +60,11 @@ export async function startQueue(mode: BinaryMode, options: SimulatorOptions): P
 }
 
 /** What main and workers have in common: without it they would not be one n8n. */
-async function sharedEnv(folder: string): Promise<Env> {
-	const [redisPort, database] = await Promise.all([startRedis(), startPostgres()]);
+function sharedEnv(
+	folder: string,
+	redisPort: number,
+	database: Awaited<ReturnType<typeof startPostgres>>,
+): Env {
 	return {
 		EXECUTIONS_MODE: 'queue',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',

@@ -2,6 +2,8 @@ import { isBefore } from '../../scripts/runtime/n8n.mjs';
 import type { Execution } from '../support/n8n/server.mts';
 import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
 import { until } from '../support/until.mts';
+import { BuyOnce, orderOf } from './examples/orders.mts';
+import { Table } from './examples/table.mts';
 import { startQueue, type Queue, type Worker } from './queue.mts';
 
 let queue: Queue;
@@ -141,4 +143,38 @@ test('two workers at the same time do not know of each other: each buys once', a
 	expect(bought).toContain(again.request_id);
 	expect(again.reused).toBe(true);
 	expect(submits()).toBe(2);
+});
+
+/** Has the next row of a table wait: it has its number already, and nobody else can see it yet. */
+const holdNextRow = (table: string) => `
+	CREATE TABLE gate AS SELECT max(id) + 1 AS id FROM "${table}";
+	CREATE FUNCTION hold() RETURNS trigger AS $$
+	BEGIN
+		WHILE EXISTS (SELECT 1 FROM gate WHERE id = NEW.id) LOOP PERFORM pg_sleep(0.1); END LOOP;
+		RETURN NEW;
+	END $$ LANGUAGE plpgsql;
+	CREATE TRIGGER hold BEFORE INSERT ON "${table}" FOR EACH ROW EXECUTE FUNCTION hold();`;
+
+const HELD = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+
+test('two calls with one key on PostgreSQL, and neither sees the row of the other: one clip', async () => {
+	const { n8n, simulator, sql } = queue;
+	const once = await BuyOnce.add(queue, 'same moment');
+	const order = orderOf('1001');
+	// The first call makes the table.
+	await once.assertBrought(await once.call(orderOf('first')), orderOf('first'));
+	const { id: table } = (await Table.find(n8n, once.name))!;
+	await sql(holdNextRow(`data_table_user_${table}`));
+
+	const late = await once.startCall(order);
+	await until('its row is held', async () => await sql(HELD));
+	const other = await once.startCall(order);
+	await until('the other has bought', () => once.purchases(order) === 1);
+	await sql('DELETE FROM gate');
+
+	const bought = [...simulator.jobs.keys()].at(-1);
+	for (const id of [other, late])
+		expect(await once.assertBrought(await n8n.finished(id), order)).toBe(bought);
+	expect(once.purchases(order)).toBe(1);
+	expect(await once.rows(order)).toMatchObject([{ status: 'bought', request_id: bought }]);
 });

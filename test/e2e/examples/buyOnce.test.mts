@@ -90,3 +90,49 @@ test('without a key nothing is bought', async () => {
 	expect(error!.message).toMatch(/'key' is empty/);
 	expect(session.submits()).toBe(0);
 });
+
+test('a key belongs to its prompt and images: others under it are refused in words', async () => {
+	const once = await BuyOnce.add(session, 'another');
+	const order = orderOf('6001');
+	const id = await once.assertBrought(await once.call(order), order);
+	const prompt = 'Figure 1 dances';
+	const another = await once.call({ ...order, prompt });
+	expect([another.status, another.error!.message]).toStrictEqual([
+		'error',
+		"Key '6001' belongs to another prompt: '6001: Figure 1 waves'. Nothing was bought now. Give this order a key of its own.",
+	]);
+	const otherImages = await once.call({ ...order, image_urls: 'https://example.com/back.jpg' });
+	expect(otherImages.error!.message).toMatch(
+		/^Key '6001' belongs to the same prompt with other image links: 'https:/,
+	);
+	expect(await once.assertBrought(await once.call(order), order)).toBe(id);
+	expect(session.submits()).toBe(1);
+});
+
+test('what was refused may be ordered with another prompt', async () => {
+	const once = await BuyOnce.add(session, 'mended');
+	const order = orderOf('7001');
+	session.simulator.addFaults({ on: 'submit', error: 400002 });
+	expect((await once.call(order)).status).toBe('error');
+	const mended = { ...order, prompt: 'Figure 1 bows' };
+	await once.assertBrought(await once.call(mended), mended);
+	expect(session.submits()).toBe(2);
+});
+
+test('a call whose row stands beside one that is being bought steps back and buys nothing', async () => {
+	const once = await BuyOnce.add(session, 'stepped back');
+	const order = orderOf('8001');
+	await once.call(orderOf('first'));
+	const marked = { order_key: order.key, status: 'buying', prompt: order.prompt };
+	await once.addRows({ order_key: order.key }, { ...marked, image_urls: order.image_urls });
+	const id = await once.startCall(order);
+	await until('it has stepped back', async () => (await once.rows(order)).length === 1);
+	expect(await once.rows(order)).toMatchObject([{ status: 'buying', request_id: null }]);
+	await once.deleteRows(order);
+	const { status, error } = await session.n8n.finished(id);
+	expect([status, error!.message]).toStrictEqual([
+		'error',
+		"Order '8001' came from two calls in the same moment. Nothing was bought: call it again.",
+	]);
+	expect(once.purchases(order)).toBe(0);
+});

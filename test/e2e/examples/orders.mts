@@ -14,6 +14,8 @@ export type Order = Record<(typeof INPUTS)[number], string>;
 /** A row of its data table. */
 export interface OrderRow {
 	order_key: string;
+	prompt: string | null;
+	image_urls: string | null;
 	status: string | null;
 	request_id: string | null;
 	reason: string | null;
@@ -98,9 +100,21 @@ export class BuyOnce {
 		return await this.#session.n8n.finished(await this.startCall(...orders));
 	}
 
-	async rows(): Promise<OrderRow[]> {
+	/** The rows of its table, or those of an order. */
+	async rows(order?: Order): Promise<OrderRow[]> {
 		const table = await Table.find(this.#session.n8n, this.name);
-		return ((await table?.rows()) ?? []) as unknown as OrderRow[];
+		const rows = ((await table?.rows()) ?? []) as unknown as OrderRow[];
+		return rows.filter(({ order_key: key }) => !order || key === order.key);
+	}
+
+	/** Adds rows, as a call that runs meanwhile would leave them. */
+	async addRows(...rows: Array<Partial<OrderRow>>): Promise<void> {
+		await (await Table.find(this.#session.n8n, this.name))!.insert(rows);
+	}
+
+	/** Takes the rows of an order out of its table. */
+	async deleteRows({ key }: Order): Promise<void> {
+		await (await Table.find(this.#session.n8n, this.name))!.delete('order_key', key);
 	}
 
 	/** How often an order was bought. */

@@ -21,18 +21,20 @@ const IMAGE_URLS = 'https://example.com/front.jpg, https://example.com/side.jpg'
 
 /** A data table of n8n, as its own editor reads and writes it. */
 export class Table {
+	readonly id: string;
 	#n8n: Server;
 	#path: string;
 
-	private constructor(n8n: Server, path: string) {
+	private constructor(n8n: Server, tables: string, id: string) {
+		this.id = id;
 		this.#n8n = n8n;
-		this.#path = path;
+		this.#path = `${tables}/${id}`;
 	}
 
 	static async create(n8n: Server, name: string, columns: Column[]): Promise<Table> {
 		const path = await tablesPath(n8n);
 		const { id } = await n8n.rest<{ id: string }>('POST', path, { name, columns });
-		return new Table(n8n, `${path}/${id}`);
+		return new Table(n8n, path, id);
 	}
 
 	/** The data table of this name, if there is one. */
@@ -45,13 +47,23 @@ export class Table {
 			`${path}?filter=${filter}`,
 		);
 		const found = data.find((table) => table.name === name);
-		return found && new Table(n8n, `${path}/${found.id}`);
+		return found && new Table(n8n, path, found.id);
 	}
 
 	/** Adds rows as a user does: with a prompt and links, and what a test wants to be in them. */
 	async add(rows: Array<Partial<Row>>): Promise<void> {
-		const data = rows.map((row) => ({ image_urls: IMAGE_URLS, ...row }));
+		await this.insert(rows.map((row) => ({ image_urls: IMAGE_URLS, ...row })));
+	}
+
+	async insert(data: object[]): Promise<void> {
 		await this.#n8n.rest('POST', `${this.#path}/insert`, { data, returnType: 'count' });
+	}
+
+	/** Deletes the rows that have this value in a column. */
+	async delete(columnName: string, value: string): Promise<void> {
+		const filter = { type: 'and', filters: [{ columnName, condition: 'eq', value }] };
+		const query = new URLSearchParams({ filter: JSON.stringify(filter) });
+		await this.#n8n.rest('DELETE', `${this.#path}/rows?${query}`);
 	}
 
 	async rows(): Promise<Row[]> {
