@@ -45,7 +45,7 @@ async function versions(): Promise<Map<string, number[]>> {
 
 test('README names each example', async () => {
 	const readme = await readFile(join(exampleFolder, 'README.md'), 'utf8');
-	expect(FILES).toHaveLength(13);
+	expect(FILES).toHaveLength(14);
 	for (const file of FILES) expect(readme).toContain(`(${file})`);
 });
 
