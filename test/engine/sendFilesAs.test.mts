@@ -168,7 +168,7 @@ describe('an n8n that keeps files on disk', () => {
 	test('does so for any model, and all as links when RunComfy takes no data', async () => {
 		const modelId = 'google/nano-banana-2-lite/edit';
 		const inputs = { prompt: 'a', image_urls: 'a, b' };
-		const parameters = modelParameters({ modelId, inputs });
+		const parameters = modelParameters({ modelId, inputs, parameters: { prompt: '' } });
 		const sentAs = () =>
 			bodies().map((body) =>
 				(body as { image_urls: unknown[] }).image_urls.map((image) =>

@@ -12,7 +12,9 @@ export interface ExampleNode {
 	name: string;
 	type: string;
 	typeVersion: number;
+	position: [x: number, y: number];
 	parameters: Record<string, unknown>;
+	onError?: string;
 	credentials?: object;
 }
 
