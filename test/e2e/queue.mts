@@ -5,7 +5,7 @@ import { packPackage } from '../../scripts/runtime/package.mjs';
 import { startPostgres } from '../../scripts/runtime/postgres.mjs';
 import { startRedis } from '../../scripts/runtime/redis.mjs';
 import type { SimulatorOptions } from '../../simulator/index.mts';
-import { N8nProcess } from '../support/n8n/process.mts';
+import { LEAN, N8nProcess } from '../support/n8n/process.mts';
 import type { Env } from '../support/n8n/process.mts';
 import { startSession } from '../support/n8n/session.mts';
 import type { Session } from '../support/n8n/session.mts';
@@ -27,7 +27,11 @@ export interface Queue extends Session {
 	switchTo(mode: BinaryMode): Promise<void>;
 }
 
-export async function startQueue(mode: BinaryMode, options: SimulatorOptions): Promise<Queue> {
+export async function startQueue(
+	mode: BinaryMode,
+	options: SimulatorOptions,
+	{ workersAtFirst = 2 } = {},
+): Promise<Queue> {
 	try {
 		const folder = await temporaryFolder('n8n-nodes-runcomfy-queue');
 		const [redisPort, database] = await Promise.all([startRedis(), startPostgres()]);
@@ -38,7 +42,8 @@ export async function startQueue(mode: BinaryMode, options: SimulatorOptions): P
 		const tarball = await packPackage(folder);
 		const create = async () => await Worker.create(tarball, folder);
 		const workers: [Worker, Worker] = [await create(), await create()];
-		await Promise.all(workers.map((worker) => worker.restart(env)));
+		for (const worker of workers) worker.set({ ...env, WEBHOOK_URL: `${session.n8n.url}/` });
+		await Promise.all(workers.slice(0, workersAtFirst).map((worker) => worker.restart()));
 
 		const processes = [session.n8n, ...workers];
 		const switchTo = async (other: BinaryMode) => {
@@ -90,7 +95,7 @@ function sharedEnv(
 export class Worker extends N8nProcess {
 	static async create(tarball: string, folder: string): Promise<Worker> {
 		const instance = await createInstance({ tarball, files: [folder] });
-		Object.assign(instance.env, {
+		Object.assign(instance.env, LEAN, {
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: new URL(instance.url).port,
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',

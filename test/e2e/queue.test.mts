@@ -1,13 +1,22 @@
 import { isBefore } from '../../scripts/runtime/n8n.mjs';
-import type { LoggedRequest } from '../../simulator/index.mts';
+import { startSimulator } from '../../simulator/index.mts';
+import type { LoggedRequest, Simulator } from '../../simulator/index.mts';
 import { McpClient } from './mcp.mts';
 import { Rows, TRIGGER } from './examples/rows.mts';
+import { assertLinked, orderOf, writePhotos } from './photos.mts';
 import { startQueue } from './queue.mts';
 import type { BinaryMode, Queue } from './queue.mts';
 import { until } from '../support/until.mts';
 import { sha256 } from '../support/sha256.mts';
-import { mcpTools, nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mts';
-import type { Node } from '../support/n8n/workflow.mts';
+import {
+	manualTrigger,
+	mcpTools,
+	nothing,
+	runComfy,
+	webhook,
+	workflow,
+} from '../support/n8n/workflow.mts';
+import type { Credential, Node } from '../support/n8n/workflow.mts';
 
 const GENERATIONS = 40;
 /** What the ids of files begin with. */
@@ -24,6 +33,9 @@ const readVideo: Node = {
 };
 
 let queue: Queue;
+/** A RunComfy that reads the links that it is sent. */
+let linked: Simulator;
+let linkedCredential: Credential;
 
 const submittedPrompts = () =>
 	queue.simulator.log
@@ -32,14 +44,23 @@ const submittedPrompts = () =>
 
 beforeAll(async () => {
 	queue = await startQueue('database', { queueMs: 500, runMs: 1000 });
+	linked = await startSimulator({ fetchLinks: true, queueMs: 50, runMs: 100 });
+	const { token: apiToken, url: baseUrl } = linked;
+	linkedCredential = await queue.n8n.addCredential('Linked', { apiToken, baseUrl });
+	writePhotos(queue.folder);
 });
 
-afterAll(async () => await queue?.end());
+afterAll(async () => {
+	await queue?.end();
+	await linked?.close();
+});
 
-test.each(['database', 'filesystem'] as const)(
-	`${GENERATIONS} webhooks at once, files in %s mode`,
-	async (mode) => {
+describe.each(['database', 'filesystem'] as const)('files in %s mode', (mode) => {
+	beforeAll(async () => {
 		if (mode !== 'database') await queue.switchTo(mode);
+	});
+
+	test(`${GENERATIONS} webhooks at once`, async () => {
 		const { n8n, simulator, credential, workers } = queue;
 		simulator.reset();
 		for (let nth = 1; nth <= GENERATIONS; nth++)
@@ -88,8 +109,21 @@ test.each(['database', 'filesystem'] as const)(
 		const mine = taken.map((ids) => ids.filter((id) => executionIds.includes(id)));
 		expect(mine.flat().sort()).toStrictEqual([...executionIds].sort());
 		for (const ids of mine) expect(ids.length).toBeGreaterThan(0);
-	},
-);
+	});
+
+	test('main gives out what a worker stored', async () => {
+		const execution = await runWithLink();
+		await assertLinked({ n8n: queue.n8n, simulator: linked }, execution, 'large');
+	});
+});
+
+/** Runs an order whose photo does not fit into a request, on a worker. */
+async function runWithLink() {
+	const { n8n, folder } = queue;
+	linked.reset();
+	const order = orderOf('generate', { folder, size: 'large', credential: linkedCredential });
+	return await n8n.run(await n8n.addWorkflow(workflow('linked', [manualTrigger, ...order])));
+}
 
 test("a tool answers in time, and a wait ends before n8n's execution timeout", async () => {
 	const { n8n, simulator, credential } = queue;
@@ -157,7 +191,7 @@ testOfRows('in the rows example, a worker is killed, then one is stopped', async
 	expect(await states()).toStrictEqual(['done', 'done', 'buying', 'bought', 'bought', 'bought']);
 
 	// The next run fetches all whose id was written. A worker with enough time ends it when stopped.
-	const patience = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '600' };
+	const patience = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '600', WEBHOOK_URL: '' };
 	await Promise.all(queue.workers.map((worker) => worker.restart(patience)));
 	const last = await n8n.startRun(workflowId, TRIGGER);
 	const worker = await queue.workerOf(last);
@@ -184,4 +218,11 @@ testOfRows('in the rows example, a worker is killed, then one is stopped', async
 	for (const id of [killed, stopped, last])
 		expect(taken.filter((one) => one === id)).toHaveLength(1);
 	expect(submittedPrompts()).toStrictEqual(prompts);
+});
+
+testOfRows('a worker without the address of main says so before anything is bought', async () => {
+	// Which workers have had since they were started again.
+	const { error } = await runWithLink();
+	expect(error!.message).toMatch(/n8n can't give RunComfy a link: http:\/\/localhost:\d+\/rest/);
+	expect(linked.jobs.size).toBe(0);
 });

@@ -4,13 +4,12 @@ import { nothing, runComfy, webhook, workflow } from '../support/n8n/workflow.mt
 import { until } from '../support/until.mts';
 import { BuyOnce, orderOf } from './examples/orders.mts';
 import { Table } from './examples/table.mts';
-import { startQueue, type Queue, type Worker } from './queue.mts';
+import { startQueue, type Queue } from './queue.mts';
 
 let queue: Queue;
 beforeAll(async () => {
-	queue = await startQueue('database', {});
+	queue = await startQueue('database', {}, { workersAtFirst: 1 });
 });
-beforeEach(() => queue.simulator.reset());
 afterAll(async () => await queue?.end());
 
 /** Adds a workflow whose webhook orders a clip with a key. */
@@ -35,86 +34,94 @@ const executions = async (workflowId: string, count: number): Promise<string[]> 
 		return ids.length >= count ? ids.toReversed() : undefined;
 	});
 
-/** Runs something while only the worker that did not take this execution is there. */
-async function onOther(executionId: string, run: (other: Worker) => Promise<void>): Promise<void> {
-	const worker = await queue.workerOf(executionId);
-	await worker.terminate();
-	try {
-		await run(queue.workers.find((one) => one !== worker)!);
-	} finally {
-		await worker.restart();
-	}
-}
-
 const made = ({ outputs }: Execution) => outputs.RunComfy[0][0].json;
 
-for (const loadWorkflow of [true, false]) {
-	const kind = loadWorkflow ? 'with the saved workflow' : 'with the original workflow';
-	test(`n8n's Retry ${kind} on another worker buys nothing again`, async () => {
-		const { n8n, simulator, submits } = queue;
-		const path = `retry-${loadWorkflow}`;
-		const workflowId = await addOrders(path);
-		// The file cannot be downloaded until it is asked for again.
-		simulator.addFaults({ on: 'file', status: 404, times: 2 });
-		await n8n.call(path, { prompt: 'a cat' });
-		const [first] = await executions(workflowId, 1);
-		expect((await n8n.finished(first)).status).toBe('error');
-		await onOther(first, async (other) => {
-			await n8n.rest('POST', `/rest/executions/${first}/retry`, { loadWorkflow });
-			const [, second] = await executions(workflowId, 2);
-			const retried = await n8n.finished(second);
-			expect(await queue.workerOf(second)).toBe(other);
+describe('what a worker bought, once there is only another one', () => {
+	const KINDS = [
+		['saved', true],
+		['original', false],
+	] as const;
+	const body = { prompt: 'a clip with a key', key: 'order-1' };
+	const workflowIds: Record<string, string> = {};
+
+	beforeAll(async () => {
+		const { n8n, simulator, workers } = queue;
+		for (const [workflow] of KINDS) {
+			workflowIds[workflow] = await addOrders(workflow);
+			// The file cannot be downloaded until it is asked for again.
+			simulator.addFaults({ on: 'file', status: 404, times: 2 });
+			await n8n.call(workflow, { prompt: workflow });
+			const [first] = await executions(workflowIds[workflow], 1);
+			expect((await n8n.finished(first)).status).toBe('error');
+		}
+		workflowIds.key = await addOrders('key');
+		await n8n.call('key', body);
+		await n8n.finished((await executions(workflowIds.key, 1))[0]);
+		await workers[0].terminate();
+		await workers[1].restart();
+	});
+
+	afterAll(async () => await queue.workers[0].restart());
+
+	const boughtFor = (prompt: string) =>
+		[...queue.simulator.jobs.values()]
+			.filter(({ body }) => body.prompt === prompt)
+			.map(({ requestId }) => requestId);
+
+	/** The execution of a workflow after so many others, which the other worker has taken. */
+	async function nextOf(workflowId: string, others: number) {
+		const id = (await executions(workflowId, others + 1))[others];
+		const execution = await queue.n8n.finished(id);
+		expect(await queue.workerOf(id)).toBe(queue.workers[1]);
+		return execution;
+	}
+
+	test.each(KINDS)(
+		"n8n's Retry with the %s workflow buys nothing again",
+		async (workflow, loadWorkflow) => {
+			const { n8n, submits } = queue;
+			const before = submits();
+			const [failed] = await executions(workflowIds[workflow], 1);
+			await n8n.rest('POST', `/rest/executions/${failed}/retry`, { loadWorkflow });
+			const retried = await nextOf(workflowIds[workflow], 1);
 			expect([retried.status, retried.error?.message]).toStrictEqual(['success', undefined]);
 			const { request_id, reused } = made(retried);
-			expect([request_id, reused]).toStrictEqual([[...simulator.jobs.keys()][0], true]);
-		});
-		expect(submits()).toBe(1);
-	});
-}
+			expect([[request_id], reused]).toStrictEqual([boughtFor(workflow), true]);
+			expect(submits()).toBe(before);
+		},
+	);
 
-(isBefore('2.40') ? test.skip : test)(
-	'an idempotency key holds on its worker only, since n8n 2.40',
-	async () => {
-		const { n8n, submits } = queue;
-		const workflowId = await addOrders('after');
-		const body = { prompt: 'a cat', key: 'order-1' };
-		await n8n.call('after', body);
-		const [first] = await executions(workflowId, 1);
-		const { request_id } = made(await n8n.finished(first));
-		await onOther(first, async () => {
-			await n8n.call('after', body);
-			const [, second] = await executions(workflowId, 2);
-			expect(made(await n8n.finished(second)).request_id).not.toBe(request_id);
-			expect(submits()).toBe(2);
-			await n8n.call('after', body);
-			const [, , third] = await executions(workflowId, 3);
-			expect(made(await n8n.finished(third)).reused).toBe(true);
-		});
-		expect(submits()).toBe(2);
-	},
-);
+	(isBefore('2.40') ? test.skip : test)(
+		'an idempotency key does not hold there, since n8n 2.40, but for what is bought there',
+		async () => {
+			const { n8n, submits } = queue;
+			const [bought] = boughtFor(body.prompt);
+			const before = submits();
+			await n8n.call('key', body);
+			expect(made(await nextOf(workflowIds.key, 1)).request_id).not.toBe(bought);
+			expect(submits()).toBe(before + 1);
+			await n8n.call('key', body);
+			expect(made(await nextOf(workflowIds.key, 2)).reused).toBe(true);
+			expect(submits()).toBe(before + 1);
+		},
+	);
 
-(!isBefore('2.40') ? test.skip : test)(
-	'an idempotency key holds on all workers, before n8n 2.40',
-	async () => {
-		const { n8n, submits } = queue;
-		const workflowId = await addOrders('after');
-		const body = { prompt: 'a cat', key: 'order-1' };
-		await n8n.call('after', body);
-		const [first] = await executions(workflowId, 1);
-		const { request_id } = made(await n8n.finished(first));
-		await onOther(first, async () => {
-			await n8n.call('after', body);
-			const [, second] = await executions(workflowId, 2);
-			const again = made(await n8n.finished(second));
-			expect([again.request_id, again.reused]).toStrictEqual([request_id, true]);
-		});
-		expect(submits()).toBe(1);
-	},
-);
+	(!isBefore('2.40') ? test.skip : test)(
+		'an idempotency key holds there too, before n8n 2.40',
+		async () => {
+			const { n8n, submits } = queue;
+			const before = submits();
+			await n8n.call('key', body);
+			const { request_id, reused } = made(await nextOf(workflowIds.key, 1));
+			expect([[request_id], reused]).toStrictEqual([boughtFor(body.prompt), true]);
+			expect(submits()).toBe(before);
+		},
+	);
+});
 
 test('two workers at the same time do not know of each other: each buys once', async () => {
 	const { n8n, simulator, submits, workers } = queue;
+	simulator.reset();
 	const workflowId = await addOrders('meanwhile');
 	const body = { prompt: 'a cat', key: 'order-1' };
 	simulator.planJobs({ runMs: 3_600_000, times: -1 });
@@ -159,6 +166,7 @@ const HELD = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
 
 test('two calls with one key on PostgreSQL, and neither sees the row of the other: one clip', async () => {
 	const { n8n, simulator, sql } = queue;
+	simulator.reset();
 	const once = await BuyOnce.add(queue, 'same moment');
 	const order = orderOf('1001');
 	// The first call makes the table.

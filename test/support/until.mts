@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Looks again and again until something holds. */
+/** Looks again and again until something holds: less often the longer it takes, unless it is told how often. */
 export async function until<T>(
 	what: string,
 	holds: () => T | Promise<T>,
-	{ minutes = 3, everyMs = 100 } = {},
+	{ minutes = 3, everyMs }: { minutes?: number; everyMs?: number } = {},
 ): Promise<NonNullable<T>> {
-	for (let triesLeft = (minutes * 60_000) / everyMs; triesLeft > 0; triesLeft--) {
+	const start = Date.now();
+	for (let waited = 0; waited < minutes * 60_000; waited = Date.now() - start) {
 		const answer = await holds();
 		if (answer) return answer;
-		await sleep(everyMs);
+		await sleep(everyMs ?? Math.min(100 + waited / 10, 1000));
 	}
 	throw new Error(`This did not happen: ${what}.`);
 }

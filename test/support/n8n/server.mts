@@ -4,7 +4,7 @@ import { createInstance } from '../../../scripts/runtime/instance.mjs';
 import { isBefore } from '../../../scripts/runtime/n8n.mjs';
 import { packOnce } from '../../../scripts/runtime/package.mjs';
 import { createOwner } from '../../../scripts/runtime/server.mjs';
-import { N8nProcess } from './process.mts';
+import { LEAN, N8nProcess } from './process.mts';
 import type { Env } from './process.mts';
 import { borrowN8n } from './borrow.mts';
 import { until } from '../until.mts';
@@ -60,6 +60,8 @@ export interface ServerOptions {
 	env?: Env;
 	/** Whether the editor is needed, which n8n takes seconds to prepare. */
 	editor?: boolean;
+	/** Whether workflows run code, for which n8n starts one more process. */
+	code?: boolean;
 	/** Installs the packed node in n8n's home in another way than n8n does. */
 	install?: (tarball: string, home: string) => Promise<void>;
 }
@@ -89,14 +91,14 @@ export class Server extends N8nProcess {
 
 	static async start<T extends Server>(
 		this: new (...args: ConstructorParameters<typeof Server>) => T,
-		{ files = [], env = {}, editor = false, install }: ServerOptions = {},
+		{ files = [], env = {}, editor = false, code = editor, install }: ServerOptions = {},
 	): Promise<T> {
 		const tarball = await packOnce();
 		const instance = await createInstance({ tarball: install ? undefined : tarball, files });
 		await install?.(tarball, instance.home);
 		const server = new this(instance, 'start');
 		const owner = env.DB_TYPE ? undefined : await prepareHome(instance);
-		await server.restart({ N8N_DISABLE_UI: String(!editor), ...env });
+		await server.restart({ N8N_DISABLE_UI: String(!editor), ...(!code && LEAN), ...env });
 		await server.#logIn(owner ?? (await createOwner(instance)));
 		return server;
 	}

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { temporaryFolder } from '../../../scripts/runtime/instance.mjs';
-import { N8N_VERSION } from '../../../scripts/runtime/n8n.mjs';
-import { signedByAuthority } from '../../support/certificates.mts';
-import { startSession, type Session } from '../../support/n8n/session.mts';
-import type { Execution } from '../../support/n8n/server.mts';
-import { manualTrigger, webhook, workflow } from '../../support/n8n/workflow.mts';
-import { startReverseProxy, type ReverseProxy } from '../../support/reverseProxy.mts';
-import { until } from '../../support/until.mts';
+import { temporaryFolder } from '../../scripts/runtime/instance.mjs';
+import { N8N_VERSION } from '../../scripts/runtime/n8n.mjs';
+import { signedByAuthority } from '../support/certificates.mts';
+import { startSession, type Session } from '../support/n8n/session.mts';
+import type { Execution } from '../support/n8n/server.mts';
+import { manualTrigger, webhook, workflow } from '../support/n8n/workflow.mts';
+import { startReverseProxy, type ReverseProxy } from '../support/reverseProxy.mts';
+import { until } from '../support/until.mts';
 import { assertLinked, orderOf, writePhotos, type Size } from './photos.mts';
 
 let proxy: ReverseProxy;

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { padded } from '../../fixtures/media.mts';
-import type { Job } from '../../../simulator/index.mts';
-import type { Execution } from '../../support/n8n/server.mts';
-import type { Session } from '../../support/n8n/session.mts';
-import { runComfy, type Credential, type Node } from '../../support/n8n/workflow.mts';
-import { sha256 } from '../../support/sha256.mts';
-import { until } from '../../support/until.mts';
+import { padded } from '../fixtures/media.mts';
+import type { Job } from '../../simulator/index.mts';
+import type { Execution } from '../support/n8n/server.mts';
+import type { Session } from '../support/n8n/session.mts';
+import { runComfy, type Credential, type Node } from '../support/n8n/workflow.mts';
+import { sha256 } from '../support/sha256.mts';
+import { until } from '../support/until.mts';
 
 const MIB = 1024 * 1024;
 
