@@ -11,7 +11,7 @@ import { until } from '../support/until.mts';
 
 let session: Session;
 beforeAll(async () => {
-	session = await startSession();
+	session = await startSession({}, { code: true });
 });
 beforeEach(() => session.simulator.reset());
 afterAll(() => session.end());
@@ -37,32 +37,63 @@ async function lastOf(workflowId: string, count: number) {
 	return await n8n.finished(id);
 }
 
-for (const loadWorkflow of [false, true])
-	for (const isRestarted of [false, true]) {
-		const kind = loadWorkflow ? 'with the saved workflow' : 'with the original workflow';
-		const when = isRestarted ? ', after a restart of n8n' : '';
-		test(`n8n's Retry ${kind} buys nothing again${when}`, async () => {
-			const { n8n, simulator, submits } = session;
-			const name = `retry-${loadWorkflow}-${isRestarted}`;
-			const id = await n8n.addWorkflow(orders(name));
-			// The file cannot be downloaded until it is asked for again.
-			simulator.addFaults({ on: 'file', status: 404, times: 2 });
-			await n8n.publishAndCall(id, name, { prompt: 'a cat' });
-			const failed = await lastOf(id, 1);
-			expect(failed.status).toBe('error');
-			if (isRestarted) {
-				await n8n.terminate();
-				await n8n.restart();
-			}
-			await n8n.rest('POST', `/rest/executions/${failed.id}/retry`, { loadWorkflow });
-			const retried = await lastOf(id, 2);
-			expect([retried.status, retried.error?.message]).toStrictEqual(['success', undefined]);
-			const [{ json, binary }] = retried.outputs.RunComfy[0];
-			expect([json.request_id, json.reused]).toStrictEqual([[...simulator.jobs.keys()][0], true]);
-			expect(binary?.data).toBeTruthy();
-			expect(submits()).toBe(1);
-		});
-	}
+const RETRIES = [
+	['with the original workflow', false],
+	['with the saved workflow', true],
+] as const;
+
+/** Runs a workflow of its own that buys a clip, and fails since it cannot be downloaded until it is asked for again. */
+async function failAfterBuying(name: string) {
+	const { n8n, simulator } = session;
+	const workflowId = await n8n.addWorkflow(orders(name));
+	simulator.addFaults({ on: 'file', status: 404, times: 2 });
+	await n8n.publishAndCall(workflowId, name, { prompt: name });
+	const { id, status } = await lastOf(workflowId, 1);
+	expect(status).toBe('error');
+	return { workflowId, id, name };
+}
+
+async function assertRetried(
+	{ workflowId, id, name }: Awaited<ReturnType<typeof failAfterBuying>>,
+	loadWorkflow: boolean,
+): Promise<void> {
+	const { n8n, simulator } = session;
+	await n8n.rest('POST', `/rest/executions/${id}/retry`, { loadWorkflow });
+	const retried = await lastOf(workflowId, 2);
+	expect([retried.status, retried.error?.message]).toStrictEqual(['success', undefined]);
+	const [{ json, binary }] = retried.outputs.RunComfy[0];
+	const bought = [...simulator.jobs.values()].filter(({ body }) => body.prompt === name);
+	expect(bought.map(({ requestId }) => requestId)).toStrictEqual([json.request_id]);
+	expect(json.reused).toBe(true);
+	expect(binary?.data).toBeTruthy();
+}
+
+test.each(RETRIES)("n8n's Retry %s buys nothing again", async (kind, loadWorkflow) => {
+	await assertRetried(await failAfterBuying(kind), loadWorkflow);
+	expect(session.submits()).toBe(1);
+});
+
+test('a restart of n8n forgets neither what a failed execution bought nor a key', async () => {
+	const { n8n, submits } = session;
+	const failed = [await failAfterBuying('original'), await failAfterBuying('saved')];
+	const id = await n8n.addWorkflow(orders('thrice', { idempotencyKey: '={{ $json.body.order }}' }));
+	const body = { prompt: 'a cat', order: 'order-1' };
+	await n8n.publish(id);
+	// A webhook that delivers three times at once, and again after the restart, is one clip.
+	await Promise.all([1, 2, 3].map(async () => await n8n.call('thrice', body)));
+	await lastOf(id, 3);
+	expect(submits()).toBe(failed.length + 1);
+
+	await n8n.terminate();
+	await n8n.restart();
+	await assertRetried(failed[0], false);
+	await assertRetried(failed[1], true);
+	await n8n.call('thrice', body);
+	const last = await lastOf(id, 4);
+	expect([last.status, last.error?.message]).toStrictEqual(['success', undefined]);
+	expect(last.outputs.RunComfy[0][0].json.reused).toBe(true);
+	expect(submits()).toBe(failed.length + 1);
+});
 
 test('another try in the editor buys nothing again that a failed one bought', async () => {
 	const { n8n, simulator, submits } = session;
@@ -74,22 +105,6 @@ test('another try in the editor buys nothing again that a failed one bought', as
 	const { status, outputs } = await n8n.run(id);
 	expect(status).toBe('success');
 	expect(outputs.Done[0][0].json.reused).toBe(true);
-	expect(submits()).toBe(1);
-});
-
-test('a webhook that delivers three times at once, and again after a restart, is one clip', async () => {
-	const { n8n, submits } = session;
-	const id = await n8n.addWorkflow(orders('thrice', { idempotencyKey: '={{ $json.body.order }}' }));
-	const body = { prompt: 'a cat', order: 'order-1' };
-	await n8n.publish(id);
-	await Promise.all([1, 2, 3].map(async () => await n8n.call('thrice', body)));
-	await lastOf(id, 3);
-	await n8n.terminate();
-	await n8n.restart();
-	await n8n.call('thrice', body);
-	const last = await lastOf(id, 4);
-	expect([last.status, last.error?.message]).toStrictEqual(['success', undefined]);
-	expect(last.outputs.RunComfy[0][0].json.reused).toBe(true);
 	expect(submits()).toBe(1);
 });
 
